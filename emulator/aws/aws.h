@@ -1,0 +1,46 @@
+#pragma once
+/*
+ * The AWS façade. On the wire: http/ request → gateway (who, which service, which operation) →
+ * protocol decodes → model validates → fault → handler → protocol encodes. In-process: aws_invoke
+ * takes the same way without a wire.
+ */
+#include "emulator/http/http.h"
+#include "emulator/world/call.h"
+
+struct aws;
+
+#define AWS_ACCOUNT "123456789012" /* the account of everyone unless said otherwise; moto's too */
+
+/** Registers kinds and gives the world its AWS defaults for an account (a region's defaults come at
+ * first use). */
+struct aws *aws_new(struct world *world);
+void aws_free(struct aws *aws);
+DEFINE_FREEP(aws, struct aws)
+
+/** Serves one request of a listener; userdata is the struct aws. */
+void aws_serve(struct request *request, void *userdata);
+/** The answer to a body over the listener's limit. */
+void aws_serve_too_large(struct request *request, void *userdata);
+
+/**
+ * One operation as an actor, without a wire: same validation, same handler, same journal, no
+ * faults.
+ *
+ * @param service    "ec2", "elb", "elbv2", "iam", "sts", …
+ * @param operation  the API's name
+ * @param params     input by the model's member names; borrowed, may be NULL
+ * @param fixed_id   id that the made resource must get, or NULL
+ * @param ret        output by the model's member names, to be freed; may be NULL
+ * @param err        wire = AWS's code, status, text; ERR_UNSUPPORTED when known but not built
+ */
+must_check bool aws_invoke(struct aws *aws, const char *actor, const char *account,
+			   const char *region, const char *service, const char *operation,
+			   const struct json *params, const char *fixed_id, struct json **ret,
+			   struct err *err);
+
+/** How many calls met an operation that the models know but nobody built; names them one per line
+ * into sb. */
+unsigned aws_missing_operations(const struct aws *aws, struct strbuf *sb);
+
+/** Requests served over the wire so far. */
+uint64_t aws_request_count(const struct aws *aws);

@@ -1,0 +1,35 @@
+#pragma once
+/* What the runner may use: one emulator = one world, both façades, one loop. */
+#include "emulator/aws/aws.h"
+#include "emulator/base/loop.h"
+#include "emulator/kube/kube.h"
+#include "emulator/world/actor.h"
+#include "emulator/world/fault.h"
+#include "emulator/world/journal.h"
+#include "emulator/world/snapshot.h"
+
+struct emulator_config {
+	struct world_config world;
+	const char *address;   /**< numeric loopback; NULL: 127.0.0.1 */
+	uint16_t aws_port;     /**< 0: any free one */
+	uint16_t kube_port;    /**< of the shoot cluster (TLS); 0: any free one */
+	size_t body_max_bytes; /**< 0: the default of 8 MiB */
+};
+
+struct emulator {
+	struct loop *loop; /**< borrowed */
+	struct world *world;
+	struct aws *aws;
+	struct kube *kube;
+	struct http_server *aws_server;
+	uint16_t aws_port;
+};
+
+/**
+ * Starts world, façades and listeners on a loop. The actors operator, gardenlet, kubelet, cluster,
+ * aws and the three controllers are registered with keys and users of their own.
+ */
+must_check bool emulator_new(struct loop *loop, const struct emulator_config *config,
+			     struct emulator **ret, struct err *err);
+void emulator_free(struct emulator *emulator);
+DEFINE_FREEP(emulator, struct emulator)

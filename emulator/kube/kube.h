@@ -1,0 +1,90 @@
+#pragma once
+/*
+ * The Kubernetes façade: logical clusters (the seed, each Shoot), each an API server on a TLS port
+ * of its own. On the wire: path → resource → decode → admission → strategy → commit → watchers →
+ * encode. In-process: kube_invoke.
+ */
+#include "emulator/http/http.h"
+#include "emulator/world/call.h"
+
+struct kube;	     /* all clusters of one world */
+struct kube_cluster; /* one logical cluster */
+struct tls_pair;
+struct yaml_node;
+
+struct kube *kube_new(struct world *world, struct loop *loop);
+void kube_free(struct kube *kube);
+DEFINE_FREEP(kube, struct kube)
+
+struct kube_cluster_config {
+	const char *name;	  /**< "seed", or the Shoot's technical id; copied */
+	const char *service_cidr; /**< "10.96.0.0/16"; further ones behind a comma (dual-stack) */
+	uint16_t port;		  /**< TLS; 0: any */
+	uint16_t plain_port;	  /**< http; 0: any */
+	bool plain;    /**< also offer plain HTTP (anonymous is then "system:masters" by right of
+			  loopback) */
+	int listen_fd; /**< a listening socket for TLS, or -1 */
+};
+
+/** Makes an empty cluster with its system namespaces, CA and listener(s). Borrowed result: lives as
+ * long as kube. */
+must_check bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *config,
+				 struct kube_cluster **ret, struct err *err);
+struct kube_cluster *kube_cluster_find(struct kube *kube, const char *name);
+/** The clusters in the order in which they were made; NULL past the end. */
+struct kube_cluster *kube_cluster_at(struct kube *kube, size_t index);
+const char *kube_cluster_name(const struct kube_cluster *cluster);
+/** "https://127.0.0.1:PORT". */
+const char *kube_cluster_url(const struct kube_cluster *cluster);
+const struct tls_pair *kube_cluster_ca(const struct kube_cluster *cluster);
+
+/**
+ * A kubeconfig for a user (client certificate, groups as O), with one context per cluster given.
+ *
+ * @param user      user name; its actor must be registered (actor.h) or it acts as "anyone"
+ * @param groups    NULL-terminated; NULL: system:masters
+ * @param clusters  NULL-terminated; the first one's context is current
+ * @param ret       YAML text, to be freed
+ */
+must_check bool kube_config(struct kube *kube, const char *user, const char *const *groups,
+			    struct kube_cluster *const *clusters, char **ret, struct err *err);
+
+/**
+ * One request as a user, without a wire (the runner's own: apply, patch, delete, kubelet's and
+ * gardenlet's work).
+ *
+ * @param user     registered user name
+ * @param method   "GET", "POST", "PUT", "PATCH", "DELETE"
+ * @param path     with query, e.g. "/api/v1/namespaces/default/services?fieldManager=x"
+ * @param type     content type of the body; NULL: application/json
+ * @param body     borrowed, may be NULL
+ * @param ret      the object answered, to be freed; may be NULL
+ * @param err      wire = Status reason, status, text = Status message, details = Status details
+ */
+must_check bool kube_invoke(struct kube_cluster *cluster, const char *user, const char *method,
+			    const char *path, const char *type, const struct json *body,
+			    struct json **ret, struct err *err);
+
+/**
+ * Applies a manifest as `kubectl apply --server-side=false` would: creates it, or three-way-merges
+ * it by its last-applied annotation. Namespace defaults to "default".
+ */
+must_check bool kube_apply(struct kube_cluster *cluster, const char *user,
+			   const struct json *manifest, struct json **ret, struct err *err);
+
+/** Path of an object by API version, kind, namespace and name, e.g. for kube_invoke; NULL when the
+ * kind is unknown. */
+char *kube_object_path(struct kube_cluster *cluster, const char *api_version, const char *kind,
+		       const char *ns, const char *name);
+
+/** The kind of documents that a resource of this cluster has in the world (key
+ * "cluster/namespace/name"); NULL: none. */
+const struct kind *kube_document_kind(const struct kube_cluster *cluster, const char *group,
+				      const char *resource);
+/** The cluster, namespace ("" when cluster-scoped) and name of a Kubernetes document. Borrowed from
+ * it. */
+const char *kube_doc_cluster(const struct doc *doc);
+const char *kube_doc_namespace(const struct doc *doc);
+const char *kube_doc_name(const struct doc *doc);
+
+uint64_t kube_request_count(const struct kube *kube);

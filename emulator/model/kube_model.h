@@ -1,0 +1,116 @@
+#pragma once
+/*
+ * The built-in Kubernetes types as tables: resources, kinds, fields, protobuf numbers, patch keys,
+ * scopes. Tables in emulator/model/generated/ are written by tools/modelgen from the pinned
+ * Kubernetes Go modules and never edited.
+ */
+#include "emulator/base/util.h"
+
+enum kube_type {
+	KUBE_STRING,
+	KUBE_BOOL,
+	KUBE_INT32,
+	KUBE_INT64,
+	KUBE_UINT32,
+	KUBE_UINT64,
+	KUBE_DOUBLE,
+	KUBE_FLOAT,
+	KUBE_BYTES,
+	KUBE_MESSAGE,	    /**< another message */
+	KUBE_TIME,	    /**< metav1.Time: seconds/nanos in protobuf, RFC 3339 in JSON */
+	KUBE_MICRO_TIME,    /**< metav1.MicroTime */
+	KUBE_DURATION,	    /**< metav1.Duration: Go text in JSON */
+	KUBE_QUANTITY,	    /**< resource.Quantity: a string */
+	KUBE_INT_OR_STRING, /**< intstr.IntOrString */
+	KUBE_RAW_EXTENSION, /**< any JSON object */
+	KUBE_FIELDS_V1,	    /**< managed fields: any JSON object */
+	KUBE_JSON,	    /**< apiextensions JSON: any value */
+};
+
+enum kube_field_flags {
+	KUBE_REPEATED = 1 << 0,
+	KUBE_MAP = 1 << 1,	   /**< map<string, type> */
+	KUBE_POINTER = 1 << 2,	   /**< Go pointer: absent and zero differ */
+	KUBE_OMIT_EMPTY = 1 << 3,  /**< JSON omitempty */
+	KUBE_INLINE = 1 << 4,	   /**< members stand in the parent's JSON object */
+	KUBE_REQUIRED = 1 << 5,	   /**< OpenAPI says required */
+	KUBE_PATCH_MERGE = 1 << 6, /**< patchStrategy contains merge */
+	KUBE_PATCH_RETAIN_KEYS = 1 << 7,
+	KUBE_LIST_ATOMIC = 1 << 8,
+	KUBE_LIST_SET = 1 << 9,
+	KUBE_LIST_MAP = 1 << 10,
+	KUBE_MAP_ATOMIC = 1 << 11,
+	KUBE_MAP_OF_LISTS = 1 << 12, /**< map<string, message-or-scalar list wrapper> (e.g. extra in
+					SubjectAccessReview) */
+	KUBE_OMIT_ZERO = 1 << 13,    /**< JSON omitzero */
+};
+
+struct kube_field {
+	const char *name;      /**< JSON name; "" when inlined */
+	uint32_t number;       /**< protobuf field number; 0: not in protobuf */
+	uint8_t type;	       /**< enum kube_type; of the element for repeated and map fields */
+	uint16_t flags;	       /**< enum kube_field_flags */
+	uint16_t message;      /**< index into kube_messages for KUBE_MESSAGE */
+	const char *merge_key; /**< strategic merge patch; NULL when none */
+	const char *list_keys; /**< server-side apply: comma-separated keys of a KUBE_LIST_MAP; NULL
+				  when none */
+};
+
+struct kube_message {
+	const char *name; /**< Go import path and type: "k8s.io/api/core/v1.ServiceSpec" */
+	const struct kube_field *fields;
+	uint16_t field_count;
+};
+
+enum kube_verb {
+	VERB_GET = 1 << 0,
+	VERB_LIST = 1 << 1,
+	VERB_WATCH = 1 << 2,
+	VERB_CREATE = 1 << 3,
+	VERB_UPDATE = 1 << 4,
+	VERB_PATCH = 1 << 5,
+	VERB_DELETE = 1 << 6,
+	VERB_DELETE_COLLECTION = 1 << 7,
+};
+
+/** A resource as discovery shows it; a subresource has its own row ("services/status"). */
+struct kube_resource {
+	const char *group;    /**< "" for the core */
+	const char *version;  /**< "v1" */
+	const char *resource; /**< "services", "services/status", "pods/eviction" */
+	const char *singular; /**< "service"; "" for subresources */
+	const char *
+		kind; /**< kind of the object: "Service"; of a subresource: what is sent, "Scale" */
+	const char *kind_group, *kind_version; /**< where they differ from the above (e.g. Scale,
+						  Eviction), else NULL */
+	const char *short_names;	       /**< comma-separated, NULL when none */
+	const char *categories;		       /**< comma-separated, NULL when none */
+	bool namespaced;
+	uint16_t verbs;	  /**< enum kube_verb */
+	uint16_t message; /**< index into kube_messages of the kind */
+};
+
+extern const struct kube_message kube_messages[];
+extern const size_t kube_message_count;
+/** In the order of the real server's discovery: groups by priority, versions by priority, resources
+ * by name. */
+extern const struct kube_resource kube_resources[];
+extern const size_t kube_resource_count;
+/** Kinds without a resource of their own that are sent all the same (DeleteOptions, Status,
+ * TokenRequest, …). */
+struct kube_kind {
+	const char *group, *version, *kind;
+	uint16_t message;
+};
+extern const struct kube_kind
+	kube_kinds[]; /* every kind of the scheme, sorted by group, version, kind */
+extern const size_t kube_kind_count;
+/** "v1.36.3": what GET /version says the server is. */
+extern const char *const kube_model_version;
+
+const struct kube_resource *kube_model_resource(const char *group, const char *version,
+						const char *resource);
+const struct kube_kind *kube_model_kind(const char *group, const char *version, const char *kind);
+const struct kube_message *kube_model_message(const char *name);
+/** A field by JSON name, looking through inlined messages; NULL when there is none. */
+const struct kube_field *kube_message_field(const struct kube_message *message, const char *name);
