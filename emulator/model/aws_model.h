@@ -89,13 +89,21 @@ struct aws_shape {
 	uint16_t enum_count;   /**< string: allowed values; 0: any */
 	uint32_t first_enum;   /**< index into enums */
 	const char *pattern;   /**< regular expression (PCRE2), or NULL */
-	int64_t min, max;    /**< length of strings, lists and blobs; value of numbers; see flags */
+	int64_t min, max;    /**< length of strings (characters), lists and blobs (bytes); value of
+				  integers; value of float and double in thousandths; see flags */
 	const char *payload; /**< structure: member that is the whole body, or NULL */
 	const char *location_name; /**< structure: root element for rest-xml, or NULL */
-	const char *xml_namespace;
+	const char *xml_namespace; /**< URI or NULL; xml_prefix likewise */
+	const char *xml_prefix;
 	const char *error_code; /**< exception: code on the wire where it differs from the name, or
 				   NULL */
 	int16_t error_status;	/**< exception: HTTP status; 0 when not said */
+};
+
+enum operation_model_flags {
+	OPERATION_UNSIGNED = 1 << 0, /**< sent without a signature (AssumeRoleWithWebIdentity) */
+	OPERATION_DEPRECATED = 1 << 1,
+	OPERATION_CHECKSUM = 1 << 2, /**< the request must carry a checksum of its body */
 };
 
 struct aws_operation {
@@ -109,8 +117,11 @@ struct aws_operation {
 	uint16_t error_count;
 	int16_t success_status; /**< 200 unless the model says another */
 	/** @name Pagination, from paginators-1.json; NULL when the operation has none */
+	/* several keys are comma-separated ("KeyMarker,UploadIdMarker"); a token may be an
+	 * expression ("NextMarker || Contents[-1].Key") */
 	const char *page_input_token, *page_output_token, *page_limit_key, *page_result_key,
 		*page_more_results;
+	uint8_t flags; /**< enum operation_model_flags */
 };
 
 struct aws_service_model {
@@ -133,6 +144,7 @@ struct aws_service_model {
 	const char *const *enums;
 	size_t enum_value_count;
 	const uint16_t *error_shapes;
+	size_t error_shape_count;
 };
 
 /** All services, sorted by name. */
@@ -141,9 +153,12 @@ extern const size_t aws_model_count;
 /** Version of botocore that the tables were made from, e.g. "1.44.5". */
 extern const char *const aws_model_version;
 
+/** The service of that name as we call it ("elbv2"), or NULL. */
 const struct aws_service_model *aws_model_find(const char *name);
+/** An operation by its API name, case matters; NULL when the service has none of that name. */
 const struct aws_operation *aws_model_operation(const struct aws_service_model *service,
 						const char *name);
+/** A shape by its name in the model, or NULL. */
 const struct aws_shape *aws_model_shape(const struct aws_service_model *service, const char *name);
 /** A structure's member by name, or NULL. */
 const struct aws_member *aws_shape_member(const struct aws_service_model *service,
@@ -151,13 +166,16 @@ const struct aws_member *aws_shape_member(const struct aws_service_model *servic
 /** The shape of a member. */
 const struct aws_shape *aws_member_shape(const struct aws_service_model *service,
 					 const struct aws_member *member);
-/** A list's element; a map's key and value. */
+/** A list's element (asserts a list); a map's key and value (assert a map). */
 const struct aws_member *aws_list_element(const struct aws_service_model *service,
 					  const struct aws_shape *list);
 const struct aws_member *aws_map_key(const struct aws_service_model *service,
 				     const struct aws_shape *map);
 const struct aws_member *aws_map_value(const struct aws_service_model *service,
 				       const struct aws_shape *map);
+/** The index-th (from 0) error that an operation states, as a shape; NULL behind the last. */
+const struct aws_shape *aws_operation_error(const struct aws_service_model *service,
+					    const struct aws_operation *operation, size_t index);
 /** Whether text is one of a string shape's enum values; true when it has none. */
 bool aws_shape_allows(const struct aws_service_model *service, const struct aws_shape *shape,
 		      const char *text);
