@@ -7,6 +7,7 @@
  *
  * Source: k8s.io/apimachinery pkg/util/validation/field/errors.go.
  */
+#include "emulator/base/container.h"
 #include "emulator/base/err.h"
 
 struct arena;
@@ -73,12 +74,17 @@ void field_too_many(struct field_errors *errors, const char *path, size_t actual
 must_check bool fields_check(const struct field_errors *errors, const struct api_type *type,
 			     const char *name, struct err *err);
 
-/** @name Formats, as apimachinery pkg/util/validation; NULL when fine, else the sentence (static or
- * in the list's arena) */
-const char *format_dns1123_label(const char *text);
-const char *format_dns1123_subdomain(const char *text);
-const char *format_dns1035_label(const char *text);
-const char *format_path_segment(const char *text);
-const char *format_qualified_name(struct field_errors *errors, const char *text);
-const char *format_label_value(const char *text);
-const char *format_port_name(const char *text);
+/**
+ * @name Formats, as apimachinery pkg/util/validation: each adds a sentence per thing that is wrong
+ * with the text; none when it is fine.
+ */
+typedef void format_fn(const char *text, struct strs *problems);
+format_fn format_dns1123_label, format_dns1123_subdomain, format_dns1035_label;
+format_fn format_path_segment, format_qualified_name, format_label_value, format_port_name;
+format_fn format_config_map_key, format_env_var_name;
+/** One FIELD_INVALID per problem. */
+void field_format(struct field_errors *errors, const char *path, const char *text,
+		  format_fn *format);
+/** The same for generateName: a trailing dash is fine there. */
+void field_format_prefix(struct field_errors *errors, const char *path, const char *text,
+			 format_fn *format);
