@@ -17,6 +17,10 @@ void strbuf_done(struct strbuf *sb);
 /** Empties the text but keeps its memory and ceiling. */
 void strbuf_reset(struct strbuf *sb);
 
+/** Cuts the text to its first `length` bytes; a length not below the present one changes nothing.
+ */
+void strbuf_truncate(struct strbuf *sb, size_t length);
+
 /** All adders append, and set `overflow` (adding nothing) when the text would pass its ceiling. */
 void strbuf_add(struct strbuf *sb, const char *text);
 void strbuf_add_bytes(struct strbuf *sb, const void *bytes, size_t length);

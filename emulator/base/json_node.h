@@ -1,0 +1,73 @@
+#pragma once
+/*
+ * The inside of a struct json, for json.c, json_parse.c and json_print.c only: a node is a cJSON.
+ *
+ * What we add to cJSON's own rules:
+ * - A number of more than 15 digits, or one that a double cannot hold, is cJSON_Raw: its digits.
+ * - A node made with a known key or text keeps both in the same piece of memory, behind the struct:
+ *   the key is then marked cJSON_StringIsConst and the text cJSON_IsReference, so that cJSON_Delete
+ *   leaves them alone. One allocation per node is what makes copying documents cheap.
+ * - A container marked cJSON_IsReference borrows its children; it takes a copy of them before the
+ *   first change (json.c: own()).
+ */
+#include <cjson/cJSON.h>
+
+#include "emulator/base/json.h"
+
+#define NODE_TYPE_MASK	0xff
+#define NODE_DIGITS_MAX 15 /* digits that a double holds for sure */
+
+static inline cJSON *node_of(struct json *json)
+{
+	return (cJSON *)(void *)json;
+}
+
+static inline const cJSON *node_of_const(const struct json *json)
+{
+	return (const cJSON *)(const void *)json;
+}
+
+static inline struct json *json_of(cJSON *node)
+{
+	return (struct json *)(void *)node;
+}
+
+static inline const struct json *json_of_const(const cJSON *node)
+{
+	return (const struct json *)(const void *)node;
+}
+
+static inline int node_type(const cJSON *node)
+{
+	return node->type & NODE_TYPE_MASK;
+}
+
+static inline bool node_is_container(const cJSON *node)
+{
+	return node->type & (cJSON_Array | cJSON_Object);
+}
+
+/**
+ * A new node with its key and text (or digits) in the same piece of memory.
+ *
+ * @param type   one cJSON type
+ * @param key    NULL when it has none
+ * @param text   NULL when it has none
+ */
+cJSON *node_new(int type, const char *key, size_t key_length, const char *text, size_t text_length);
+
+/** Puts a node without siblings at the end of a container; constant time. */
+static inline void node_link_last(cJSON *container, cJSON *node)
+{
+	cJSON *first = container->child;
+
+	node->next = NULL;
+	if (!first) {
+		container->child = node;
+		node->prev = node; /* cJSON's way: the first child's prev is the last child */
+	} else {
+		node->prev = first->prev;
+		first->prev->next = node;
+		first->prev = node;
+	}
+}
