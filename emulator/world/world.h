@@ -5,8 +5,9 @@
  *
  * Reading is free for everyone. Changing needs a call (call.h), which is a transaction: what
  * world_add, world_put … do is seen at once by the same call, and undone when the call fails.
- * Pointers to documents stay valid until the call ends, replaced or not; take doc_ref to keep one
- * longer.
+ * Pointers to documents stay valid until the next call begins, replaced or not, so that an answer
+ * can be encoded after the commit; take doc_ref to keep one longer. The emulated time stands still
+ * within a call.
  */
 #include "emulator/base/clock.h"
 #include "emulator/world/doc.h"
@@ -89,7 +90,8 @@ struct doc_spec {
 	const char *account, *region; /**< NULL: the call's */
 	const char *implied_by;	      /**< copied; NULL: made by the caller itself */
 };
-/** Adds a document; it takes a revision. Borrowed result, valid to the end of the call. */
+/** Adds a document; it takes a revision (one for all that a call does to it). Body, tags and extra
+ * must own all they hold. Borrowed result. */
 const struct doc *world_add(struct call *call, struct doc_spec spec);
 /**
  * Puts a new body in the place of a document's old one. An equal body changes nothing and takes no
@@ -109,14 +111,15 @@ void world_remove(struct call *call, const struct kind *kind, const char *key);
 
 /**
  * Arms a timer: when the emulated clock reaches due_ms, kind->timer is called in a call of its own
- * (actor "aws"). The same name again replaces the old time. No revision. Timers go with their
+ * (actor "aws", or "cluster" for a document without an account), in which world_now is the time at
+ * which it was due. The same name again replaces the old time. No revision. Timers go with their
  * document.
  */
 void world_set_timer(struct call *call, const struct kind *kind, const char *key, const char *name,
 		     int64_t due_ms);
 void world_clear_timer(struct call *call, const struct kind *kind, const char *key,
 		       const char *name);
-/** Fires what is due now, oldest first. The number of timers fired. */
+/** Fires what is due now, oldest first, at most 10 000 in one go. The number of timers fired. */
 size_t world_fire_timers(struct world *world);
 /** Real ms until the next timer is due: 0 now, INT64_MAX never. */
 int64_t world_next_timer_ms(const struct world *world);
@@ -126,7 +129,9 @@ struct loop_source *world_attach(struct world *world, struct loop *loop);
 /** @name Ids: same seed, same calls, same ids */
 /**
  * An id for a new document: prefix + hex digits of a hash of (seed, kind, actor, name, ordinal),
- * never one that exists. Honours a fixed id that the call carries (fixtures). In the call's arena.
+ * never one that exists. Honours a fixed id that the call carries (fixtures) when it has the prefix
+ * and is not taken, and sets call->fixed_id to NULL then: where it is left, the call did not make
+ * what it should have, and its opener refuses it. In the call's arena.
  */
 const char *ids_make(struct call *call, const struct kind *kind, const char *prefix,
 		     unsigned digits, const char *name);
