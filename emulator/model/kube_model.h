@@ -25,6 +25,12 @@ enum kube_type {
 	KUBE_RAW_EXTENSION, /**< any JSON object */
 	KUBE_FIELDS_V1,	    /**< managed fields: any JSON object */
 	KUBE_JSON,	    /**< apiextensions JSON: any value */
+	/** apiextensions JSONSchemaPropsOrArray, …OrBool, …OrStringArray: one or the other in JSON;
+	 * in protobuf {1: schema, 2: schemas}, {1: allows, 2: schema}, {1: schema, 2: strings}.
+	 * `message` is that of JSONSchemaProps. */
+	KUBE_SCHEMA_OR_ARRAY,
+	KUBE_SCHEMA_OR_BOOL,
+	KUBE_SCHEMA_OR_STRINGS,
 };
 
 enum kube_field_flags {
@@ -43,6 +49,8 @@ enum kube_field_flags {
 	KUBE_MAP_OF_LISTS = 1 << 12, /**< map<string, message-or-scalar list wrapper> (e.g. extra in
 					SubjectAccessReview) */
 	KUBE_OMIT_ZERO = 1 << 13,    /**< JSON omitzero */
+	KUBE_WRAPPED_LIST = 1 << 14, /**< list that is a message {1: repeated} in protobuf
+					(metav1.Verbs) */
 };
 
 struct kube_field {
@@ -54,12 +62,17 @@ struct kube_field {
 	const char *merge_key; /**< strategic merge patch; NULL when none */
 	const char *list_keys; /**< server-side apply: comma-separated keys of a KUBE_LIST_MAP; NULL
 				  when none */
+	const char *default_value; /**< OpenAPI's default as JSON text, NULL when none. Mostly the
+				      Go zero (`""`, `{}`): what matters is in list keys
+				      (ServicePort.protocol: `"TCP"`) */
 };
 
 struct kube_message {
 	const char *name; /**< Go import path and type: "k8s.io/api/core/v1.ServiceSpec" */
 	const struct kube_field *fields;
 	uint16_t field_count;
+	bool atomic; /**< server-side apply owns it as a whole (x-kubernetes-map-type at the type:
+			LabelSelector, object references) */
 };
 
 enum kube_verb {
@@ -86,14 +99,16 @@ struct kube_resource {
 	const char *short_names;	       /**< comma-separated, NULL when none */
 	const char *categories;		       /**< comma-separated, NULL when none */
 	bool namespaced;
-	uint16_t verbs;	  /**< enum kube_verb */
-	uint16_t message; /**< index into kube_messages of the kind */
+	uint16_t verbs;		  /**< enum kube_verb */
+	uint16_t message;	  /**< index into kube_messages of the kind */
+	const char *storage_hash; /**< storageVersionHash in legacy discovery, NULL when none */
 };
 
+/** Sorted by name. */
 extern const struct kube_message kube_messages[];
 extern const size_t kube_message_count;
-/** In the order of the real server's discovery: groups by priority, versions by priority, resources
- * by name. */
+/** In the order of the real server's discovery: the core, then the groups as /apis lists them,
+ * each group's versions in the order of preference, resources by name. */
 extern const struct kube_resource kube_resources[];
 extern const size_t kube_resource_count;
 /** Kinds without a resource of their own that are sent all the same (DeleteOptions, Status,
@@ -108,9 +123,15 @@ extern const size_t kube_kind_count;
 /** "v1.36.3": what GET /version says the server is. */
 extern const char *const kube_model_version;
 
+/** A resource or subresource ("pods/eviction") of a group ("" is the core) and version, or NULL. */
 const struct kube_resource *kube_model_resource(const char *group, const char *version,
 						const char *resource);
+/** A kind of the scheme, or NULL. Case matters. */
 const struct kube_kind *kube_model_kind(const char *group, const char *version, const char *kind);
+/** A message by its Go import path and type, or NULL. */
 const struct kube_message *kube_model_message(const char *name);
+/** A field by protobuf number, not looking through inlined messages (which have numbers of their
+ * own); NULL when there is none. Number 0 finds nothing. */
+const struct kube_field *kube_message_number(const struct kube_message *message, uint32_t number);
 /** A field by JSON name, looking through inlined messages; NULL when there is none. */
 const struct kube_field *kube_message_field(const struct kube_message *message, const char *name);
