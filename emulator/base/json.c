@@ -491,6 +491,18 @@ void json_set(struct json *object, const char *key, struct json *value)
 	set_node(object, node_of(value));
 }
 
+void json_add(struct json *object, const char *key, struct json *value)
+{
+	cJSON *container;
+
+	if (!value)
+		return;
+	container = own(object);
+	assert(node_type(container) == cJSON_Object);
+	give_key(node_of(value), key);
+	node_link_last(container, node_of(value));
+}
+
 void json_set_str(struct json *object, const char *key, const char *text)
 {
 	if (text)

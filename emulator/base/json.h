@@ -82,6 +82,9 @@ struct json *json_next_mut(struct json *json);
 /** @name Changing. The value becomes the tree's (it must be free-standing); a NULL value is
  * ignored. */
 void json_set(struct json *object, const char *key, struct json *value);
+/** Adds a member at the end without looking for one of that name; constant time, for decoders. The
+ * caller knows that there is none, or wants the duplicate. */
+void json_add(struct json *object, const char *key, struct json *value);
 void json_set_str(struct json *object, const char *key,
 		  const char *text); /* NULL text: nothing happens */
 void json_setf(struct json *object, const char *key, const char *format, ...) printf_like(3, 4);

@@ -31,17 +31,24 @@ struct yaml_file;
 typedef void yaml_problem_fn(void *userdata, unsigned line, unsigned column, const char *message,
 			     const char *hint);
 
+#define YAML_TEXT_MAX	     (8 * 1024 * 1024) /* bytes */
+#define YAML_DEPTH_MAX	     100	       /* nested levels; deeper input is refused */
+#define YAML_ALIAS_NODES_MAX 100000	       /* nodes that all aliases together may stand for */
+
 /**
  * Parses a whole YAML text (one or more documents).
  *
- * Duplicate keys, merge keys, tabs, non-scalar keys and undefined anchors are problems; anchors and
- * aliases are fine (an alias is a copy). `{ x: ::/0 }` gets the hint: put "::/0" in quotes.
+ * Duplicate keys, merge keys, tabs outside of values and comments, non-scalar keys, tags other than
+ * !!str and undefined anchors are problems; anchors and aliases are fine (an alias is a copy: its
+ * children keep the places where they are written). `{ x: ::/0 }` gets the hint: put "::/0" in
+ * quotes. Problems are reported in the order of their places; a syntax error ends the parsing.
  *
  * @param name      the file's name, for err only
  * @param text      need not be NUL-terminated; at most 8 MiB
  * @param problem   called for each problem; NULL when only err is wanted
  * @param ret       set on success only; yaml_free it
- * @param err       ERR_INVALID "name:line:column: message" of the first problem
+ * @param err       ERR_INVALID "name:line:column: message; hint" of the first problem,
+ *                  ERR_TOO_LARGE
  */
 must_check bool yaml_parse(const char *name, const char *text, size_t length,
 			   yaml_problem_fn *problem, void *userdata, struct yaml_file **ret,
@@ -49,7 +56,12 @@ must_check bool yaml_parse(const char *name, const char *text, size_t length,
 /** Reads and parses a file; ERR_NOT_FOUND or ERR_IO when it cannot be read. */
 must_check bool yaml_load(const char *path, yaml_problem_fn *problem, void *userdata,
 			  struct yaml_file **ret, struct err *err);
-void yaml_free(struct yaml_file *file);
+void yaml_file_free(struct yaml_file *file);
+/* Inline, because libyaml.so exports a function of this name: ours must not take its place. */
+static inline void yaml_free(struct yaml_file *file)
+{
+	yaml_file_free(file);
+}
 DEFINE_FREEP(yaml, struct yaml_file)
 
 /** Number of documents, and the root of each (NULL for an empty one). Borrowed from the file. */
@@ -61,7 +73,14 @@ const char *yaml_source_line(const struct yaml_file *file, unsigned line);
 /** A map's child by key, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
-/** As Kubernetes reads manifests (core schema: null ~, true/false, integers, floats); new tree. */
+/**
+ * As Kubernetes reads manifests; new tree. Plain scalars by the YAML 1.2 core schema: null ~, true
+ * false, decimal 0x and 0o integers, floats. One exception: an integer with a leading zero is octal
+ * (`defaultMode: 0644` is 420), because that is what kubectl and client-go's YAML library make of
+ * it. Infinities and NaN, which JSON does not have, stay text. NULL gives null.
+ *
+ * Source: https://yaml.org/spec/1.2.2/#103-core-schema; sigs.k8s.io/yaml, goyaml.v2/resolve.go.
+ */
 struct json *yaml_to_json(const struct yaml_node *node);
 /** Every scalar as a string; new tree. */
 struct json *yaml_to_json_text(const struct yaml_node *node);
