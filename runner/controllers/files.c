@@ -1,0 +1,81 @@
+/* See files.h. */
+#include "runner/controllers/files.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "emulator/http/tls.h"
+
+bool files_write(const char *path, const char *text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	size_t length = strlen(text), done = 0;
+
+	if (fd < 0)
+		return err_errno(err, "cannot write '%s'", path);
+	while (done < length) {
+		ssize_t n = write(fd, text + done, length - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			err_errno(err, "cannot write '%s'", path);
+			close(fd);
+			return false;
+		}
+		done += (size_t)n;
+	}
+	close(fd);
+	return true;
+}
+
+bool files_certificate(const char *directory, const char *name, struct err *err)
+{
+	static const char *const names[] = {"localhost", "127.0.0.1", NULL};
+	_cleanup_(tls_pair_done) struct tls_pair ca = {NULL, NULL}, pair = {NULL, NULL};
+	_cleanup_(freep) char *folder = xasprintf("%s/%s", directory, name);
+	_cleanup_(freep) char *certificate = xasprintf("%s/tls.crt", folder);
+	_cleanup_(freep) char *key = xasprintf("%s/tls.key", folder);
+
+	if (mkdir(folder, 0700) < 0) {
+		if (errno != EEXIST)
+			return err_errno(err, "cannot make folder '%s'", folder);
+		return true; /* a restart: the certificate of the first start serves */
+	}
+	return tls_make_ca("skyrig-controllers", &ca, err) &&
+	       tls_make_server(&ca, names, &pair, err) &&
+	       files_write(certificate, pair.certificate_pem, err) &&
+	       files_write(key, pair.key_pem, err);
+}
+
+bool files_free_port(unsigned *ret, struct err *err)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool ok;
+
+	if (fd < 0)
+		return err_errno(err, "cannot make a socket");
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ok = bind(fd, (struct sockaddr *)&address, length) == 0 &&
+	     getsockname(fd, (struct sockaddr *)&address, &length) == 0;
+	if (ok)
+		*ret = ntohs(address.sin_port);
+	else
+		err_errno(err, "cannot find a free port on 127.0.0.1");
+	close(fd);
+	return ok;
+}
+
+void strs_end(struct strs *strs)
+{
+	strs->items = xrealloc(strs->items, (strs->count + 1) * sizeof(*strs->items));
+	strs->items[strs->count] = NULL;
+	strs->room = strs->count + 1;
+}
