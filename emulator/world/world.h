@@ -52,9 +52,9 @@ size_t world_count(const struct world *world, const struct kind *kind);
  * a change. */
 const struct doc *world_next(const struct world *world, const struct kind *kind,
 			     const struct doc *after);
-#define world_foreach(doc, world, kind)                                                            \
-	for (const struct doc *doc = world_next((world), (kind), NULL); doc;                       \
-	     doc = world_next((world), (kind), doc))
+#define world_foreach(item, in_world, of_kind)                                                     \
+	for (const struct doc *item = world_next((in_world), (of_kind), NULL); item;               \
+	     item = world_next((in_world), (of_kind), item))
 
 /** Documents found; the array is the caller's (docs_done), the documents are borrowed. */
 struct docs {
