@@ -13,9 +13,11 @@ struct kube_options {
 	bool dry_run;
 	const char *field_manager; /**< NULL: not said */
 	enum { VALIDATE_WARN, VALIDATE_IGNORE, VALIDATE_STRICT } field_validation;
-	bool force;				     /**< of an apply */
-	const char *label_selector, *field_selector; /**< NULL: none */
-	const char *resource_version;		     /**< NULL: not said; "" counts as not said */
+	const char *field_validation_text, *dry_run_text; /**< as written; NULL: not said */
+	bool force_said;				  /**< force= was in the query */
+	bool force;					  /**< of an apply */
+	const char *label_selector, *field_selector;	  /**< NULL: none */
+	const char *resource_version; /**< NULL: not said; "" counts as not said */
 	const char *resource_version_match;
 	bool watch, allow_bookmarks;
 	int send_initial_events; /**< -1: not said */

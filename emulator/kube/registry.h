@@ -43,9 +43,3 @@ must_check bool registry_update(struct kube_op *op, bool status, registry_update
 /** Deletes op->target as op->options say; *ret_gone: removed at once. */
 must_check bool registry_delete(struct kube_op *op, struct json **ret, bool *ret_gone,
 				struct err *err);
-
-/** The body of a document as clients see it in a version of its resource, with resourceVersion; new
- * tree. */
-struct json *registry_view(const struct api_type *type, const struct doc *doc);
-/** The same as compact JSON text, kept with the document; borrowed from it. */
-const char *registry_text(const struct api_type *type, const struct doc *doc, size_t *ret_length);

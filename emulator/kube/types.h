@@ -43,8 +43,7 @@ const struct api_type *type_at(const struct kube_cluster *cluster, size_t index)
  * is custom. */
 const struct kube_resource *type_subresource(const struct api_type *type, const char *subresource);
 
-/** "services" or "deployments.apps": how messages name a resource; in a static buffer of the type.
- */
+/** "services" or "deployments.apps": how messages name a resource; interned. */
 const char *type_qualified_resource(const struct api_type *type);
 /** "Service" or "Deployment.apps". */
 const char *type_qualified_kind(const struct api_type *type);
@@ -53,6 +52,11 @@ const char *type_qualified_kind(const struct api_type *type);
  * kind_name is the Kind, e.g. "EndpointSlice". */
 const struct kind *kube_kind_for(struct kube *kube, const char *group, const char *resource,
 				 const char *kind_name);
+/** "v1" or "apps/v1", interned. */
+const char *type_api_version(const char *group, const char *version);
 /** Rebuilds a cluster's rows from the model and its established CRDs. */
 void types_rebuild(struct kube_cluster *cluster);
+/** Adds a row; the cluster owns it from here on. */
+void types_add(struct kube_cluster *cluster, struct api_type *type);
 void types_done(struct kube_cluster *cluster);
+void types_kinds_done(struct kube *kube);
