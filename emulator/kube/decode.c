@@ -37,8 +37,7 @@ static bool decode_yaml(const char *body, size_t length, struct json **ret, stru
 		err_done(&cause);
 		return false;
 	}
-	*ret = yaml_documents(file) && yaml_root(file, 0) ? yaml_to_json(yaml_root(file, 0)) :
-							    NULL;
+	*ret = yaml_documents(file) && yaml_root(file, 0) ? yaml_to_json(yaml_root(file, 0)) : NULL;
 	return true;
 }
 
@@ -83,16 +82,25 @@ bool decode_report(struct kube_op *op, const char *kind, const char *version,
 	return false;
 }
 
-/* Fills in apiVersion and kind where they are missing, and puts them first. */
+/* Fills in kind and apiVersion, and puts them first as Go's encoder does. */
 static void set_kind(struct json *object, const char *api_version, const char *kind)
 {
+	struct json *ordered = json_new_object();
+
 	json_remove(object, "kind");
 	json_remove(object, "apiVersion");
-	json_insert_member(object, 0, "kind", json_new_string(kind));
-	json_insert_member(object, 1, "apiVersion", json_new_string(api_version));
+	json_set_str(ordered, "kind", kind);
+	json_set_str(ordered, "apiVersion", api_version);
+	for (struct json *item = json_first_mut(object); item; item = json_first_mut(object)) {
+		_cleanup_(freep) char *key = xstrdup(json_key(item));
+
+		json_set(ordered, key, json_detach(object, key));
+	}
+	json_assign(object, ordered);
 }
 
-/* What a body says it is, against what the path takes (apiserver pkg/endpoints/handlers/create.go). */
+/* What a body says it is, against what the path takes (apiserver pkg/endpoints/handlers/create.go).
+ */
 static bool check_kind(struct json *object, const char *api_version, const char *group,
 		       const char *version, const char *kind, struct err *err)
 {
@@ -100,11 +108,12 @@ static bool check_kind(struct json *object, const char *api_version, const char 
 	const char *said_version = json_get_str(object, "apiVersion");
 
 	if (!json_is_object(object))
-		return status_bad_request(err, "couldn't get version/kind; json parse error: json: "
-					       "cannot unmarshal %s into Go value of type struct { "
-					       "APIVersion string \"json:\\\"apiVersion,omitempty"
-					       "\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" "
-					       "}",
+		return status_bad_request(err,
+					  "couldn't get version/kind; json parse error: json: "
+					  "cannot unmarshal %s into Go value of type struct { "
+					  "APIVersion string \"json:\\\"apiVersion,omitempty"
+					  "\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" "
+					  "}",
 					  json_is_array(object) ? "array" : "string");
 	if (said_version && *said_version && !str_eq(said_version, api_version))
 		return status_bad_request(err,

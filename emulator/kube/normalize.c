@@ -63,6 +63,9 @@ static const char *scalar_type_name(const struct kube_field *field)
 		[KUBE_RAW_EXTENSION] = "runtime.RawExtension",
 		[KUBE_FIELDS_V1] = "v1.FieldsV1",
 		[KUBE_JSON] = "v1.JSON",
+		[KUBE_SCHEMA_OR_ARRAY] = "v1.JSONSchemaPropsOrArray",
+		[KUBE_SCHEMA_OR_BOOL] = "v1.JSONSchemaPropsOrBool",
+		[KUBE_SCHEMA_OR_STRINGS] = "v1.JSONSchemaPropsOrStringArray",
 	};
 
 	if (field->type == KUBE_MESSAGE)
@@ -148,7 +151,10 @@ static bool scalar_fits(enum kube_type type, const struct json *value)
 		return json_is_string(value) || integer_fits(value, INT32_MIN, INT32_MAX);
 	case KUBE_RAW_EXTENSION:
 	case KUBE_FIELDS_V1:
-	case KUBE_JSON: return true;
+	case KUBE_JSON:
+	case KUBE_SCHEMA_OR_ARRAY:
+	case KUBE_SCHEMA_OR_BOOL:
+	case KUBE_SCHEMA_OR_STRINGS: return true;
 	case KUBE_MESSAGE: return json_is_object(value);
 	}
 	return false;
@@ -193,7 +199,8 @@ static bool walk_value(struct walk *walk, const struct kube_message *message,
 	if (!scalar_fits(field->type, value))
 		return wrong_type(walk, message, plain_path(walk, path), value,
 				  scalar_type_name(field));
-	if (field->type == KUBE_MESSAGE)
+	if (field->type == KUBE_MESSAGE ||
+	    (field->type >= KUBE_SCHEMA_OR_ARRAY && json_is_object(value)))
 		return walk_message(walk, &kube_messages[field->message], value, path);
 	return check_text(walk, field->type, parent, value);
 }
@@ -294,7 +301,10 @@ static struct json *zero_of(const struct kube_field *field)
 	case KUBE_MICRO_TIME:
 	case KUBE_RAW_EXTENSION:
 	case KUBE_FIELDS_V1:
-	case KUBE_JSON: zero = json_new_null(); break;
+	case KUBE_JSON:
+	case KUBE_SCHEMA_OR_ARRAY:
+	case KUBE_SCHEMA_OR_BOOL:
+	case KUBE_SCHEMA_OR_STRINGS: zero = json_new_null(); break;
 	case KUBE_DURATION: zero = json_new_string("0s"); break;
 	case KUBE_QUANTITY: zero = json_new_string("0"); break;
 	case KUBE_INT_OR_STRING: zero = json_new_int(0); break;

@@ -1,6 +1,16 @@
 #pragma once
 /*
- * The strategy rows of the built-in kinds, one per resource. A file of kinds/ defines the rows of
- * the kinds that it is named after; strategy.c lists them all, sorted by group and resource.
+ * The strategy rows of the built-in kinds and their special subresources. A file of kinds/ defines
+ * the rows of the kinds that it is named after; kinds.c lists them all.
  */
 #include "emulator/kube/strategy.h"
+
+/** Sorted by group and resource. */
+extern const struct kube_strategy *const kind_strategies[];
+extern const size_t kind_strategy_count;
+/** Subresources and virtual resources with rules of their own, sorted by group and resource. */
+extern const struct kube_special kind_specials[];
+extern const size_t kind_special_count;
+
+/* crd.c */
+extern const struct kube_strategy strategy_custom_resource_definition;

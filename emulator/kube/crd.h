@@ -1,0 +1,57 @@
+#pragma once
+/*
+ * Custom resources: what a CustomResourceDefinition makes served, and how its objects are pruned,
+ * defaulted and validated.
+ *
+ * Source: k8s.io/apiextensions-apiserver pkg/apiserver (customresource_handler.go, schema/,
+ * validation/) and pkg/registry/customresource.
+ */
+#include "emulator/kube/fields.h"
+#include "emulator/kube/types.h"
+
+struct kube_op;
+struct selectable;
+struct strs;
+
+/** One served version of a custom resource; borrowed parts live as long as `definition` is held. */
+struct crd_version {
+	const struct doc *definition;  /**< the CRD's document, doc_ref'ed */
+	const struct json *schema;     /**< openAPIV3Schema, or NULL */
+	const struct json *columns;    /**< additionalPrinterColumns, or NULL */
+	const struct json *selectable; /**< selectableFields, or NULL */
+	const struct json *scale;      /**< subresources.scale, or NULL */
+	const char *warning;	       /**< of a deprecated version; NULL */
+	bool storage;		       /**< objects are stored in this version */
+	bool preserve;		       /**< spec.preserveUnknownFields: nothing is pruned */
+	struct selectable *found;      /**< rows given out by crd_selectable */
+};
+
+/** Adds rows for all established CRDs of a cluster (types_rebuild). */
+void crd_add_types(struct kube_cluster *cluster);
+/** Takes a row out of service; it stays in memory, because streams may still point at it. */
+void crd_retire_type(struct kube_cluster *cluster, struct api_type *type);
+/** The row in whose version objects are stored. */
+const struct api_type *crd_storage_type(struct kube_cluster *cluster, const struct api_type *type);
+/** Frees retired rows. */
+void crd_done(struct kube_cluster *cluster);
+
+/**
+ * Prunes and coerces a custom object by its schema: unknown members are dropped and reported,
+ * defaults are filled in, metadata is normalised like any other.
+ */
+must_check bool crd_normalize(const struct api_type *type, struct json *object, struct strs *strict,
+			      struct err *err);
+/** Fills in the schema's defaults (after a patch, and for status). */
+void crd_defaults(const struct api_type *type, struct json *object);
+/** Checks an object against its schema; texts as the real server's. */
+void crd_validate(const struct api_type *type, const struct json *object,
+		  struct field_errors *errors);
+/** The row of a selectable field of a version, or NULL. */
+const struct selectable *crd_selectable(const struct api_type *type, const char *label);
+
+/** @name schema.c: a structural schema as it stands in the CRD */
+void schema_prune(const struct json *schema, struct json *value, const char *path,
+		  struct strs *unknown);
+void schema_default(const struct json *schema, struct json *value);
+void schema_validate(const struct json *schema, const struct json *value, const char *path,
+		     struct field_errors *errors);
