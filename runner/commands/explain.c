@@ -1,0 +1,247 @@
+/* skyrig explain [TOPIC] */
+#include <stdio.h>
+
+#include "emulator/aws/errors.h"
+#include "emulator/model/aws_model.h"
+#include "emulator/model/kube_model.h"
+#include "runner/commands/command.h"
+#include "runner/schema/kinds.h"
+#include "runner/schema/schema.h"
+#include "runner/text.h"
+
+#define TOPICS_MAX 2048
+
+static void explain_key(const struct key *key)
+{
+	printf("  %-14s %s%s%s\n", key->name, schema_type_text(key->type),
+	       key->flags & KEY_LIST	      ? " (a list)"
+	       : key->flags & KEY_ONE_OR_LIST ? " (or a list)"
+					      : "",
+	       key->flags & KEY_REQUIRED ? "; required" : "");
+	printf("  %-14s %s\n", "", key->doc);
+	if (key->fallback)
+		printf("  %-14s Default: %s.\n", "", key->fallback);
+	if (key->type == VALUE_WORD)
+		printf("  %-14s Words: skyrig explain %s\n", "", key->of);
+}
+
+static bool explain_block(const char *topic)
+{
+	const struct block *block = schema_block(topic);
+
+	if (!block)
+		return false;
+	printf("%s: %s\n\n", block->called, block->doc);
+	for (size_t i = 0; i < schema_key_count; i++)
+		if (str_eq(schema_keys[i].block, topic))
+			explain_key(&schema_keys[i]);
+	return true;
+}
+
+static bool explain_words(const char *topic)
+{
+	/* "faults" is as good as "fault" */
+	size_t length = strlen(topic);
+	_cleanup_(freep) char *list =
+		xstrndup(topic, length - (str_ends_with(topic, "s") && length > 1));
+	bool found = false;
+
+	for (size_t i = 0; i < schema_word_count; i++) {
+		if (!str_eq(schema_words[i].list, list) && !str_eq(schema_words[i].list, topic))
+			continue;
+		printf("  %-26s %s\n", schema_words[i].word, schema_words[i].doc);
+		found = true;
+	}
+	return found;
+}
+
+static bool explain_kinds(const char *topic)
+{
+	if (!str_eq(topic, "kinds"))
+		return false;
+	for (size_t i = 0; i < object_kind_count; i++)
+		printf("  %-30s %-32s %s\n", object_kinds[i].word,
+		       object_kinds[i].shape				 ? object_kinds[i].shape
+		       : object_kinds[i].group && *object_kinds[i].group ? object_kinds[i].group
+									 : "v1",
+		       object_kinds[i].doc);
+	return true;
+}
+
+static const char *shape_type_text(const struct aws_shape *shape)
+{
+	static const char *const texts[] = {"fields",	     "list",   "map",	 "text",
+					    "true or false", "number", "number", "number",
+					    "number",	     "time",   "bytes"};
+
+	return shape->type < array_size(texts) ? texts[shape->type] : "value";
+}
+
+static void print_members(const struct aws_service_model *service, const struct aws_shape *shape)
+{
+	for (size_t i = 0; i < shape->member_count; i++) {
+		const struct aws_member *member = &service->members[shape->first_member + i];
+		const struct aws_shape *inner = aws_member_shape(service, member);
+
+		printf("  %-36s %s%s", member->name, shape_type_text(inner),
+		       member->flags & MEMBER_REQUIRED ? ", required" : "");
+		for (size_t j = 0; j < inner->enum_count && j < 8; j++)
+			printf("%s%s", j ? ", " : ": ", service->enums[inner->first_enum + j]);
+		printf("%s\n", inner->enum_count > 8 ? ", …" : "");
+	}
+}
+
+static void print_fields(const struct kube_message *message)
+{
+	for (size_t i = 0; i < message->field_count; i++) {
+		const struct kube_field *field = &message->fields[i];
+
+		printf("  %-36s %s%s\n", *field->name ? field->name : "(inline)",
+		       field->flags & KUBE_REPEATED ? "list of "
+		       : field->flags & KUBE_MAP    ? "map of "
+						    : "",
+		       field->type == KUBE_MESSAGE  ? "fields"
+		       : field->type == KUBE_BOOL   ? "true or false"
+		       : field->type == KUBE_STRING ? "text"
+						    : "values");
+	}
+}
+
+/* "load-balancer", "load-balancer.State", "service.spec". */
+static bool explain_kind(const char *topic)
+{
+	size_t length = strcspn(topic, ".");
+	_cleanup_(freep) char *word = xstrndup(topic, length);
+	_cleanup_(freep) char *service_name = NULL;
+	const struct object_kind *kind = object_kind(word);
+	const struct aws_service_model *service;
+	const char *colon;
+
+	if (!kind)
+		return false;
+	printf("%s: %s", kind->word, kind->doc);
+	if (kind->kube_kind) {
+		const struct kube_kind *model =
+			kube_model_kind(kind->group, kind->version, kind->kube_kind);
+		_cleanup_(freep) char *version = object_kind_api_version(kind);
+
+		printf(" (%s %s)\n", version, kind->kube_kind);
+		if (model)
+			print_fields(&kube_messages[model->message]);
+		else
+			puts("  metadata, spec and status: see its CustomResourceDefinition");
+		return true;
+	}
+	colon = strchr(kind->shape, ':');
+	service_name = xstrndup(kind->shape, (size_t)(colon - kind->shape));
+	service = aws_model_find(service_name);
+	printf(" (%s)\n", kind->shape);
+	if (service && aws_model_shape(service, colon + 1))
+		print_members(service, aws_model_shape(service, colon + 1));
+	return true;
+}
+
+/* "elbv2" or "elbv2:CreateLoadBalancer". */
+static bool explain_service(const char *topic)
+{
+	size_t length = strcspn(topic, ":");
+	_cleanup_(freep) char *name = xstrndup(topic, length);
+	const struct aws_service_model *service = aws_model_find(name);
+	const struct aws_operation *operation;
+
+	if (!service)
+		return false;
+	if (!topic[length]) {
+		for (size_t i = 0; i < service->operation_count; i++)
+			printf("  %s:%s\n", service->name, service->operations[i].name);
+		return true;
+	}
+	operation = aws_model_operation(service, topic + length + 1);
+	if (!operation)
+		return false;
+	printf("%s: parameters\n", topic);
+	if (operation->input >= 0)
+		print_members(service, &service->shapes[operation->input]);
+	return true;
+}
+
+static bool explain_error(const char *topic)
+{
+	bool found = false;
+
+	for (int i = 0; i < AWS_ERROR_COUNT; i++) {
+		const struct aws_error_row *row = aws_error_row((enum aws_error)i);
+
+		if (!str_eq(row->code, topic))
+			continue;
+		printf("%s (HTTP %d): %s\n  source: %s\n", row->code, row->status, row->text,
+		       row->source);
+		found = true;
+	}
+	return found;
+}
+
+static int unknown_topic(const char *topic)
+{
+	_cleanup_(freep) const char **names = xcalloc(TOPICS_MAX, sizeof(*names));
+	size_t n = 0;
+	_cleanup_(freep) char *meant = NULL;
+
+	names[n++] = "kinds";
+	for (size_t i = 0; i < schema_block_count; i++)
+		names[n++] = schema_blocks[i].name;
+	for (size_t i = 0; i < schema_word_count; i++)
+		names[n++] = schema_words[i].list;
+	n += object_kind_words(names + n, TOPICS_MAX - n);
+	for (size_t i = 0; i < aws_model_count && n < TOPICS_MAX; i++)
+		names[n++] = aws_models[i]->name;
+	meant = text_did_you_mean(topic, names, n);
+	fprintf(stderr, "skyrig explain: there is nothing about \"%s\"%s%s\nTry: skyrig explain\n",
+		topic, meant ? "; " : "", meant ? meant : "");
+	return EXIT_USAGE;
+}
+
+static int overview(void)
+{
+	puts("skyrig explain TOPIC, where TOPIC is one of\n"
+	     "  kinds                what a claim can be about\n"
+	     "  load-balancer …      a kind: its fields\n"
+	     "  elbv2, ec2 …         a service: its operations; elbv2:CreateLoadBalancer: its parameters\n"
+	     "  DependencyViolation  an AWS error code: what it says, and where that is from\n"
+	     "  matchers, faults, verdicts, actors, controllers");
+	for (size_t i = 0; i < schema_block_count; i++)
+		printf("  %-20s keys: %s\n", schema_blocks[i].name, schema_blocks[i].doc);
+	return EXIT_PASSED;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const char **topic = state->input;
+
+	if (key != ARGP_KEY_ARG || *topic)
+		return ARGP_ERR_UNKNOWN;
+	*topic = arg;
+	return 0;
+}
+
+int command_explain(int argc, char **argv)
+{
+	static const struct argp argp = {
+		NULL,
+		parse,
+		"[TOPIC]",
+		"Explains kinds, fields, faults, keys of a scenario file, services, error codes.\v"
+		"Example: skyrig explain load-balancer",
+		NULL,
+		NULL,
+		NULL};
+	const char *topic = NULL;
+
+	command_parse(&argp, argc, argv, &topic);
+	if (!topic)
+		return overview();
+	if (explain_kinds(topic) || explain_block(topic) || explain_words(topic) ||
+	    explain_kind(topic) || explain_service(topic) || explain_error(topic))
+		return EXIT_PASSED;
+	return unknown_topic(topic);
+}

@@ -1,0 +1,143 @@
+/* The checker's entry: a scenario file as a whole. */
+#include "runner/lint/lint.h"
+
+#include <sys/stat.h>
+
+#include "emulator/base/clock.h"
+#include "runner/lint/inner.h"
+#include "runner/text.h"
+
+void lint_error(struct lint *lint, struct place place, char *message, char *remedy)
+{
+	problem_add(lint->problems, lint->source, place, SEVERITY_ERROR, message, remedy);
+}
+
+void lint_warning(struct lint *lint, struct place place, char *message, char *remedy)
+{
+	problem_add(lint->problems, lint->source, place, SEVERITY_WARNING, message, remedy);
+}
+
+const struct source *files_get(struct files *files, const char *path, struct problems *problems)
+{
+	struct source *source;
+
+	for (size_t i = 0; i < files->sources.count; i++) {
+		source = files->sources.items[i];
+		if (str_eq(source->path, path))
+			return source;
+	}
+	source = source_load(path, problems);
+	ptrs_add(&files->sources, source);
+	return source;
+}
+
+void files_done(struct files *files)
+{
+	for (size_t i = 0; i < files->sources.count; i++)
+		source_free(files->sources.items[i]);
+	ptrs_done(&files->sources);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The "fixtures" beside the file, or beside a folder above it as far as the path is written. */
+static char *climb(const char *path)
+{
+	_cleanup_(freep) char *at = xstrdup(path);
+	char *slash;
+
+	while ((slash = strrchr(at, '/'))) {
+		char *folder;
+
+		*slash = '\0';
+		folder = xasprintf("%s/fixtures", at);
+		if (is_folder(folder))
+			return folder;
+		free(folder);
+	}
+	return *path != '/' && is_folder("fixtures") ? xstrdup("fixtures") : NULL;
+}
+
+char *lint_fixtures_folder(const char *path)
+{
+	_cleanup_(freep) char *whole = NULL;
+	char *found = climb(path);
+
+	if (!found && (whole = realpath(path, NULL)))
+		found = climb(whole);
+	return found ? found : xstrdup("fixtures");
+}
+
+/* Each row must give a value to the same names, or some row would lack one. */
+static void check_matrix(struct lint *lint, const struct yaml_node *root)
+{
+	const struct yaml_node *rows = yaml_get(root, "matrix"), *vars = yaml_get(root, "vars");
+
+	if (!rows || rows->type != YAML_LIST)
+		return;
+	for (const struct yaml_node *row = rows->first; row; row = row->next) {
+		for (const struct yaml_node *var = rows->first->first; var && row->type == YAML_MAP;
+		     var = var->next)
+			if (!yaml_get(row, var->key) && !(vars && yaml_get(vars, var->key)))
+				lint_error(lint,
+					   row->first ? place_of_key(row->first)
+						      : place_of_value(row),
+					   xasprintf("this row gives no value to \"%s\"", var->key),
+					   xstrdup("every row must, or vars"));
+		for (const struct yaml_node *var = row->first; var; var = var->next)
+			if (!yaml_get(rows->first, var->key) && !(vars && yaml_get(vars, var->key)))
+				lint_error(lint, place_of_key(var),
+					   xasprintf("the first row gives no value to \"%s\"",
+						     var->key),
+					   xstrdup("every row must, or vars"));
+	}
+}
+
+static int64_t timeout_of(const struct yaml_node *root)
+{
+	const struct yaml_node *timeout = yaml_get(root, "timeout");
+	int64_t ms;
+
+	if (timeout && timeout->text && duration_parse(timeout->text, &ms))
+		return ms;
+	return duration_parse(schema_key("scenario", "timeout")->fallback, &ms) ? ms : 0;
+}
+
+void lint_scenario(const struct source *source, const char *fixtures, struct files *files,
+		   struct problems *problems)
+{
+	struct lint lint = {.problems = problems,
+			    .source = source,
+			    .scenario = source,
+			    .fixtures = fixtures,
+			    .files = files};
+	const struct yaml_node *root, *always;
+
+	if (!source->yaml)
+		return;
+	root = yaml_documents(source->yaml) ? yaml_root(source->yaml, 0) : NULL;
+	if (!root || root->type != YAML_MAP) {
+		lint_error(&lint, root ? place_of_value(root) : (struct place){0, 0, 0},
+			   xstrdup("a scenario is a map"), xstrdup("begin with scenario: TITLE"));
+		return;
+	}
+	if (yaml_documents(source->yaml) > 1)
+		lint_error(&lint, place_of_value(yaml_root(source->yaml, 1)),
+			   xstrdup("one file is one scenario"),
+			   xstrdup("put this into another file"));
+	lint.steps = yaml_get(root, "steps");
+	lint.timeout_ms = timeout_of(root);
+	lint_collect_names(&lint, root);
+	lint_block(&lint, "scenario", root);
+	check_matrix(&lint, root);
+	always = yaml_get(root, "always");
+	if (always && always->type == YAML_LIST)
+		lint_duplicates(&lint, always);
+	lint_unused_names(&lint);
+	lint_names_done(&lint);
+}

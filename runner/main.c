@@ -1,0 +1,54 @@
+/* skyrig: a test rig for the sky. */
+#include <stdio.h>
+
+#include "runner/commands/command.h"
+#include "runner/text.h"
+
+#define VERSION "0.1.0"
+
+static void print_help(FILE *out)
+{
+	fputs("Plays AWS and Kubernetes offline, so that the real controllers can rehearse on it.\n\n"
+	      "  skyrig test                       run all scenarios below suites/\n"
+	      "  skyrig test --filter tag:leak     some of them\n"
+	      "  skyrig lint suites/my.yaml        check a file without running it\n"
+	      "  skyrig serve --env                only AWS and Kubernetes, to play with\n\n"
+	      "Commands:\n",
+	      out);
+	for (size_t i = 0; i < command_count; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\nskyrig COMMAND --help tells more about one.\n", out);
+}
+
+static int unknown_command(const char *name)
+{
+	const char *names[64];
+	_cleanup_(freep) char *meant = NULL;
+
+	for (size_t i = 0; i < command_count; i++)
+		names[i] = commands[i].name;
+	meant = text_did_you_mean(name, names, command_count);
+	fprintf(stderr, "skyrig: unknown command \"%s\"%s%s\nTry: skyrig --help\n", name,
+		meant ? "; " : "", meant ? meant : "");
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help")) {
+		print_help(stdout);
+		return EXIT_PASSED;
+	}
+	if (str_eq(argv[1], "--version")) {
+		printf("skyrig %s\n", VERSION);
+		return EXIT_PASSED;
+	}
+	for (size_t i = 0; i < command_count; i++)
+		if (str_eq(commands[i].name, argv[1]))
+			return commands[i].run(argc - 1, argv + 1);
+	return unknown_command(argv[1]);
+}

@@ -1,0 +1,7 @@
+#pragma once
+/* What scenario.c and suite.c share. */
+#include "runner/scenario/scenario.h"
+
+/** Reads a file without mistakes; source is borrowed. */
+struct scenario *scenario_new(const struct source *source, const char *fixtures);
+void scenario_free(struct scenario *scenario);

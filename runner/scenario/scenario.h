@@ -1,0 +1,79 @@
+#pragma once
+/* A scenario file that the checker found nothing wrong with, ready to be run. */
+#include "runner/lint/lint.h"
+
+struct json;
+
+/** What a scenario gives before its first step. */
+struct given {
+	const char *region;
+	const struct yaml_node *aws;	     /**< fixture paths, or NULL */
+	const struct yaml_node *consistency; /**< overrides of life cycles, or NULL */
+	unsigned nodes;
+	bool says_controllers;	 /**< controllers is meant, also when it is empty */
+	struct strs controllers; /**< to start */
+	bool overlay;		 /**< pod-network: overlay */
+	bool instant;		 /**< profile: instant */
+	double speed;		 /**< 0: not said */
+};
+
+struct scenario {
+	const struct source *source; /**< borrowed from the suite */
+	const struct yaml_node *root;
+	char *id;	/**< "leak/migrate-service-to-dual-stack" */
+	char *fixtures; /**< folder */
+	const char *title, *why;
+	struct strs sources, tags, requires;
+	uint64_t seed;
+	int64_t timeout_ms;
+	const char *known_failure, *known_issue; /**< NULL: none */
+	struct given given;
+	struct ptrs rows;			 /**< struct json: variables of each row */
+	const struct yaml_node *always;		 /**< claims, or NULL */
+	const struct yaml_node *steps, *finally; /**< finally: or NULL */
+	const struct yaml_node *leaks;		 /**< NULL: none may be there */
+};
+
+/** A row's number and values as a suffix, e.g. " (target-type: ip)"; "" when there is one row; new
+ * text. */
+char *scenario_row_text(const struct scenario *scenario, size_t row);
+
+/** Scenarios of some paths. Zero-initialise. */
+struct suite {
+	struct files files;
+	struct problems problems;
+	struct ptrs scenarios; /**< struct scenario, in the order of their paths */
+	size_t file_count;     /**< scenario files looked at, broken ones included */
+};
+/**
+ * Loads and checks scenario files.
+ *
+ * @param suite  scenarios without mistakes are added, mistakes go to its problems
+ * @param path   a file, or a folder that is searched for *.yaml (folders named fixtures are left
+ *               out)
+ * @param err    ERR_NOT_FOUND: there is no such path; ERR_IO
+ */
+must_check bool suite_load(struct suite *suite, const char *path, struct err *err);
+void suite_done(struct suite *suite);
+
+/** @name filter.c: `tag:leak and not tag:slow`, `id:happy/…`, `source:seed`, parentheses */
+struct filter;
+/** @param err ERR_INVALID: what is wrong with the expression */
+must_check bool filter_new(const char *expression, struct filter **ret, struct err *err);
+bool filter_matches(const struct filter *filter, const struct scenario *scenario);
+void filter_free(struct filter *filter);
+DEFINE_FREEP(filter, struct filter)
+
+/** @name variables.c */
+/** Gives the value of ${reference}; new tree. */
+typedef bool variable_fn(const char *reference, struct json **ret, void *userdata, struct err *err);
+/**
+ * A copy of a tree in which ${…} is replaced; a text that is only ${x} takes x's type.
+ *
+ * @param err  of the callback
+ */
+must_check bool variables_replace(const struct json *json, variable_fn *fn, void *userdata,
+				  struct json **ret, struct err *err);
+/** The same for one text. */
+must_check bool variables_replace_text(const char *text, variable_fn *fn, void *userdata,
+				       struct json **ret, struct err *err);
