@@ -145,6 +145,17 @@ const struct kind *world_kind(const struct world *world, size_t index)
 	return store->kind;
 }
 
+const struct kind *world_kind_named(const struct world *world, const char *name)
+{
+	for (size_t i = 0; i < world->kinds.count; i++) {
+		const struct store *store = world->kinds.items[i];
+
+		if (strcmp(store->kind->name, name) == 0)
+			return store->kind;
+	}
+	return NULL;
+}
+
 const struct doc *world_find(const struct world *world, const struct kind *kind, const char *key)
 {
 	const struct slot *slot = world_slot(world, kind, key);

@@ -79,6 +79,8 @@ void world_lookup_tag(const struct world *world, const struct kind *kind, const 
 		      const char *value, struct docs *ret);
 /** Every kind that has or had documents, in the order of first use; NULL past the end. */
 const struct kind *world_kind(const struct world *world, size_t index);
+/** The kind of that name among them, or NULL. */
+const struct kind *world_kind_named(const struct world *world, const char *name);
 
 /** @name Changing, within a call. Body, tags and extra become the world's. */
 struct doc_spec {

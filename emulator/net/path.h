@@ -1,0 +1,47 @@
+#pragma once
+/*
+ * Whether a packet gets from the internet to a Service, and its answer back: a walk through the
+ * emulated network, hop by hop, with the hop at which it stops. A pure function of the world.
+ *
+ * What the walk does not model makes it unknown, never open: an unknown path fails both `is: open`
+ * and `is: closed`.
+ *
+ * Source: scenario-language.md "path … is"; for each hop see path.c.
+ */
+#include "emulator/base/cidr.h"
+#include "emulator/world/world.h"
+
+enum path_state { PATH_UNKNOWN, PATH_OPEN, PATH_CLOSED };
+/** "open", "closed", "unknown". */
+const char *path_state_name(enum path_state state);
+
+/** One hop of a walk; texts are ours. */
+struct hop {
+	char *what;  /**< what was looked at: "security group sg-… of load balancer k8s-…" */
+	char *found; /**< what it said: "allows tcp 80 from ::/0" */
+	const struct doc *doc; /**< the document behind it; NULL: none. Valid until the next call */
+	enum path_state state; /**< OPEN: goes on; CLOSED or UNKNOWN: stops here */
+};
+
+struct path {
+	enum path_state state;
+	struct hop *hops; /**< the last one is where it stops */
+	size_t count, room;
+	/** One sentence: the last hop, or the whole way when open. */
+	char *why;
+};
+
+/** Zero-initialise before; gives back what the walk holds. */
+void path_done(struct path *path);
+
+/**
+ * Walks from the internet to a port of a Service.
+ *
+ * @param family  FAMILY_IPV4 or FAMILY_IPV6: what the client speaks
+ * @param to      "service default/echo": of any cluster of the world; the first of that name
+ * @param port    the Service's port; 0: its only one (unknown when there are several)
+ * @param ret     to be given back by path_done
+ * @param err     ERR_INVALID: `to` is no "service NAMESPACE/NAME"
+ */
+must_check bool path_from_internet(const struct world *world, enum family family, const char *to,
+				   unsigned port, struct path *ret, struct err *err);
