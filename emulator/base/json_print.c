@@ -12,6 +12,23 @@
 #define TEXT_MAX_BYTES (SIZE_MAX / 4) /* json_to_text: memory is the limit */
 #define EXACT_INTS     1e15	      /* below, each double without fraction is its integer */
 
+/* strbuf_add_bytes, with the usual case (there is room already) in place: printing is hot. */
+static inline void put(struct strbuf *sb, const char *bytes, size_t n)
+{
+	if (n >= sb->room - sb->length) {
+		strbuf_add_bytes(sb, bytes, n);
+		return;
+	}
+	memcpy(sb->text + sb->length, bytes, n);
+	sb->length += n;
+	sb->text[sb->length] = '\0';
+}
+
+static inline void put_char(struct strbuf *sb, char c)
+{
+	put(sb, &c, 1);
+}
+
 /* How one byte of a string is written; U+2028 and U+2029 are escaped too, as Go does. */
 static bool is_plain(unsigned char c)
 {
@@ -24,7 +41,7 @@ static void print_special(struct strbuf *sb, unsigned char c)
 	const char *value = c ? strchr(values, c) : NULL;
 
 	if (value)
-		strbuf_add_bytes(sb, (char[]){'\\', names[value - values]}, 2);
+		put(sb, (char[]){'\\', names[value - values]}, 2);
 	else
 		strbuf_addf(sb, "\\u%04x", c);
 }
@@ -33,7 +50,7 @@ static void print_string(struct strbuf *sb, const char *text)
 {
 	const char *p = text, *end = text + strlen(text);
 
-	strbuf_add_char(sb, '"');
+	put_char(sb, '"');
 	while (p < end) {
 		const char *run = p;
 		size_t n;
@@ -41,7 +58,7 @@ static void print_string(struct strbuf *sb, const char *text)
 		while (is_plain((unsigned char)*p))
 			p++;
 		if (p > run)
-			strbuf_add_bytes(sb, run, (size_t)(p - run));
+			put(sb, run, (size_t)(p - run));
 		if (p == end)
 			break;
 		n = utf8_char_bytes(p, (size_t)(end - p));
@@ -55,11 +72,11 @@ static void print_string(struct strbuf *sb, const char *text)
 		} else if (n == 3 && memcmp(p, "\xe2\x80\xa9", 3) == 0) {
 			strbuf_add(sb, "\\u2029");
 		} else {
-			strbuf_add_bytes(sb, p, n);
+			put(sb, p, n);
 		}
 		p += n;
 	}
-	strbuf_add_char(sb, '"');
+	put_char(sb, '"');
 }
 
 static void print_int(struct strbuf *sb, int64_t value)
@@ -72,7 +89,7 @@ static void print_int(struct strbuf *sb, int64_t value)
 	while (rest /= 10);
 	if (value < 0)
 		*--p = '-';
-	strbuf_add_bytes(sb, p, (size_t)(digits + sizeof(digits) - p));
+	put(sb, p, (size_t)(digits + sizeof(digits) - p));
 }
 
 /* The fewest digits that read back as the same double; returns the decimal exponent of the first
@@ -107,7 +124,7 @@ static void print_double(struct strbuf *sb, double value)
 	int exponent, n;
 
 	if (signbit(value)) {
-		strbuf_add_char(sb, '-');
+		put_char(sb, '-');
 		value = -value;
 	}
 	exponent = shortest_digits(value, digits);
@@ -135,9 +152,9 @@ static void print_number(struct strbuf *sb, double value)
 
 static void print_indent(struct strbuf *sb, unsigned depth)
 {
-	strbuf_add_char(sb, '\n');
+	put_char(sb, '\n');
 	while (depth--)
-		strbuf_add_bytes(sb, "  ", 2);
+		put(sb, "  ", 2);
 }
 
 /* depth counts from 1 when the text is pretty, and is 0 all the way when it is compact. */
@@ -147,34 +164,34 @@ static void print_children(struct strbuf *sb, const cJSON *node, unsigned depth)
 {
 	bool is_object = node_type(node) == cJSON_Object;
 
-	strbuf_add_char(sb, is_object ? '{' : '[');
+	put_char(sb, is_object ? '{' : '[');
 	for (const cJSON *child = node->child; child && !sb->overflow; child = child->next) {
 		if (child != node->child)
-			strbuf_add_char(sb, ',');
+			put_char(sb, ',');
 		if (depth)
 			print_indent(sb, depth);
 		if (is_object) {
 			print_string(sb, child->string);
-			strbuf_add_bytes(sb, ": ", depth ? 2 : 1);
+			put(sb, ": ", depth ? 2 : 1);
 		}
 		print_node(sb, child, depth ? depth + 1 : 0);
 	}
 	if (depth && node->child)
 		print_indent(sb, depth - 1);
-	strbuf_add_char(sb, is_object ? '}' : ']');
+	put_char(sb, is_object ? '}' : ']');
 }
 
 static void print_node(struct strbuf *sb, const cJSON *node, unsigned depth)
 {
 	switch (node_type(node)) {
-	case cJSON_False: strbuf_add_bytes(sb, "false", 5); break;
-	case cJSON_True: strbuf_add_bytes(sb, "true", 4); break;
+	case cJSON_False: put(sb, "false", 5); break;
+	case cJSON_True: put(sb, "true", 4); break;
 	case cJSON_Number: print_number(sb, node->valuedouble); break;
 	case cJSON_Raw: strbuf_add(sb, node->valuestring); break;
 	case cJSON_String: print_string(sb, node->valuestring); break;
 	case cJSON_Array:
 	case cJSON_Object: print_children(sb, node, depth); break;
-	default: strbuf_add_bytes(sb, "null", 4); break;
+	default: put(sb, "null", 4); break;
 	}
 }
 
