@@ -361,6 +361,8 @@ START_TEST(kinds_are_named_in_the_order_of_first_use)
 	ck_assert_ptr_eq(world_kind(w, 0), &kind_lid);
 	ck_assert_ptr_eq(world_kind(w, 1), &kind_box);
 	ck_assert_ptr_null(world_kind(w, 2));
+	ck_assert_ptr_eq(world_kind_named(w, "box"), &kind_box);
+	ck_assert_ptr_null(world_kind_named(w, "gate"));
 	world_free(w);
 }
 END_TEST
