@@ -22,6 +22,7 @@ struct request {
 	const char *peer_name; /**< CN of a verified client certificate, NULL when none */
 	const char *const *peer_organizations; /**< its O values, NULL-terminated; NULL when none */
 	bool peer_expired;		       /**< a certificate was shown but is not valid now */
+	bool peer_untrusted; /**< a certificate was shown that the CA has not signed for clients */
 	void *userdata;			       /**< free for the one who serves it */
 	struct connection *connection;	       /**< http's own */
 };
@@ -47,7 +48,7 @@ struct http_options {
 	uint16_t port;	       /**< 0: any free one */
 	size_t body_max_bytes; /**< larger bodies are answered 413 by `too_large`, or plain when
 				  that is NULL */
-	int listen_fd;	       /**< a socket already listening, or -1 */
+	int listen_fd;	       /**< a socket already listening, taken over; 0 or -1: none */
 	const char *certificate_pem, *key_pem; /**< both: TLS; both NULL: plain */
 	const char *client_ca_pem; /**< ask for client certificates signed by this CA (PEM); NULL:
 				      do not ask */
@@ -64,7 +65,8 @@ struct http_options {
  */
 must_check bool http_server_new(struct loop *loop, const struct http_options *options,
 				struct http_server **ret, struct err *err);
-/** Closes all connections (open streams are told) and the listener. NULL is fine. */
+/** Closes all connections (open streams and those who wait for on_gone are told) and the listener.
+ * NULL is fine. Not to be called out of the server's own callbacks. */
 void http_server_free(struct http_server *server);
 DEFINE_FREEP(http_server, struct http_server)
 uint16_t http_server_port(const struct http_server *server);
@@ -78,7 +80,11 @@ void http_reply_own(struct request *request, int status, const struct header *he
 		    size_t length);
 /** Closes the connection without any answer (fault: answer lost). */
 void http_drop(struct request *request);
-/** Tells when the client goes away before its answer; one callback per request. */
+/**
+ * Tells when the client goes away before its answer; one callback per request. After it the request
+ * is over and must not be answered; without one, the request stays valid, and its answer is dropped.
+ * A client that shuts down its sending side (TCP half-close) counts as gone.
+ */
 void http_on_gone(struct request *request, void (*fn)(struct request *request, void *userdata),
 		  void *userdata);
 
@@ -94,5 +100,6 @@ void http_stream_end(struct stream *stream);
 void http_stream_on_closed(struct stream *stream, void (*fn)(struct stream *stream, void *userdata),
 			   void *userdata);
 
-/** Percent-decoding into the arena; '+' becomes a space when plus is set. NULL when malformed. */
+/** Percent-decoding into the arena; '+' becomes a space when plus is set. NULL when malformed or
+ * when a %00 would cut the text short. */
 char *http_url_decode(struct arena *arena, const char *text, size_t length, bool plus);

@@ -1,0 +1,98 @@
+#pragma once
+/* What http's own files share: a server, one exchange on a connection, a stream. Nobody else
+ * includes this. */
+#include <microhttpd.h>
+
+#include "emulator/http/http.h"
+
+struct loop_source;
+
+/** Requests whose memory is kept for the next ones, per server. */
+#define SPARE_MAX 64
+/** Bytes of a body beyond its ceiling that are read and thrown away, so that the client, who is
+ * still writing, gets to see the answer; who sends more is cut off. */
+#define DRAIN_MAX (UINT64_C(1) << 30)
+
+struct http_server {
+	struct loop *loop;
+	struct MHD_Daemon *daemon;
+	struct loop_source *inner, *prepare; /* libmicrohttpd's epoll set, and its due work */
+	struct connection *first;	     /* exchanges going on */
+	struct connection *spare;	     /* finished ones, to be used again */
+	unsigned spares;
+	bool running; /* inside MHD_run: it must not be entered again */
+	bool closing;
+	bool ask_peer; /* client certificates are asked for */
+	uint16_t port;
+	size_t body_max_bytes;
+	http_serve_fn *serve, *too_large;
+	void *userdata;
+	char *certificate_pem, *key_pem, *client_ca_pem; /* libmicrohttpd keeps pointers to them */
+};
+
+/** One exchange: a request and its answer. libmicrohttpd's connection outlives it. */
+struct connection {
+	struct request request;
+	struct http_server *server;
+	struct MHD_Connection *mhd;
+	struct connection *next, *previous;
+	const char *uri;	    /* as it came, in the arena */
+	char *body;		    /* malloc'ed */
+	size_t body_room;	    /* bytes */
+	uint64_t received;	    /* bytes, thrown away ones included */
+	bool started;		    /* the headers have been looked at */
+	bool served;		    /* given to the server's callback */
+	bool answered;		    /* the answer is known */
+	bool dropped;		    /* there will be none: close */
+	bool gone;		    /* the client has left */
+	bool suspended;		    /* waits for its answer */
+	struct MHD_Response *reply; /* ours until it is queued */
+	unsigned status;
+	struct loop_source *watch; /* for the client's leaving */
+	void (*on_gone)(struct request *request, void *userdata);
+	void *gone_userdata;
+	struct stream *stream; /* owned; NULL when the answer is no stream */
+};
+
+/** Who showed a certificate on a TLS connection; found out at its first request. */
+struct peer {
+	bool known; /* the rest has been found out */
+	bool expired, untrusted;
+	char *name;
+	char **organizations; /* NULL-terminated; NULL when none */
+};
+
+/* connection.c: what libmicrohttpd calls */
+void *connection_begin(void *server, const char *uri, struct MHD_Connection *mhd);
+enum MHD_Result connection_access(void *server, struct MHD_Connection *mhd, const char *url,
+				  const char *method, const char *version, const char *upload,
+				  size_t *upload_size, void **context);
+void connection_completed(void *server, struct MHD_Connection *mhd, void **context,
+			  enum MHD_RequestTerminationCode code);
+/** The answer is known: hands it to libmicrohttpd, now or when it asks next. */
+void connection_answer(struct connection *c, unsigned status, struct MHD_Response *reply);
+/** Lets libmicrohttpd go on with an exchange that waited. */
+void connection_resume(struct connection *c);
+/** Watches for the client's leaving until connection_unwatch or the end of the exchange. */
+void connection_watch(struct connection *c);
+void connection_unwatch(struct connection *c);
+/** The client has left or the server closes: tells whoever has asked for it. */
+void connection_gone(struct connection *c);
+/** Frees the exchanges kept for later. */
+void connection_free_spares(struct http_server *server);
+
+/* reply.c */
+/** Adds headers to a reply; one that HTTP cannot carry (a line break in it) is left out. */
+void reply_add_headers(struct MHD_Response *reply, const struct header *headers);
+
+/* stream.c */
+/** Tells the stream's owner that it is gone; once. */
+void stream_close(struct stream *stream);
+void stream_free(struct stream *stream);
+
+/* peer.c */
+/** Called by libmicrohttpd for each new and closed TLS connection. */
+void peer_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
+		 enum MHD_ConnectionNotificationCode code);
+/** Fills in the request's peer members. */
+void peer_fill(struct MHD_Connection *mhd, struct request *request);

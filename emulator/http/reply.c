@@ -1,0 +1,64 @@
+/* Whole answers. */
+#include "emulator/http/connection.h"
+
+#include "emulator/base/log.h"
+
+void reply_add_headers(struct MHD_Response *reply, const struct header *headers)
+{
+	for (; headers && headers->name; headers++)
+		if (headers->value && *headers->value &&
+		    MHD_add_response_header(reply, headers->name, headers->value) != MHD_YES)
+			log_debug("header \"%s: %s\" cannot be sent", headers->name,
+				  headers->value);
+}
+
+static void reply_with(struct request *request, int status, const struct header *headers,
+		       const void *body, size_t length, enum MHD_ResponseMemoryMode mode)
+{
+	/* The body is not changed: the parameter lacks a const in libmicrohttpd. */
+	struct MHD_Response *reply =
+		MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, mode);
+
+	assert(status >= 200 && status <= 599);
+	if (!reply) { /* out of memory, as xmalloc */
+		log_error("out of memory");
+		abort();
+	}
+	reply_add_headers(reply, headers);
+	connection_answer(request->connection, (unsigned)status, reply);
+}
+
+void http_reply(struct request *request, int status, const struct header *headers, const void *body,
+		size_t length)
+{
+	reply_with(request, status, headers, length ? body : "", length,
+		   length ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
+}
+
+void http_reply_own(struct request *request, int status, const struct header *headers, char *body,
+		    size_t length)
+{
+	if (length == 0) {
+		free(body);
+		http_reply(request, status, headers, NULL, 0);
+		return;
+	}
+	reply_with(request, status, headers, body, length, MHD_RESPMEM_MUST_FREE);
+}
+
+void http_drop(struct request *request)
+{
+	struct connection *c = request->connection;
+
+	assert(c->served && !c->answered && !c->dropped);
+	c->dropped = true;
+	connection_unwatch(c);
+	connection_resume(c);
+}
+
+void http_on_gone(struct request *request, void (*fn)(struct request *request, void *userdata),
+		  void *userdata)
+{
+	request->connection->on_gone = fn;
+	request->connection->gone_userdata = userdata;
+}
