@@ -1,0 +1,119 @@
+/* See catalog.h. */
+#include "runner/controllers/catalog.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REASON_MAX 500 /* bytes of a failed build's log in a message */
+
+char *catalog_folder(void)
+{
+	const char *own = getenv("SKYRIG_CACHE"), *xdg = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+
+	if (own && *own)
+		return xasprintf("%s/controllers", own);
+	if (xdg && *xdg)
+		return xasprintf("%s/skyrig/controllers", xdg);
+	return xasprintf("%s/.cache/skyrig/controllers", home ? home : "");
+}
+
+static bool is_program(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
+}
+
+static char *version_folder(const struct controller_definition *definition)
+{
+	_cleanup_(freep) char *folder = catalog_folder();
+
+	return xasprintf("%s/%s/%s", folder, definition->name, definition->version);
+}
+
+/* The last lines of a build that failed, on one line; NULL when none failed. */
+static char *failed_reason(const char *folder)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/failed", folder);
+	char text[REASON_MAX + 1]; /* one read's worth */
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	n = read(fd, text, REASON_MAX);
+	close(fd);
+	if (n <= 0)
+		return NULL;
+	text[n] = '\0';
+	for (char *at = strchr(text, '\n'); at; at = strchr(at, '\n'))
+		*at = ' ';
+	return xstrdup(text);
+}
+
+bool catalog_program(const struct controller_definition *definition, const char *override,
+		     char **ret, struct err *err)
+{
+	_cleanup_(freep) char *folder = NULL, *path = NULL, *reason = NULL;
+
+	if (override) {
+		if (!is_program(override))
+			return err_set(err, ERR_NOT_FOUND, NULL,
+				       "--controller %s=%s: that is no program; give the path of "
+				       "an executable file",
+				       definition->name, override);
+		*ret = xstrdup(override);
+		return true;
+	}
+	folder = version_folder(definition);
+	path = xasprintf("%s/%s", folder, definition->name);
+	if (is_program(path)) {
+		*ret = steal(path);
+		return true;
+	}
+	reason = failed_reason(folder);
+	if (reason)
+		return err_set(err, ERR_NOT_FOUND, NULL,
+			       "%s %s could not be built: %s; try again: tools/controllers/install "
+			       "%s",
+			       definition->name, definition->version, reason, definition->name);
+	return err_set(err, ERR_NOT_FOUND, NULL,
+		       "%s %s is not installed; run: tools/controllers/install %s",
+		       definition->name, definition->version, definition->name);
+}
+
+static bool add_files(const char *folder, struct strs *ret)
+{
+	DIR *directory = opendir(folder);
+
+	if (!directory)
+		return false;
+	for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
+		if (str_ends_with(entry->d_name, ".yaml")) {
+			_cleanup_(freep) char *path = xasprintf("%s/%s", folder, entry->d_name);
+
+			strs_add(ret, path);
+		}
+	}
+	closedir(directory);
+	strs_sort(ret);
+	return true;
+}
+
+void catalog_crds(const struct controller_definition *definition, const char *override,
+		  struct strs *ret)
+{
+	_cleanup_(freep) char *folder = version_folder(definition);
+	_cleanup_(freep) char *built = xasprintf("%s/crds", folder), *own = NULL;
+	const char *slash = override ? strrchr(override, '/') : NULL;
+
+	if (slash) {
+		own = xasprintf("%.*s/crds", (int)(slash - override), override);
+		if (add_files(own, ret))
+			return;
+	}
+	add_files(built, ret);
+}

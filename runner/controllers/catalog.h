@@ -1,0 +1,27 @@
+#pragma once
+/* Where the controllers' programs and CRDs are: what tools/controllers/install built, or the user's
+ * own. */
+#include "emulator/base/container.h"
+#include "emulator/base/err.h"
+#include "runner/controllers/definition.h"
+
+/** $SKYRIG_CACHE, else $XDG_CACHE_HOME/skyrig, else ~/.cache/skyrig; then /controllers. New text.
+ */
+char *catalog_folder(void);
+
+/**
+ * Finds the program of a controller.
+ *
+ * @param override  path that the user gave, or NULL
+ * @param ret       path, to be freed
+ * @param err       ERR_NOT_FOUND: why, and the command that helps
+ */
+must_check bool catalog_program(const struct controller_definition *definition,
+				const char *override, char **ret, struct err *err);
+
+/**
+ * Paths of the CRD files that were built with a controller, sorted; none is fine. With a program of
+ * the user's own, the folder "crds" beside it counts when there is one.
+ */
+void catalog_crds(const struct controller_definition *definition, const char *override,
+		  struct strs *ret);

@@ -1,0 +1,593 @@
+/* Emulator, gardenlet and controllers of one scenario, put together. See environment.h. */
+#include "runner/environment.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "emulator/base/container.h"
+#include "emulator/base/json.h"
+#include "emulator/base/yaml.h"
+#include "runner/controllers/catalog.h"
+#include "runner/controllers/controller.h"
+#include "runner/controllers/fetch.h"
+#include "runner/controllers/files.h"
+#include "runner/gardenlet/gardenlet.h"
+
+#define READY_MS_DEFAULT 60000
+#define OPERATOR_USER	 "operator"
+
+/* A controller of the scenario; those of a Shoot know which. */
+struct running {
+	struct environment *environment;
+	struct controller *controller;
+	struct shoot *shoot; /* NULL: the seed's */
+};
+
+struct environment {
+	struct emulator *emulator;
+	struct environment_options options;
+	char *directory, *region;
+	struct strs wanted; /* controllers that may be started */
+	bool all_wanted;
+	struct strs override_names, override_paths;
+	struct fetcher *fetcher;
+	struct kube_cluster *seed, *fallback, *current;
+	struct gardenlet *gardenlet;
+	struct ptrs running; /* of struct running */
+};
+
+static const char *override_path(const struct environment_override *overrides, const char *name)
+{
+	for (; overrides && overrides->name; overrides++) {
+		if (str_eq(overrides->name, name))
+			return overrides->path;
+	}
+	return NULL;
+}
+
+bool environment_has(const char *controller, const struct environment_override *overrides,
+		     char **ret_reason)
+{
+	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
+	_cleanup_(err_done) struct err err = ERR_INIT;
+	_cleanup_(freep) char *path = NULL;
+
+	if (controller_definition_load(controller, &definition, &err) &&
+	    catalog_program(definition, override_path(overrides, controller), &path, &err))
+		return true;
+	*ret_reason = xstrdup(err_text(&err));
+	return false;
+}
+
+void environment_controllers(const struct environment_override *overrides,
+			     void (*fn)(const char *name, const char *path, const char *version,
+					const char *reason, void *userdata),
+			     void *userdata)
+{
+	_cleanup_(strs_done) struct strs names = {0};
+	_cleanup_(err_done) struct err missing = ERR_INIT;
+
+	if (!controller_definition_names(&names, &missing))
+		return;
+	for (size_t i = 0; i < names.count; i++) {
+		_cleanup_(controller_definition_freep) struct controller_definition *definition =
+			NULL;
+		_cleanup_(err_done) struct err err = ERR_INIT;
+		_cleanup_(freep) char *path = NULL;
+		const char *own = override_path(overrides, names.items[i]);
+		bool ok = controller_definition_load(names.items[i], &definition, &err) &&
+			  catalog_program(definition, own, &path, &err);
+
+		fn(names.items[i], path,
+		   own		? NULL
+		   : definition ? definition->version
+				: NULL,
+		   ok ? NULL : err_text(&err), userdata);
+	}
+}
+
+static void tell(struct environment *environment, enum environment_event_type type,
+		 const char *controller, const char *text)
+{
+	struct environment_event event = {
+		.type = type, .controller = controller, .text = text, .real_ms = clock_real_ms()};
+
+	if (environment->options.event)
+		environment->options.event(&event, environment->options.userdata);
+}
+
+static void controller_event(struct controller *controller, enum controller_event_type type,
+			     const char *text, void *userdata)
+{
+	static const enum environment_event_type types[] = {
+		[CONTROLLER_IS_READY] = ENVIRONMENT_READY,
+		[CONTROLLER_WROTE] = ENVIRONMENT_LOG,
+		[CONTROLLER_DIED] = ENVIRONMENT_DIED,
+		[CONTROLLER_NEVER_READY] = ENVIRONMENT_NOT_READY,
+	};
+	struct running *running = userdata;
+
+	tell(running->environment, types[type], controller_definition(controller)->name, text);
+}
+
+static void gardenlet_broken(const char *text, void *userdata)
+{
+	tell(userdata, ENVIRONMENT_BROKEN, NULL, text);
+}
+
+/* Lets an error that nobody asked for be known. */
+static void report(struct environment *environment, const char *controller, const struct err *err)
+{
+	tell(environment, controller ? ENVIRONMENT_NOT_READY : ENVIRONMENT_BROKEN, controller,
+	     err_text(err));
+}
+
+static bool is_wanted(const struct environment *environment, const char *name)
+{
+	return environment->all_wanted || strs_has(&environment->wanted, name);
+}
+
+static const char *own_program(const struct environment *environment, const char *name)
+{
+	for (size_t i = 0; i < environment->override_names.count; i++) {
+		if (str_eq(environment->override_names.items[i], name))
+			return environment->override_paths.items[i];
+	}
+	return NULL;
+}
+
+/* What every controller's definition may use, whatever its cluster. */
+static bool add_common_variables(struct environment *environment,
+				 const struct controller_definition *definition,
+				 struct kube_cluster *cluster, const char *directory,
+				 struct json *variables, struct err *err)
+{
+	static const char *const groups[] = {"system:serviceaccounts", "system:authenticated",
+					     NULL};
+	struct kube_cluster *const clusters[] = {cluster, NULL};
+	struct world *world = environment->emulator->world;
+	const struct actor *actor;
+	_cleanup_(freep) char *path = xasprintf("%s/%s.kubeconfig", directory, definition->name);
+	_cleanup_(freep) char *text = NULL;
+
+	actor_add(world, &(struct actor){.name = definition->name, .kube_user = definition->user});
+	actor = actor_by_name(world, definition->name);
+	if (!actor || !actor->access_key_id)
+		return err_set(err, ERR_NOT_FOUND, NULL, "actor %s has no AWS access key",
+			       definition->name);
+	if (!kube_config(environment->emulator->kube, definition->user, groups, clusters, &text,
+			 err) ||
+	    !files_write(path, text, err))
+		return false;
+	json_set_str(variables, "kubeconfig", path);
+	json_setf(variables, "aws-url", "http://127.0.0.1:%u", environment->emulator->aws_port);
+	json_set_str(variables, "access-key-id", actor->access_key_id);
+	json_set_str(variables, "secret-access-key", actor->secret_key);
+	return true;
+}
+
+/* Gives a cluster the CRDs of a controller. */
+static bool load_crds(struct environment *environment,
+		      const struct controller_definition *definition, struct kube_cluster *cluster,
+		      struct err *err)
+{
+	_cleanup_(strs_done) struct strs files = {0};
+
+	catalog_crds(definition, own_program(environment, definition->name), &files);
+	for (size_t i = 0; i < files.count; i++) {
+		_cleanup_(yaml_freep) struct yaml_file *file = NULL;
+
+		if (!yaml_load(files.items[i], NULL, NULL, &file, err))
+			return false;
+		for (size_t j = 0; j < yaml_documents(file); j++) {
+			_cleanup_(json_freep) struct json *crd = NULL;
+
+			if (!yaml_root(file, j))
+				continue;
+			crd = yaml_to_json(yaml_root(file, j));
+			if (!kube_apply(cluster, OPERATOR_USER, crd, NULL, err))
+				return err_wrap(err, "%s", files.items[i]);
+		}
+	}
+	return true;
+}
+
+static struct running *add_running(struct environment *environment, struct shoot *shoot,
+				   struct controller_definition *definition, const char *directory,
+				   const char *program)
+{
+	struct running *running = xcalloc(1, sizeof(*running));
+	struct controller_context context = {
+		.loop = environment->emulator->loop,
+		.fetcher = environment->fetcher,
+		.directory = directory,
+		.program = program,
+		.ready_ms = environment->options.ready_ms,
+		.event = controller_event,
+		.userdata = running,
+	};
+
+	running->environment = environment;
+	running->shoot = shoot;
+	running->controller = controller_new(definition, &context);
+	ptrs_add(&environment->running, running);
+	return running;
+}
+
+static bool make_folder(const char *path, struct err *err)
+{
+	return mkdir(path, 0700) == 0 || errno == EEXIST ||
+	       err_errno(err, "cannot make folder '%s'", path);
+}
+
+/* Starts one controller for the seed (shoot NULL) or a Shoot. Takes the definition over. */
+static bool start_controller(struct environment *environment,
+			     struct controller_definition *definition, struct shoot *shoot,
+			     const struct json *shoot_variables, struct err *err)
+{
+	_cleanup_(controller_definition_freep) struct controller_definition *owned = definition;
+	struct kube_cluster *cluster = shoot ? shoot_kube_cluster(shoot) : environment->seed;
+	_cleanup_(json_freep) struct json *variables =
+		shoot_variables ? json_copy(shoot_variables) : json_new_object();
+	_cleanup_(freep) char *program = NULL, *directory = NULL;
+	struct running *running;
+
+	directory = xasprintf("%s/%s", environment->directory, kube_cluster_name(cluster));
+	if (!make_folder(directory, err) ||
+	    !catalog_program(definition, own_program(environment, definition->name), &program,
+			     err) ||
+	    !load_crds(environment, definition, cluster, err) ||
+	    !add_common_variables(environment, definition, cluster, directory, variables, err))
+		return false;
+	running = add_running(environment, shoot, steal(owned), directory, program);
+	return controller_start(running->controller, variables, err);
+}
+
+static bool triggered(const struct controller_definition *definition, const struct shoot *shoot)
+{
+	switch (definition->trigger) {
+	case START_ALWAYS: return !shoot;
+	case START_INFRASTRUCTURE: return shoot != NULL;
+	case START_LOAD_BALANCER_CONTROLLER:
+		return shoot && shoot_spec(shoot)->load_balancer_controller;
+	}
+	return false;
+}
+
+/* Starts every controller whose time has come: the seed's, or those of a Shoot. */
+static bool start_controllers(struct environment *environment, struct shoot *shoot,
+			      const struct json *variables, struct err *err)
+{
+	_cleanup_(strs_done) struct strs names = {0};
+
+	if (!controller_definition_names(&names, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		_cleanup_(controller_definition_freep) struct controller_definition *definition =
+			NULL;
+
+		if (!is_wanted(environment, names.items[i]))
+			continue;
+		if (!controller_definition_load(names.items[i], &definition, err))
+			return false;
+		if (!triggered(definition, shoot))
+			continue;
+		if (!start_controller(environment, steal(definition), shoot, variables, err))
+			return err_wrap(err, "starting %s", names.items[i]);
+	}
+	return true;
+}
+
+static void network_ready(struct shoot *shoot, const struct json *variables, void *userdata)
+{
+	struct environment *environment = userdata;
+	_cleanup_(err_done) struct err err = ERR_INIT;
+
+	if (!start_controllers(environment, shoot, variables, &err))
+		report(environment, NULL, &err);
+}
+
+static void running_free(struct running *running)
+{
+	controller_free(running->controller);
+	free(running);
+}
+
+static void control_plane_gone(struct shoot *shoot, void *userdata)
+{
+	struct environment *environment = userdata;
+
+	for (size_t i = environment->running.count; i-- > 0;) {
+		struct running *running = environment->running.items[i];
+		_cleanup_(err_done) struct err stopped = ERR_INIT;
+
+		/* Kept, though it runs no more: its log is still asked for. */
+		if (running->shoot == shoot && !controller_stop(running->controller, &stopped))
+			continue;
+	}
+}
+
+static void shoot_gone(struct shoot *shoot, void *userdata)
+{
+	struct environment *environment = userdata;
+
+	if (environment->current == shoot_kube_cluster(shoot) && environment->fallback)
+		environment->current = environment->fallback;
+}
+
+static void copy_options(struct environment *environment, const struct environment_options *options)
+{
+	environment->options = *options;
+	environment->directory = xstrdup(options->directory);
+	environment->region = xstrdup(options->region ? options->region : "eu-west-1");
+	environment->all_wanted = !options->controllers;
+	for (const char *const *name = options->controllers; name && *name; name++)
+		strs_add(&environment->wanted, *name);
+	for (const struct environment_override *o = options->overrides; o && o->name; o++) {
+		strs_add(&environment->override_names, o->name);
+		strs_add(&environment->override_paths, o->path);
+	}
+	if (environment->options.ready_ms <= 0)
+		environment->options.ready_ms = READY_MS_DEFAULT;
+	environment->options.controllers = NULL;
+	environment->options.overrides = NULL;
+}
+
+static bool find_or_add_cluster(struct emulator *emulator, const char *name,
+				struct kube_cluster **ret, struct err *err)
+{
+	struct kube_cluster_config config = {
+		.name = name, .service_cidr = "100.64.0.0/13", .listen_fd = -1};
+
+	*ret = kube_cluster_find(emulator->kube, name);
+	return *ret || kube_cluster_add(emulator->kube, &config, ret, err);
+}
+
+bool environment_new(struct emulator *emulator, const struct environment_options *options,
+		     struct environment **ret, struct err *err)
+{
+	_cleanup_(environment_freep) struct environment *environment =
+		xcalloc(1, sizeof(*environment));
+	struct gardenlet_options gardenlet = {
+		.emulator = emulator,
+		.nodes = options->nodes,
+		.overlay = options->pod_network == POD_NETWORK_OVERLAY,
+		.network_ready = network_ready,
+		.control_plane_gone = control_plane_gone,
+		.shoot_gone = shoot_gone,
+		.broken = gardenlet_broken,
+		.userdata = environment,
+	};
+
+	environment->emulator = emulator;
+	copy_options(environment, options);
+	environment->fetcher = fetcher_new(emulator->loop);
+	actor_add(emulator->world, &(struct actor){.name = "operator", .kube_user = OPERATOR_USER});
+	if (!find_or_add_cluster(emulator, "seed", &environment->seed, err))
+		return false;
+	if (!start_controllers(environment, NULL, NULL, err))
+		return false;
+	gardenlet.seed = environment->seed;
+	if (!gardenlet_new(&gardenlet, &environment->gardenlet, err))
+		return false;
+	*ret = steal(environment);
+	return true;
+}
+
+void environment_free(struct environment *environment)
+{
+	if (!environment)
+		return;
+	gardenlet_free(environment->gardenlet);
+	for (size_t i = 0; i < environment->running.count; i++)
+		running_free(environment->running.items[i]);
+	ptrs_done(&environment->running);
+	fetcher_free(environment->fetcher);
+	strs_done(&environment->wanted);
+	strs_done(&environment->override_names);
+	strs_done(&environment->override_paths);
+	free(environment->directory);
+	free(environment->region);
+	free(environment);
+}
+
+/* Where manifests go; the cluster without a Shoot is made when first needed. */
+static struct kube_cluster *current_cluster(struct environment *environment, struct err *err)
+{
+	if (!environment->current) {
+		if (!find_or_add_cluster(environment->emulator, "default", &environment->fallback,
+					 err))
+			return NULL;
+		environment->current = environment->fallback;
+	}
+	return environment->current;
+}
+
+struct kube_cluster *environment_cluster(struct environment *environment)
+{
+	_cleanup_(err_done) struct err err = ERR_INIT;
+	struct kube_cluster *cluster = current_cluster(environment, &err);
+
+	return cluster ? cluster : environment->seed;
+}
+
+struct kube_cluster *environment_shoot_cluster(struct environment *environment, const char *shoot)
+{
+	struct shoot *found = gardenlet_find(environment->gardenlet, shoot);
+
+	return found ? shoot_kube_cluster(found) : NULL;
+}
+
+bool environment_apply(struct environment *environment, const struct json *manifest,
+		       struct err *err)
+{
+	struct kube_cluster *cluster;
+	struct shoot *shoot;
+
+	if (is_shoot(manifest)) {
+		if (!gardenlet_apply(environment->gardenlet, manifest, &shoot, err))
+			return false;
+		environment->current = shoot_kube_cluster(shoot);
+		return true;
+	}
+	cluster = current_cluster(environment, err);
+	return cluster && kube_apply(cluster, OPERATOR_USER, manifest, NULL, err);
+}
+
+/* Path of an object in the current cluster; NULL with err when its kind is unknown. */
+static char *object_path(struct environment *environment, const char *api_version, const char *kind,
+			 const char *ns, const char *name, struct err *err)
+{
+	struct kube_cluster *cluster = current_cluster(environment, err);
+	char *path;
+
+	if (!cluster)
+		return NULL;
+	path = kube_object_path(cluster, api_version, kind, ns ? ns : "default", name);
+	if (!path)
+		err_set(err, ERR_NOT_FOUND, "NotFound", "the cluster has no kind %s of %s", kind,
+			api_version);
+	return path;
+}
+
+bool environment_delete(struct environment *environment, const char *api_version, const char *kind,
+			const char *ns, const char *name, struct err *err)
+{
+	_cleanup_(freep) char *path = NULL, *full = NULL;
+
+	if (str_eq(kind, "Shoot"))
+		return gardenlet_delete(environment->gardenlet, name, err);
+	path = object_path(environment, api_version, kind, ns, name, err);
+	if (!path)
+		return false;
+	full = xasprintf("%s?propagationPolicy=Background", path);
+	return kube_invoke(environment->current, OPERATOR_USER, "DELETE", full, NULL, NULL, NULL,
+			   err);
+}
+
+/* RFC 7386 on a Shoot's manifest, which no API server keeps for us. */
+static void merge(struct json *into, const struct json *patch)
+{
+	json_foreach (member, patch) {
+		const char *key = json_key(member);
+
+		if (json_is_null(member)) {
+			json_remove(into, key);
+		} else if (json_is_object(member)) {
+			if (!json_is_object(json_get(into, key)))
+				json_set(into, key, json_new_object());
+			merge(json_get_mut(into, key), member);
+		} else {
+			json_set_copy(into, key, member);
+		}
+	}
+}
+
+bool environment_change(struct environment *environment, const char *api_version, const char *kind,
+			const char *ns, const char *name, const struct json *set, struct err *err)
+{
+	_cleanup_(freep) char *path = NULL;
+
+	if (str_eq(kind, "Shoot")) {
+		const struct shoot *shoot = gardenlet_find(environment->gardenlet, name);
+		_cleanup_(json_freep) struct json *manifest = NULL;
+
+		if (!shoot)
+			return err_set(err, ERR_NOT_FOUND, "NotFound",
+				       "shoots.core.gardener.cloud \"%s\" not found", name);
+		manifest = json_copy(shoot_spec(shoot)->manifest);
+		merge(manifest, set);
+		return gardenlet_apply(environment->gardenlet, manifest, NULL, err);
+	}
+	path = object_path(environment, api_version, kind, ns, name, err);
+	return path && kube_invoke(environment->current, OPERATOR_USER, "PATCH", path,
+				   "application/merge-patch+json", set, NULL, err);
+}
+
+typedef bool controller_action(struct controller *controller, struct err *err);
+
+static bool start_again(struct controller *controller, struct err *err)
+{
+	return controller_start(controller, NULL, err);
+}
+
+static bool restart(struct controller *controller, struct err *err)
+{
+	return controller_stop(controller, err) && controller_start(controller, NULL, err);
+}
+
+/* Does something with each controller of that name that was started before. */
+static bool for_controllers(struct environment *environment, const char *name,
+			    controller_action *action, struct err *err)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < environment->running.count; i++) {
+		struct running *running = environment->running.items[i];
+
+		if (!str_eq(controller_definition(running->controller)->name, name))
+			continue;
+		found = true;
+		if (!action(running->controller, err))
+			return false;
+	}
+	return found ||
+	       err_set(err, ERR_NOT_FOUND, NULL, "%s was not started in this scenario", name);
+}
+
+bool environment_controller_restart(struct environment *environment, const char *controller,
+				    struct err *err)
+{
+	return for_controllers(environment, controller, restart, err);
+}
+
+bool environment_controller_stop(struct environment *environment, const char *controller,
+				 struct err *err)
+{
+	return for_controllers(environment, controller, controller_stop, err);
+}
+
+bool environment_controller_start(struct environment *environment, const char *controller,
+				  struct err *err)
+{
+	return for_controllers(environment, controller, start_again, err);
+}
+
+bool environment_busy(const struct environment *environment)
+{
+	for (size_t i = 0; i < environment->running.count; i++) {
+		const struct running *running = environment->running.items[i];
+
+		if (controller_state(running->controller) == CONTROLLER_STARTING)
+			return true;
+	}
+	return gardenlet_busy(environment->gardenlet);
+}
+
+void environment_versions(const struct environment *environment,
+			  void (*fn)(const char *controller, const char *version, bool ready,
+				     void *userdata),
+			  void *userdata)
+{
+	for (size_t i = 0; i < environment->running.count; i++) {
+		const struct running *running = environment->running.items[i];
+		const struct controller_definition *definition =
+			controller_definition(running->controller);
+		const char *own = own_program(environment, definition->name);
+
+		fn(definition->name, own ? own : definition->version,
+		   controller_state(running->controller) == CONTROLLER_READY, userdata);
+	}
+}
+
+void environment_log(const struct environment *environment, const char *controller, int64_t from_ms,
+		     int64_t to_ms, void (*fn)(int64_t real_ms, const char *line, void *userdata),
+		     void *userdata)
+{
+	for (size_t i = 0; i < environment->running.count; i++) {
+		const struct running *running = environment->running.items[i];
+
+		if (str_eq(controller_definition(running->controller)->name, controller))
+			controller_log(running->controller, from_ms, to_ms, fn, userdata);
+	}
+}
