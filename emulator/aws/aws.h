@@ -17,6 +17,10 @@ struct aws *aws_new(struct world *world);
 void aws_free(struct aws *aws);
 DEFINE_FREEP(aws, struct aws)
 
+/** The loop on which delayed calls (faults) wait; borrowed. Without one a delay is left out. */
+struct loop;
+void aws_attach(struct aws *aws, struct loop *loop);
+
 /** Serves one request of a listener; userdata is the struct aws. */
 void aws_serve(struct request *request, void *userdata);
 /** The answer to a body over the listener's limit. */
@@ -37,6 +41,10 @@ must_check bool aws_invoke(struct aws *aws, const char *actor, const char *accou
 			   const char *region, const char *service, const char *operation,
 			   const struct json *params, const char *fixed_id, struct json **ret,
 			   struct err *err);
+
+/** Whether each reply is checked against its shape (also by the environment's
+ * SKYRIG_CHECK_REPLIES): a member that the API does not have is answered 500, and logged. */
+void aws_check_replies(struct aws *aws, bool on);
 
 /** How many calls met an operation that the models know but nobody built; names them one per line
  * into sb. */

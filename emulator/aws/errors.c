@@ -5,8 +5,9 @@
 
 #include "emulator/base/strbuf.h"
 
-#define TEXT_MAX 16384 /* bytes; AWS's own messages are far shorter, but may quote what was sent   \
-			*/
+#define TEXT_MAX                                                                                   \
+	16384 /* bytes; AWS's own messages are far shorter, but may quote what was sent            \
+	       */
 
 static const struct aws_error_row rows[] = {
 #define AWS_ERROR(name, code, status, text, source) {#name, code, status, text, source},

@@ -106,6 +106,17 @@ void fault_clear(struct world *world)
 	}
 }
 
+bool fault_any(const struct world *world)
+{
+	for (size_t i = 0; i < world->faults->rules.count; i++) {
+		const struct rule *rule = world->faults->rules.items[i];
+
+		if (!rule->ended && rule->until_ms > clock_monotonic_ms())
+			return true;
+	}
+	return false;
+}
+
 static bool is_about(const struct rule *rule, const char *actor, const char *action,
 		     const struct json *params)
 {

@@ -50,6 +50,8 @@ struct fault_verdict {
 void fault_add(struct world *world, const struct fault_rule *rule);
 /** Ends all rules; their counts stay readable. */
 void fault_clear(struct world *world);
+/** Whether any rule is active: without one a façade need not work out what a call is about. */
+bool fault_any(const struct world *world);
 /**
  * Asks the rules about a call that is about to be served, and counts it as fired when one says so.
  *

@@ -1,0 +1,424 @@
+/* Serving a call: who, what, faults, the handler in its transaction, the reply. */
+#include <ctype.h>
+
+#include "emulator/aws/errors.h"
+#include "emulator/aws/fault_words.h"
+#include "emulator/aws/private.h"
+#include "emulator/base/clock.h"
+#include "emulator/base/digest.h"
+#include "emulator/base/log.h"
+#include "emulator/world/actor.h"
+
+#define SUBJECT_DIGITS 16 /* hex digits of the digest that stands for a call's subject */
+
+/* @name Errors */
+
+/* A code and a status for errors that a handler made without any. */
+static void complete(struct err *err, const struct aws_service_model *service)
+{
+	static const struct {
+		int status;
+		const char *code;
+	} by_class[] = {
+		[ERR_NONE] = {500, "InternalFailure"},
+		[ERR_INVALID] = {400, "ValidationError"},
+		[ERR_NOT_FOUND] = {404, "NotFound"},
+		[ERR_CONFLICT] = {409, "Conflict"},
+		[ERR_LIMIT] = {400, "LimitExceeded"},
+		[ERR_DENIED] = {403, "AccessDenied"},
+		[ERR_UNSUPPORTED] = {501, "NotImplemented"},
+		[ERR_UNAVAILABLE] = {503, "Unavailable"},
+		[ERR_TOO_LARGE] = {413, "RequestEntityTooLarge"},
+		[ERR_IO] = {500, "InternalFailure"},
+	};
+
+	(void)service;
+	if (!err->wire)
+		err->wire = xstrdup(by_class[err->code].code);
+	if (!err->status)
+		err->status = by_class[err->code].status;
+}
+
+static struct call *begin(struct job *job, const char *fixed_id)
+{
+	const struct call_info info = {
+		.actor = job->actor_name,
+		.account = job->account,
+		.region = job->region,
+		.service = job->route.service->name,
+		.operation = job->route.action ? job->route.action : "",
+		.principal = job->principal,
+		.user_agent = job->user_agent,
+		.fixed_id = fixed_id,
+	};
+	struct call *call = call_begin(job->aws->world, job->request.arena, &info);
+
+	job->exchange.request_id = arena_strdup(job->request.arena, call->request_id);
+	return call;
+}
+
+static void encode_error(struct job *job, struct err *err)
+{
+	protocol_of(job->route.service)->encode_error(&job->exchange, err, &job->reply);
+}
+
+static void fail_open(struct job *job, struct call *call, struct err *err)
+{
+	complete(err, job->route.service);
+	if (job->verdict.effect != FAULT_NONE)
+		call_set_fault(call, job->verdict.fault);
+	call_set_params(call, steal(job->params));
+	call_fail(call, err->status, err->wire, err_text(err));
+	encode_error(job, err);
+	err_done(err);
+}
+
+/* Refuses before the transaction: journal entry and reply. */
+static void fail(struct job *job, struct err *err)
+{
+	fail_open(job, begin(job, NULL), err);
+}
+
+/* @name Requests that are no operation of ours */
+
+static void refuse_stranger(struct job *job, const char *code, int status, const char *text)
+{
+	_cleanup_(json_freep) struct json *body = json_new_object();
+
+	json_set_str(body, "__type", code);
+	json_set_str(body, "message", text);
+	job->reply.status = status;
+	wire_reply_header(&job->reply, "Content-Type", "application/json");
+	json_print(&job->reply.body, body);
+}
+
+static void no_service(struct job *job)
+{
+	struct route *route = &job->route;
+
+	if (route->state == ROUTE_NOT_AWS) {
+		refuse_stranger(job, "MissingAuthenticationToken", 403,
+				"skyrig: this is its AWS endpoint, and the request is none of an "
+				"AWS client: no signature, no X-Amz-Target, no Action");
+		return;
+	}
+	operation_missing(job->aws, route->asked_service ? route->asked_service : "unknown",
+			  route->action ? route->action : "?", NULL);
+	refuse_stranger(job, "NotImplemented", 501,
+			arena_printf(job->request.arena,
+				     "skyrig does not have the AWS service '%s' (operation %s)",
+				     route->asked_service ? route->asked_service : "unknown",
+				     route->action ? route->action : "unknown"));
+}
+
+static bool refuse_route(struct job *job, struct err *err)
+{
+	const struct route *route = &job->route;
+	const char *version = route->version ? route->version : route->service->api_version;
+
+	switch (route->service->protocol) {
+	case PROTOCOL_EC2:
+		if (route->state == ROUTE_NO_SUCH_ACTION)
+			return aws_fail(err, AWS_EC2_ACTION, route->action);
+		if (route->state == ROUTE_NO_VERSION)
+			return aws_fail(err, AWS_EC2_VERSION, version);
+		break;
+	case PROTOCOL_QUERY:
+		if (route->state == ROUTE_NO_SUCH_ACTION || route->state == ROUTE_NO_VERSION)
+			return aws_fail(err, AWS_QUERY_ACTION, route->action, version);
+		break;
+	case PROTOCOL_JSON: return aws_fail(err, AWS_JSON_OPERATION);
+	case PROTOCOL_REST_JSON:
+	case PROTOCOL_REST_XML: return aws_fail(err, AWS_REST_OPERATION);
+	}
+	if (route->state == ROUTE_BAD_FORM)
+		return aws_fail(err, AWS_MALFORMED_QUERY, route->problem);
+	return aws_fail(err, AWS_MISSING_ACTION);
+}
+
+/* @name Who */
+
+/* Operations that nobody signs: the caller has no credentials yet (authtype none in the models). */
+static bool is_unsigned(const struct route *route)
+{
+	return str_eq(route->service->name, "sts") &&
+	       (str_eq(route->action, "AssumeRoleWithWebIdentity") ||
+		str_eq(route->action, "AssumeRoleWithSAML"));
+}
+
+static bool is_region(const char *text)
+{
+	bool dash = false;
+
+	for (const char *p = text; *p; p++) {
+		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '-')
+			return false;
+		dash = dash || *p == '-';
+	}
+	return dash && isdigit((unsigned char)text[strlen(text) - 1]);
+}
+
+static bool identify(struct job *job, enum credential_state state,
+		     const struct credential *credential, struct err *err)
+{
+	const struct aws_service_model *service = job->route.service;
+	bool ok = state == CREDENTIAL_NONE && is_unsigned(&job->route);
+
+	if (!ok)
+		ok = sigv4_verify(job->aws->sigv4, job->aws->world, service, &job->request, state,
+				  credential, clock_real_ms(), &job->actor, err);
+	if (credential->region && !service->global)
+		job->region = credential->region;
+	else if (!service->global)
+		job->region = "us-east-1"; /* the SDKs' own default for what is not signed */
+	if (ok && !is_region(*job->region ? job->region : "us-east-1"))
+		ok = aws_fail(err, AWS_REGION, job->region);
+	if (ok && job->actor) {
+		job->actor_name = job->actor->name;
+		if (job->actor->account)
+			job->account = job->actor->account;
+		if (job->actor->arn)
+			job->principal = job->actor->arn;
+	}
+	return ok;
+}
+
+/* @name What */
+
+static bool decode(struct job *job, struct err *err)
+{
+	const struct aws_service_model *service = job->route.service;
+	const struct aws_operation *operation = job->route.operation;
+
+	if (!protocol_of(service)->decode(&job->exchange, &job->request, &job->params, err))
+		return false;
+	return operation->input < 0 ||
+	       validate_input(job->aws->validator, job->request.arena, service,
+			      &service->shapes[operation->input], job->params, err);
+}
+
+/* What a call is about, for the dice of faults: its parameters but for tokens made anew each try.
+ */
+static const char *subject_of(const struct job *job)
+{
+	const struct aws_service_model *service = job->route.service;
+	const struct aws_operation *operation = job->route.operation;
+	uint8_t sum[SHA256_BYTES];
+	char digits[SUBJECT_DIGITS + 1];
+	struct strbuf sb;
+
+	strbuf_init(&sb, REPLY_MAX);
+	json_foreach (item, job->params) {
+		const struct aws_member *member = aws_shape_member(
+			service, &service->shapes[operation->input], json_key(item));
+
+		if (member && (member->flags & MEMBER_IDEMPOTENCY_TOKEN))
+			continue;
+		strbuf_addf(&sb, "%s=", json_key(item));
+		json_print(&sb, item);
+		strbuf_add_char(&sb, '\n');
+	}
+	digest_sha256(strbuf_text(&sb), sb.length, sum);
+	strbuf_done(&sb);
+	hex_encode(sum, SUBJECT_DIGITS / 2, digits);
+	return arena_strdup(job->request.arena, digits);
+}
+
+static bool ask_faults(struct job *job, struct err *err)
+{
+	const char *action = arena_printf(job->request.arena, "%s:%s", job->route.service->name,
+					  job->route.operation->name);
+
+	if (!fault_any(job->aws->world))
+		return true;
+	job->verdict = fault_decide(job->aws->world, job->actor_name, action, subject_of(job),
+				    job->params);
+	if (job->verdict.effect == FAULT_DROP) {
+		job->drop = true;
+		return err_set(err, ERR_UNAVAILABLE, "ConnectionDropped",
+			       "the connection was closed (a fault of the scenario)");
+	}
+	if (job->verdict.effect != FAULT_ERROR || job->verdict.after_effect)
+		return true;
+	fault_words(&job->verdict, job->route.service, job->route.operation->name, job->principal,
+		    err);
+	return false;
+}
+
+static bool find_handler(struct job *job, struct err *err)
+{
+	job->service = service_find(job->route.service->name);
+	job->operation = operation_find(job->service, job->route.operation->name);
+	return job->operation || operation_missing(job->aws, job->route.service->name,
+						   job->route.operation->name, err);
+}
+
+bool job_prepare(struct job *job)
+{
+	struct credential credential;
+	enum credential_state state = sigv4_read(&job->request, &credential);
+	struct err err = ERR_INIT;
+
+	job->aws->requests++;
+	job->actor_name = "unknown";
+	job->account = AWS_ACCOUNT;
+	job->region = job->principal = "";
+	job->user_agent = wire_header(&job->request, "User-Agent");
+	wire_reply_init(&job->reply, job->request.arena);
+	route_find(&job->request, &credential, &job->route);
+	if (!job->route.service) {
+		no_service(job);
+		return false;
+	}
+	job->exchange.service = job->route.service;
+	job->exchange.operation = job->route.operation;
+	job->exchange.form = job->route.form;
+	if (identify(job, state, &credential, &err) &&
+	    (job->route.state == ROUTE_FOUND || refuse_route(job, &err)) &&
+	    find_handler(job, &err) && decode(job, &err) && ask_faults(job, &err))
+		return true;
+	fail(job, &err);
+	return false;
+}
+
+/* @name The call */
+
+static bool reply_fits(struct job *job, const struct json *output, struct err *err)
+{
+	const struct aws_service_model *service = job->route.service;
+	struct err why = ERR_INIT;
+
+	if (!job->aws->check_replies || job->route.operation->output < 0 ||
+	    validate_output(job->request.arena, service,
+			    &service->shapes[job->route.operation->output], output, &why))
+		return true;
+	log_error("%s:%s: %s", service->name, job->route.operation->name, err_text(&why));
+	err_set(err, ERR_IO, "InternalFailure", "skyrig: a reply that the model does not allow: %s",
+		err_text(&why));
+	err_done(&why);
+	return false;
+}
+
+static bool is_dry_run(const struct job *job)
+{
+	return json_get_bool(job->params, "DryRun", false);
+}
+
+/* The handler, and what must hold after it. On false nothing has happened. */
+static bool run(struct job *job, struct call *call, struct json *output, struct err *err)
+{
+	if (!job->operation->fn(call, job->params, output, err))
+		return false;
+	if (!reply_fits(job, output, err))
+		return false;
+	if (is_dry_run(job))
+		return aws_fail(err, AWS_DRY_RUN);
+	if (call->fixed_id)
+		return err_set(err, ERR_INVALID, NULL, "%s made nothing that could get the id '%s'",
+			       job->route.operation->name, call->fixed_id);
+	return true;
+}
+
+/* The change happened; what the caller is told is the fault's. */
+static void answer_after_effect(struct job *job)
+{
+	struct err err = ERR_INIT;
+
+	fault_words(&job->verdict, job->route.service, job->route.operation->name, job->principal,
+		    &err);
+	encode_error(job, &err);
+	err_done(&err);
+}
+
+void job_perform(struct job *job)
+{
+	_cleanup_(json_freep) struct json *output = json_new_object();
+	struct err err = ERR_INIT;
+	struct call *call;
+
+	service_defaults(job->aws, job->service, job->account, job->region);
+	call = begin(job, NULL);
+	if (!run(job, call, output, &err)) {
+		fail_open(job, call, &err);
+		return;
+	}
+	if (job->verdict.effect == FAULT_ERROR)
+		answer_after_effect(job);
+	else
+		protocol_of(job->route.service)->encode(&job->exchange, output, &job->reply);
+	if (job->verdict.effect != FAULT_NONE)
+		call_set_fault(call, job->verdict.fault);
+	call_set_params(call, steal(job->params));
+	job->drop = job->verdict.effect == FAULT_ANSWER_LOST;
+	call_commit(call, job->reply.status);
+}
+
+void job_done(struct job *job)
+{
+	json_free(job->params);
+	wire_reply_done(&job->reply);
+}
+
+/* @name Without a wire */
+
+static bool invoke(struct job *job, const char *fixed_id, struct json **ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *output = json_new_object();
+	struct call *call;
+
+	service_defaults(job->aws, job->service, job->account, job->region);
+	call = begin(job, fixed_id);
+	if (!run(job, call, output, err)) {
+		complete(err, job->route.service);
+		call_set_params(call, steal(job->params));
+		call_fail(call, err->status, err->wire, err_text(err));
+		return false;
+	}
+	if (ret)
+		*ret = json_copy(output);
+	call_set_params(call, steal(job->params));
+	call_commit(call, 200);
+	return true;
+}
+
+static bool check_params(struct job *job, struct err *err)
+{
+	int32_t input = job->route.operation->input;
+	const struct aws_shape none = {.name = job->route.operation->name, .type = SHAPE_STRUCTURE};
+	const struct aws_service_model *service = job->route.service;
+
+	if (!json_is_object(job->params))
+		return err_set(err, ERR_INVALID, NULL, "parameters must be an object");
+	return validate_input(job->aws->validator, job->request.arena, service,
+			      input < 0 ? &none : &service->shapes[input], job->params, err);
+}
+
+bool aws_invoke(struct aws *aws, const char *actor, const char *account, const char *region,
+		const char *service, const char *operation, const struct json *params,
+		const char *fixed_id, struct json **ret, struct err *err)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	const struct actor *known = actor_by_name(aws->world, actor);
+	struct job job = {
+		.aws = aws,
+		.request.arena = arena,
+		.actor_name = actor,
+		.account = account ? account : AWS_ACCOUNT,
+		.principal = known && known->arn ? known->arn : "",
+	};
+	bool ok;
+
+	job.route.service = aws_model_find(service);
+	if (!job.route.service)
+		return err_set(err, ERR_NOT_FOUND, NULL, "AWS service '%s' is not known", service);
+	job.region = job.route.service->global || !region ? "" : region;
+	job.route.action = operation;
+	job.route.operation = aws_model_operation(job.route.service, operation);
+	if (!job.route.operation)
+		return err_set(err, ERR_NOT_FOUND, NULL, "%s has no operation '%s'", service,
+			       operation);
+	job.params = params ? json_copy(params) : json_new_object();
+	ok = find_handler(&job, err) && check_params(&job, err) && invoke(&job, fixed_id, ret, err);
+	json_free(job.params);
+	return ok;
+}

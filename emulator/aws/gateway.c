@@ -1,0 +1,208 @@
+/* The façade's edge: requests from http into jobs, replies back; the reset; delays. */
+#include "emulator/aws/private.h"
+#include "emulator/base/loop.h"
+
+struct aws *aws_new(struct world *world)
+{
+	struct aws *aws = xcalloc(1, sizeof(*aws));
+
+	aws->world = world;
+	aws->sigv4 = sigv4_new();
+	aws->validator = validator_new();
+	aws->check_replies = getenv("SKYRIG_CHECK_REPLIES") != NULL;
+	return aws;
+}
+
+void aws_free(struct aws *aws)
+{
+	if (!aws)
+		return;
+	sigv4_free(aws->sigv4);
+	validator_free(aws->validator);
+	missing_free(aws->missing);
+	free(aws);
+}
+
+void aws_attach(struct aws *aws, struct loop *loop)
+{
+	aws->loop = loop;
+}
+
+void aws_check_replies(struct aws *aws, bool on)
+{
+	aws->check_replies = on;
+}
+
+uint64_t aws_request_count(const struct aws *aws)
+{
+	return aws->requests;
+}
+
+/* @name http's requests */
+
+struct headers {
+	struct arena *arena;
+	struct header *items;
+	size_t count, room;
+};
+
+static void add_header(const char *name, const char *value, void *userdata)
+{
+	struct headers *headers = userdata;
+
+	if (headers->count + 2 > headers->room) {
+		size_t room = headers->room ? 2 * headers->room : 16;
+		struct header *more = arena_alloc(headers->arena, room * sizeof(*more));
+
+		if (headers->count)
+			memcpy(more, headers->items, headers->count * sizeof(*more));
+		headers->items = more;
+		headers->room = room;
+	}
+	headers->items[headers->count++] = (struct header){name, value};
+}
+
+static void fill(struct wire_request *wire, struct request *request)
+{
+	struct headers headers = {.arena = request->arena};
+
+	request_headers(request, add_header, &headers);
+	*wire = (struct wire_request){
+		.arena = request->arena,
+		.method = request->method,
+		.path = request->path,
+		.query = request->query,
+		.body = request->body,
+		.body_length = request->body_length,
+		.headers = headers.items,
+	};
+}
+
+static void answer(struct job *job, struct request *request)
+{
+	size_t length = job->reply.body.length;
+
+	if (job->drop)
+		http_drop(request);
+	else if (job->reply.body.overflow)
+		http_reply(request, 500, NULL, "", 0);
+	else
+		http_reply_own(request, job->reply.status, job->reply.headers,
+			       strbuf_steal(&job->reply.body), length);
+	job_done(job);
+}
+
+/* @name Delays: the request is parked, nothing waits */
+
+struct parked {
+	struct job *job;
+	struct request *request;
+	struct loop_source *timer;
+};
+
+static void resume(void *userdata)
+{
+	struct parked *parked = userdata;
+
+	parked->timer = NULL;
+	job_perform(parked->job);
+	answer(parked->job, parked->request);
+}
+
+/* Its caller has gone: like AWS, the call is not taken back once it has begun, but it had not. */
+static void caller_gone(struct request *request, void *userdata)
+{
+	struct parked *parked = userdata;
+
+	(void)request;
+	loop_remove(parked->timer);
+	job_done(parked->job);
+}
+
+static void park(struct job *job, struct request *request)
+{
+	struct parked *parked = arena_alloc(request->arena, sizeof(*parked));
+
+	parked->job = job;
+	parked->request = request;
+	parked->timer = loop_add_timer(job->aws->loop, job->verdict.delay_ms, resume, parked);
+	http_on_gone(request, caller_gone, parked);
+}
+
+/* @name Reset, as moto's users know it */
+
+struct removal {
+	const struct kind *kind;
+	const char *key;
+};
+
+/* Removes every document of AWS; those of Kubernetes have no account. */
+static void remove_all(struct aws *aws)
+{
+	const struct call_info info = {.actor = "operator", .service = "aws", .operation = "Reset"};
+	struct call *call = call_begin(aws->world, NULL, &info);
+	const struct kind *kind;
+
+	for (size_t i = 0; (kind = world_kind(aws->world, i)); i++) {
+		struct docs docs = {0};
+
+		world_foreach (doc, aws->world, kind)
+			if (*doc->account)
+				docs_add(&docs, doc);
+		for (size_t j = 0; j < docs.count; j++)
+			world_remove(call, kind, docs.items[j]->key);
+		docs_done(&docs);
+	}
+	call_commit(call, 200);
+}
+
+static void reset(struct aws *aws, struct request *request)
+{
+	static const struct header json[] = {{"Content-Type", "application/json"}, {NULL, NULL}};
+	static const char done[] = "{\"status\": \"ok\"}";
+	static const char refused[] =
+		"{\"status\": \"refused\", \"message\": \"skyrig resets by this path in its "
+		"instant profile only: a scenario would lose its world\"}";
+
+	if (world_profile(aws->world) != PROFILE_INSTANT) {
+		http_reply(request, 403, json, refused, strlen(refused));
+		return;
+	}
+	remove_all(aws);
+	http_reply(request, 200, json, done, strlen(done));
+}
+
+/* @name Serving */
+
+void aws_serve(struct request *request, void *userdata)
+{
+	struct aws *aws = userdata;
+	struct job *job;
+
+	if (str_eq(request->method, "POST") && str_eq(request->path, "/moto-api/reset")) {
+		reset(aws, request);
+		return;
+	}
+	job = arena_alloc(request->arena, sizeof(*job));
+	job->aws = aws;
+	fill(&job->request, request);
+	if (job_prepare(job)) {
+		if (job->verdict.effect == FAULT_DELAY && aws->loop) {
+			park(job, request);
+			return;
+		}
+		job_perform(job);
+	}
+	answer(job, request);
+}
+
+void aws_serve_too_large(struct request *request, void *userdata)
+{
+	static const struct header json[] = {{"Content-Type", "application/json"}, {NULL, NULL}};
+	static const char text[] = "{\"__type\":\"RequestEntityTooLarge\",\"message\":\"skyrig: "
+				   "the request's body is over this listener's limit\"}";
+	struct aws *aws = userdata;
+
+	aws->requests++;
+	http_reply(request, 413, json, text, strlen(text));
+}

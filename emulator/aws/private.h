@@ -1,0 +1,55 @@
+#pragma once
+/* The façade's own state and the steps of serving a call; for gateway.c, dispatch.c and tests. */
+#include "emulator/aws/aws.h"
+#include "emulator/aws/operation.h"
+#include "emulator/aws/protocol/protocol.h"
+#include "emulator/aws/route.h"
+#include "emulator/aws/sigv4.h"
+#include "emulator/aws/validate.h"
+#include "emulator/world/fault.h"
+
+struct missing;
+
+struct aws {
+	struct world *world;
+	struct loop *loop; /* NULL: delays are left out */
+	struct sigv4 *sigv4;
+	struct validator *validator;
+	struct missing *missing; /* operations met that nobody built */
+	uint64_t requests;
+	bool check_replies; /* every reply against its shape: a bug becomes a 500 */
+};
+
+/** Who calls, and what. */
+struct job {
+	struct aws *aws;
+	struct wire_request request;
+	struct route route;
+	const struct actor *actor; /**< NULL: not known */
+	const char *actor_name, *account, *region, *principal, *user_agent;
+	const struct service *service;	   /**< NULL: none of its operations is built */
+	const struct operation *operation; /**< NULL: not built */
+	struct json *params;
+	struct fault_verdict verdict;
+	struct exchange exchange;
+	struct wire_reply reply;
+	bool drop; /**< close the connection instead of answering */
+};
+
+/** The service by its name, or NULL when no operation of it is built. */
+const struct service *service_find(const char *name);
+const struct operation *operation_find(const struct service *service, const char *name);
+/** Gives account and region the service's defaults, once. */
+void service_defaults(struct aws *aws, const struct service *service, const char *account,
+		      const char *region);
+/** Counts an operation that the model knows and nobody built; sets err. Always false. */
+bool operation_missing(struct aws *aws, const char *service, const char *operation,
+		       struct err *err);
+void missing_free(struct missing *missing);
+
+/** Everything before the call itself: route, caller, parameters, faults. False when the reply is
+ * made already. The job's request must be set. */
+must_check bool job_prepare(struct job *job);
+/** The call itself, and its reply. */
+void job_perform(struct job *job);
+void job_done(struct job *job);

@@ -1,0 +1,108 @@
+/* The services that are built, their operations, and those that are missing. */
+#include <uthash.h>
+
+#include "emulator/aws/private.h"
+
+static const struct service *const services[] = {
+	&service_ec2, &service_elb, &service_elbv2, &service_iam, &service_shield, &service_sts,
+};
+
+/* Marks that an account's region has a service's defaults: a document, so that it goes with
+ * snapshots and resets. */
+static const struct kind kind_defaults = {.name = "region-defaults"};
+
+struct missing {
+	char *name; /* "ec2:CreateFoo" */
+	unsigned count;
+	UT_hash_handle hh;
+};
+
+const struct service *service_find(const char *name)
+{
+	for (size_t i = 0; i < array_size(services); i++)
+		if (str_eq(services[i]->name, name))
+			return services[i];
+	return NULL;
+}
+
+static int by_name(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct operation *)row)->name);
+}
+
+const struct operation *operation_find(const struct service *service, const char *name)
+{
+	if (!service || !service->operation_count)
+		return NULL;
+	return bsearch(name, service->operations, service->operation_count,
+		       sizeof(*service->operations), by_name);
+}
+
+void service_defaults(struct aws *aws, const struct service *service, const char *account,
+		      const char *region)
+{
+	const struct call_info info = {.actor = "aws",
+				       .account = account,
+				       .region = region,
+				       .service = service->name,
+				       .operation = "RegionDefaults"};
+	char *key;
+
+	if (!service->defaults)
+		return;
+	key = xasprintf("%s/%s/%s", service->name, account, region);
+	if (!world_find(aws->world, &kind_defaults, key)) {
+		struct call *call = call_begin(aws->world, NULL, &info);
+
+		world_add(call, (struct doc_spec){.kind = &kind_defaults,
+						  .key = key,
+						  .body = json_new_object()});
+		service->defaults(call);
+		call_commit(call, 200);
+	}
+	free(key);
+}
+
+bool operation_missing(struct aws *aws, const char *service, const char *operation, struct err *err)
+{
+	char *name = xasprintf("%s:%s", service, operation);
+	struct missing *missing;
+
+	HASH_FIND_STR(aws->missing, name, missing);
+	if (!missing) {
+		missing = xcalloc(1, sizeof(*missing));
+		missing->name = xstrdup(name);
+		HASH_ADD_KEYPTR(hh, aws->missing, missing->name, strlen(missing->name), missing);
+	}
+	missing->count++;
+	err_set(err, ERR_UNSUPPORTED, "NotImplemented",
+		"skyrig does not have %s yet; AWS has it, so this says nothing about the caller",
+		name);
+	if (err)
+		err->status = 501;
+	free(name);
+	return false;
+}
+
+unsigned aws_missing_operations(const struct aws *aws, struct strbuf *sb)
+{
+	unsigned count = 0;
+
+	for (const struct missing *m = aws->missing; m; m = m->hh.next) {
+		count += m->count;
+		if (sb)
+			strbuf_addf(sb, "%s\n", m->name);
+	}
+	return count;
+}
+
+void missing_free(struct missing *all)
+{
+	struct missing *missing, *next;
+
+	HASH_ITER (hh, all, missing, next) {
+		HASH_DEL(all, missing);
+		free(missing->name);
+		free(missing);
+	}
+}

@@ -1,0 +1,534 @@
+/* Values against their shapes. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "emulator/aws/validate.h"
+
+#include <ctype.h>
+#include <pcre2.h>
+#include <uthash.h>
+
+#include "emulator/aws/protocol/scalar.h"
+#include "emulator/base/arena.h"
+#include "emulator/base/strbuf.h"
+
+#define TEXT_MAX	  65536	  /* bytes of an error's text */
+#define PATTERN_STEPS_MAX 1000000 /* PCRE2 match limit: untrusted text cannot cost more */
+#define PROBLEMS_MAX	  50	  /* named in one text */
+
+struct pattern {
+	const char *text; /* key: the model's own pointer */
+	pcre2_code *code; /* NULL: PCRE2 cannot compile it, tests/aws/test_validate.c lists those */
+	UT_hash_handle hh;
+};
+
+struct validator {
+	struct pattern *patterns;
+	pcre2_match_context *limits;
+	pcre2_match_data *match;
+};
+
+struct validator *validator_new(void)
+{
+	struct validator *validator = xcalloc(1, sizeof(*validator));
+
+	validator->limits = pcre2_match_context_create(NULL);
+	validator->match = pcre2_match_data_create(1, NULL);
+	if (!validator->limits || !validator->match)
+		abort(); /* out of memory, as xmalloc */
+	pcre2_set_match_limit(validator->limits, PATTERN_STEPS_MAX);
+	return validator;
+}
+
+void validator_free(struct validator *validator)
+{
+	struct pattern *pattern, *next;
+
+	if (!validator)
+		return;
+	HASH_ITER (hh, validator->patterns, pattern, next) {
+		HASH_DEL(validator->patterns, pattern);
+		pcre2_code_free(pattern->code);
+		free(pattern);
+	}
+	pcre2_match_data_free(validator->match);
+	pcre2_match_context_free(validator->limits);
+	free(validator);
+}
+
+/* The models' patterns are Java's: \uXXXX, and the whole text must match. */
+static pcre2_code *compile(const char *text)
+{
+	PCRE2_SIZE offset;
+	int error;
+
+	return pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+			     PCRE2_UTF | PCRE2_ALT_BSUX | PCRE2_ANCHORED | PCRE2_ENDANCHORED,
+			     &error, &offset, NULL);
+}
+
+static bool pattern_allows(struct validator *validator, const char *text, const char *value)
+{
+	struct pattern *pattern;
+	int result;
+
+	HASH_FIND_PTR(validator->patterns, &text, pattern);
+	if (!pattern) {
+		pattern = xcalloc(1, sizeof(*pattern));
+		pattern->text = text;
+		pattern->code = compile(text);
+		HASH_ADD_PTR(validator->patterns, text, pattern);
+	}
+	if (!pattern->code)
+		return true;
+	result = pcre2_match(pattern->code, (PCRE2_SPTR)value, strlen(value), 0, 0,
+			     validator->match, validator->limits);
+	return result >= 0 || result == PCRE2_ERROR_MATCHLIMIT;
+}
+
+/* @name Words */
+
+/* "RoleName" is 'roleName' in such texts, "DBName" is 'dBName'. */
+static void add_lower_camel(struct strbuf *sb, const char *name)
+{
+	strbuf_add_char(sb, (char)tolower((unsigned char)*name));
+	strbuf_add(sb, name + 1);
+}
+
+static void add_path(struct strbuf *sb, const struct value_path *path)
+{
+	if (path->up) {
+		add_path(sb, path->up);
+		strbuf_add_char(sb, '.');
+	}
+	if (path->member)
+		add_lower_camel(sb, path->member->name);
+	else if (path->key)
+		strbuf_addf(sb, "%s.member", path->key);
+	else
+		strbuf_addf(sb, "%zu.member", path->index);
+}
+
+/* EC2 names a parameter as its wire does, mostly with a small first letter. */
+static void add_ec2_path(struct strbuf *sb, const struct value_path *path)
+{
+	if (path->up) {
+		add_ec2_path(sb, path->up);
+		strbuf_add_char(sb, '.');
+	}
+	if (path->member)
+		strbuf_add(sb, path->member->location_name ? path->member->location_name
+							   : path->member->name);
+	else if (path->key)
+		strbuf_add(sb, path->key);
+	else
+		strbuf_addf(sb, "%zu", path->index);
+}
+
+static const char *refusal_code(const struct aws_service_model *service, enum refusal refusal)
+{
+	switch (service->protocol) {
+	case PROTOCOL_EC2:
+		if (refusal == REFUSAL_MISSING)
+			return "MissingParameter";
+		return refusal == REFUSAL_UNKNOWN ? "UnknownParameter" : "InvalidParameterValue";
+	case PROTOCOL_JSON:
+	case PROTOCOL_REST_JSON: return "ValidationException";
+	case PROTOCOL_QUERY:
+	case PROTOCOL_REST_XML: break;
+	}
+	return "ValidationError";
+}
+
+static bool refuse(struct err *err, const struct aws_service_model *service, enum refusal refusal,
+		   const char *text)
+{
+	err_set(err, ERR_INVALID, refusal_code(service, refusal), "%s", text);
+	if (err)
+		err->status = 400;
+	return false;
+}
+
+bool refuse_input(struct err *err, const struct aws_service_model *service, enum refusal refusal,
+		  const char *name, const char *value)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, TEXT_MAX);
+	if (refusal == REFUSAL_UNKNOWN)
+		strbuf_addf(&sb, "The parameter %s is not recognized", name);
+	else if (service->protocol == PROTOCOL_EC2)
+		strbuf_addf(&sb, "Value (%s) for parameter %s is invalid.", value ? value : "",
+			    name);
+	else
+		strbuf_addf(&sb, "The value '%s' of the parameter %s has the wrong type",
+			    value ? value : "", name);
+	refuse(err, service, refusal, strbuf_text(&sb));
+	strbuf_done(&sb);
+	return false;
+}
+
+/* @name The walk over an input */
+
+struct walk {
+	struct validator *validator;
+	struct arena *arena;
+	const struct aws_service_model *service;
+	struct strbuf text; /* of all problems so far */
+	enum refusal first; /* the first problem's sort: its code counts */
+	unsigned problems;
+};
+
+struct constraint {
+	enum refusal refusal;
+	const struct aws_shape *shape;
+	const struct json *value;
+};
+
+static void add_value(struct strbuf *sb, const struct json *value)
+{
+	if (json_is_string(value))
+		strbuf_add(sb, json_str(value));
+	else
+		json_print(sb, value);
+}
+
+static void add_enum_set(struct strbuf *sb, const struct aws_service_model *service,
+			 const struct aws_shape *shape)
+{
+	for (unsigned i = 0; i < shape->enum_count; i++)
+		strbuf_addf(sb, "%s%s", i ? ", " : "", service->enums[shape->first_enum + i]);
+}
+
+static void add_ec2_problem(struct walk *walk, const struct value_path *path,
+			    const struct constraint *broken)
+{
+	struct strbuf *sb = &walk->text;
+
+	if (broken->refusal == REFUSAL_MISSING || broken->refusal == REFUSAL_UNKNOWN) {
+		strbuf_add(sb, broken->refusal == REFUSAL_MISSING
+				       ? "The request must contain the parameter "
+				       : "The parameter ");
+		add_ec2_path(sb, path);
+		if (broken->refusal == REFUSAL_UNKNOWN)
+			strbuf_add(sb, " is not recognized");
+		return;
+	}
+	strbuf_add(sb, "Value ( ");
+	add_value(sb, broken->value);
+	strbuf_add(sb, " ) for parameter ");
+	add_ec2_path(sb, path);
+	strbuf_add(sb, " is invalid.");
+	if (broken->refusal == REFUSAL_TOO_SMALL)
+		strbuf_addf(sb, " Expecting a value greater than %lld.",
+			    (long long)broken->shape->min);
+	if (broken->refusal == REFUSAL_TOO_LARGE)
+		strbuf_addf(sb, " Expecting a value less than %lld.",
+			    (long long)broken->shape->max);
+}
+
+static void add_constraint(struct walk *walk, const struct constraint *broken, bool terse)
+{
+	const struct aws_shape *shape = broken->shape;
+	struct strbuf *sb = &walk->text;
+
+	switch (broken->refusal) {
+	case REFUSAL_UNKNOWN: strbuf_add(sb, "Member is not recognized"); break;
+	case REFUSAL_TYPE: strbuf_add(sb, "Member has the wrong type"); break;
+	case REFUSAL_MISSING: strbuf_add(sb, "Member must not be null"); break;
+	case REFUSAL_TOO_SMALL:
+		strbuf_addf(sb, "Member must have value greater than or equal to %lld",
+			    (long long)shape->min);
+		break;
+	case REFUSAL_TOO_LARGE:
+		strbuf_addf(sb, "Member must have value less than or equal to %lld",
+			    (long long)shape->max);
+		break;
+	case REFUSAL_TOO_SHORT:
+		strbuf_addf(sb, "Member must have length greater than or equal to %lld",
+			    (long long)shape->min);
+		break;
+	case REFUSAL_TOO_LONG:
+		strbuf_addf(sb, "Member must have length less than or equal to %lld",
+			    (long long)shape->max);
+		break;
+	case REFUSAL_ENUM:
+		strbuf_add(sb, "Member must satisfy enum value set");
+		if (!terse) {
+			strbuf_add(sb, ": [");
+			add_enum_set(sb, walk->service, shape);
+			strbuf_add_char(sb, ']');
+		}
+		break;
+	case REFUSAL_PATTERN:
+		strbuf_addf(sb, "Member must satisfy regular expression pattern: %s",
+			    shape->pattern);
+		break;
+	}
+}
+
+static void add_problem(struct walk *walk, const struct value_path *path,
+			const struct constraint *broken)
+{
+	/* IAM leaves values out since 2025, STS shows them: recorded answers of both. */
+	bool terse = str_eq(walk->service->name, "iam");
+
+	if (walk->problems)
+		strbuf_add(&walk->text, "; ");
+	strbuf_add(&walk->text, "Value ");
+	if (broken->refusal == REFUSAL_MISSING) {
+		strbuf_add(&walk->text, "null ");
+	} else if (!terse) {
+		strbuf_add_char(&walk->text, '\'');
+		add_value(&walk->text, broken->value);
+		strbuf_add(&walk->text, "' ");
+	}
+	strbuf_add(&walk->text, "at '");
+	add_path(&walk->text, path);
+	strbuf_add(&walk->text, "' failed to satisfy constraint: ");
+	add_constraint(walk, broken, terse);
+}
+
+static void problem(struct walk *walk, const struct value_path *path, enum refusal refusal,
+		    const struct aws_shape *shape, const struct json *value)
+{
+	const struct constraint broken = {refusal, shape, value};
+
+	if (walk->problems == 0)
+		walk->first = refusal;
+	if (walk->service->protocol == PROTOCOL_EC2) {
+		if (walk->problems == 0)
+			add_ec2_problem(walk, path, &broken);
+	} else if (walk->problems < PROBLEMS_MAX) {
+		add_problem(walk, path, &broken);
+	}
+	walk->problems++;
+}
+
+static bool has_type(const struct aws_shape *shape, const struct json *value)
+{
+	const char *text = json_str(value);
+	int64_t number;
+
+	if (shape->flags & SHAPE_DOCUMENT)
+		return true;
+	switch ((enum shape_type)shape->type) {
+	case SHAPE_STRUCTURE:
+	case SHAPE_MAP: return json_is_object(value);
+	case SHAPE_LIST: return json_is_array(value);
+	case SHAPE_BOOLEAN: return json_is_bool(value);
+	case SHAPE_INTEGER: return json_int(value, &number) && number == (int32_t)number;
+	case SHAPE_LONG: return json_int(value, &number);
+	case SHAPE_FLOAT:
+	case SHAPE_DOUBLE:
+		return json_is_number(value) || str_eq(text, "NaN") || str_eq(text, "Infinity") ||
+		       str_eq(text, "-Infinity");
+	case SHAPE_TIMESTAMP: return text && timestamp_parse(TIMESTAMP_ISO8601, text, &number);
+	case SHAPE_STRING:
+	case SHAPE_BLOB: break;
+	}
+	return text != NULL;
+}
+
+static int64_t length_of(const struct aws_shape *shape, const struct json *value)
+{
+	const char *text = json_str(value);
+	int64_t n = 0;
+
+	if (!text)
+		return (int64_t)json_size(value);
+	if (shape->type == SHAPE_BLOB) { /* bytes behind the base64 text */
+		n = (int64_t)strlen(text) / 4 * 3;
+		return n - (str_ends_with(text, "==") ? 2 : str_ends_with(text, "=") ? 1 : 0);
+	}
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+static void check_limits(struct walk *walk, const struct value_path *path,
+			 const struct aws_shape *shape, const struct json *value)
+{
+	bool number = json_is_number(value);
+	int64_t amount;
+
+	if (!(shape->flags & (SHAPE_HAS_MIN | SHAPE_HAS_MAX)) || json_is_bool(value))
+		return;
+	if (number && !json_int(value, &amount))
+		amount = (int64_t)json_double(value);
+	else if (!number)
+		amount = length_of(shape, value);
+	if ((shape->flags & SHAPE_HAS_MIN) && amount < shape->min)
+		problem(walk, path, number ? REFUSAL_TOO_SMALL : REFUSAL_TOO_SHORT, shape, value);
+	if ((shape->flags & SHAPE_HAS_MAX) && amount > shape->max)
+		problem(walk, path, number ? REFUSAL_TOO_LARGE : REFUSAL_TOO_LONG, shape, value);
+}
+
+static void check_text(struct walk *walk, const struct value_path *path,
+		       const struct aws_shape *shape, const struct json *value)
+{
+	const char *text = json_str(value);
+
+	if (shape->type != SHAPE_STRING || !text)
+		return;
+	if (!aws_shape_allows(walk->service, shape, text))
+		problem(walk, path, REFUSAL_ENUM, shape, value);
+	if (shape->pattern && !pattern_allows(walk->validator, shape->pattern, text))
+		problem(walk, path, REFUSAL_PATTERN, shape, value);
+}
+
+static void check(struct walk *walk, const struct value_path *path, const struct aws_shape *shape,
+		  const struct json *value);
+
+static void check_structure(struct walk *walk, const struct value_path *up,
+			    const struct aws_shape *shape, const struct json *value)
+{
+	for (unsigned i = 0; i < shape->member_count; i++) {
+		const struct aws_member *member = &walk->service->members[shape->first_member + i];
+		const struct value_path path = {up, member, NULL, 0};
+
+		if ((member->flags & MEMBER_REQUIRED) &&
+		    json_is_null(json_get(value, member->name)))
+			problem(walk, &path, REFUSAL_MISSING, shape, NULL);
+	}
+	json_foreach (item, value) {
+		const struct aws_member *member =
+			aws_shape_member(walk->service, shape, json_key(item));
+		const struct aws_member unknown = {.name = json_key(item)};
+		const struct value_path path = {up, member ? member : &unknown, NULL, 0};
+
+		if (!member)
+			problem(walk, &path, REFUSAL_UNKNOWN, shape, item);
+		else if (!json_is_null(item))
+			check(walk, &path, aws_member_shape(walk->service, member), item);
+	}
+}
+
+static void check_items(struct walk *walk, const struct value_path *up,
+			const struct aws_member *element, const struct json *value)
+{
+	const struct aws_shape *shape = aws_member_shape(walk->service, element);
+	size_t index = 0;
+
+	json_foreach (item, value) {
+		const struct value_path path = {up, NULL, json_key(item), ++index};
+
+		if (!json_is_null(item))
+			check(walk, &path, shape, item);
+	}
+}
+
+static void check(struct walk *walk, const struct value_path *path, const struct aws_shape *shape,
+		  const struct json *value)
+{
+	if (!has_type(shape, value)) {
+		problem(walk, path, REFUSAL_TYPE, shape, value);
+		return;
+	}
+	if (shape->flags & SHAPE_DOCUMENT)
+		return;
+	check_limits(walk, path, shape, value);
+	if (shape->type == SHAPE_STRUCTURE)
+		check_structure(walk, path, shape, value);
+	else if (shape->type == SHAPE_LIST)
+		check_items(walk, path, aws_list_element(walk->service, shape), value);
+	else if (shape->type == SHAPE_MAP)
+		check_items(walk, path, aws_map_value(walk->service, shape), value);
+	else
+		check_text(walk, path, shape, value);
+}
+
+bool validate_input(struct validator *validator, struct arena *arena,
+		    const struct aws_service_model *service, const struct aws_shape *shape,
+		    const struct json *input, struct err *err)
+{
+	struct walk walk = {.validator = validator, .arena = arena, .service = service};
+	const char *text;
+
+	strbuf_init(&walk.text, TEXT_MAX);
+	check_structure(&walk, NULL, shape, input);
+	if (walk.problems == 0) {
+		strbuf_done(&walk.text);
+		return true;
+	}
+	text = strbuf_text(&walk.text);
+	if (service->protocol != PROTOCOL_EC2)
+		text = arena_printf(arena, "%u validation error%s detected: %s", walk.problems,
+				    walk.problems == 1 ? "" : "s", text);
+	refuse(err, service, walk.first, text);
+	strbuf_done(&walk.text);
+	return false;
+}
+
+/* @name Our own replies */
+
+struct output_walk {
+	struct arena *arena;
+	const struct aws_service_model *service;
+	struct err *err;
+};
+
+static bool output_fits(struct output_walk *walk, const char *path, const struct aws_shape *shape,
+			const struct json *value);
+
+static bool output_structure(struct output_walk *walk, const char *path,
+			     const struct aws_shape *shape, const struct json *value)
+{
+	for (unsigned i = 0; i < shape->member_count; i++) {
+		const struct aws_member *member = &walk->service->members[shape->first_member + i];
+
+		if ((member->flags & MEMBER_REQUIRED) &&
+		    json_is_null(json_get(value, member->name)))
+			return err_set(walk->err, ERR_INVALID, NULL,
+				       "%s.%s is missing: %s needs it", path, member->name,
+				       shape->name);
+	}
+	json_foreach (item, value) {
+		const char *key = json_key(item);
+		const struct aws_member *member = aws_shape_member(walk->service, shape, key);
+
+		if (!member)
+			return err_set(walk->err, ERR_INVALID, NULL, "%s.%s: %s has no such member",
+				       path, key, shape->name);
+		if (!json_is_null(item) &&
+		    !output_fits(walk, arena_printf(walk->arena, "%s.%s", path, key),
+				 aws_member_shape(walk->service, member), item))
+			return false;
+	}
+	return true;
+}
+
+static bool output_fits(struct output_walk *walk, const char *path, const struct aws_shape *shape,
+			const struct json *value)
+{
+	const struct aws_member *element;
+	const struct aws_shape *inner;
+	size_t index = 0;
+
+	if (!has_type(shape, value))
+		return err_set(walk->err, ERR_INVALID, NULL, "%s: wrong type for %s", path,
+			       shape->name);
+	if (shape->flags & SHAPE_DOCUMENT)
+		return true;
+	if (shape->type == SHAPE_STRUCTURE)
+		return output_structure(walk, path, shape, value);
+	if (shape->type == SHAPE_STRING && !aws_shape_allows(walk->service, shape, json_str(value)))
+		return err_set(walk->err, ERR_INVALID, NULL, "%s: %s has no value \"%s\"", path,
+			       shape->name, json_str(value));
+	if (shape->type != SHAPE_LIST && shape->type != SHAPE_MAP)
+		return true;
+	element = shape->type == SHAPE_LIST ? aws_list_element(walk->service, shape)
+					    : aws_map_value(walk->service, shape);
+	inner = aws_member_shape(walk->service, element);
+	json_foreach (item, value)
+		if (!output_fits(walk, arena_printf(walk->arena, "%s[%zu]", path, index++), inner,
+				 item))
+			return false;
+	return true;
+}
+
+bool validate_output(struct arena *arena, const struct aws_service_model *service,
+		     const struct aws_shape *shape, const struct json *output, struct err *err)
+{
+	struct output_walk walk = {arena, service, err};
+
+	return output_structure(&walk, "output", shape, output);
+}
