@@ -14,6 +14,9 @@ struct emulator_config {
 	uint16_t aws_port;     /**< 0: any free one */
 	uint16_t kube_port;    /**< of the shoot cluster (TLS); 0: any free one */
 	size_t body_max_bytes; /**< 0: the default of 8 MiB */
+	/** Technical id of a cluster to make besides the seed; NULL: none, gardenlet makes the
+	 * Shoots' clusters. */
+	const char *cluster;
 };
 
 struct emulator {
@@ -23,7 +26,10 @@ struct emulator {
 	struct kube *kube;
 	struct http_server *aws_server;
 	uint16_t aws_port;
+	struct loop_source *timers; /**< what keeps the world's timers going */
 };
+
+#define EMULATOR_SEED "seed" /* name of the cluster that gardenlet and the extension work in */
 
 /**
  * Starts world, façades and listeners on a loop. The actors operator, gardenlet, kubelet, cluster,
