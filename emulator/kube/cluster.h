@@ -10,8 +10,8 @@
 #include "emulator/kube/types.h"
 
 struct controllers;
-struct crds;
 struct kind_row;
+struct ordinal;
 struct subscription;
 struct watcher;
 
@@ -31,6 +31,7 @@ struct kube_cluster {
 	struct crds *crds;    /**< what its CRDs mean; see crd.h */
 	char *discovery_etag; /**< NULL: to be computed again */
 	struct watcher *watchers;
+	struct ptrs retired; /**< types of CRDs that are gone: streams may still point at them */
 };
 
 struct kube {
@@ -40,8 +41,13 @@ struct kube {
 	struct kind_row *kinds;		   /**< see kube_kind_for */
 	struct subscription *subscription; /**< feeds the watchers */
 	struct controllers *controllers;
+	struct ordinal *ordinals; /**< see kube_next_ordinal */
 	uint64_t request_count;
 };
+
+/** How often this was asked for the same id before: keeps uids and generated names apart. */
+uint64_t kube_next_ordinal(struct kube *kube, const char *id);
+void kube_ordinals_done(struct kube *kube);
 
 /** The cluster of a document's key, or NULL. */
 struct kube_cluster *cluster_of(struct kube *kube, const struct doc *doc);

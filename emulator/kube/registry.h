@@ -3,43 +3,87 @@
  * The generic path of every resource: create, get, list, update, patch, delete, deletecollection.
  * Asks strategies (strategy.h) for what differs between kinds.
  *
- * An operation opens its call, does its work in it and ends it (commit or fail), so that each
+ * registry_serve opens the call, does the work in it and ends it (commit or fail), so that each
  * request is one journal entry. What it answers is in the version that was asked for, with
- * resourceVersion; new trees.
+ * resourceVersion.
  */
 #include "emulator/kube/strategy.h"
+#include "emulator/world/world.h"
 
 /** What an operation answers. */
 struct kube_answer {
 	int status;	       /**< 200, 201, 202 */
-	struct json *object;   /**< the object, list or Status; to be freed */
-	const struct doc *doc; /**< instead of object: this version as it is, borrowed from the
-				  world to the end of the request (doc_ref'ed by answer) */
-	struct docs docs;      /**< of a list: its items, each doc_ref'ed */
+	struct json *object;   /**< the object or Status; owned. NULL when doc or a list is set */
+	const struct doc *doc; /**< this version as it is, doc_ref'ed; NULL: see object */
 	bool is_list;
+	struct docs items;	   /**< of a list, each doc_ref'ed */
 	uint64_t list_version;	   /**< metadata.resourceVersion of the list */
 	const char *list_continue; /**< in the arena; NULL: complete */
 	int64_t list_remaining;	   /**< -1: not said */
 };
+/** Gives back what an answer holds. */
 void answer_done(struct kube_answer *answer);
+/** The answer as one tree, in the version of type; new. */
+struct json *answer_tree(const struct api_type *type, const struct kube_answer *answer);
 
-/** Dispatches by op->verb and subresource. body: decoded tree (taken over), or NULL. */
-must_check bool registry_serve(struct kube_op *op, struct json *body, struct kube_answer *ret,
-			       struct err *err);
-
-/** @name The steps, for special.c (scale, eviction, binding) and for each other. op->call is open.
+/**
+ * Serves op (target, verb and options are set; not a watch).
+ *
+ * @param body   decoded tree, borrowed; NULL when there was none
+ * @param fault  what a fault does to this call, for the journal; NULL: nothing
  */
-/** Reads one object in the requested version, with resourceVersion; new tree. */
-must_check bool registry_get(struct kube_op *op, struct json **ret, struct err *err);
-/** Stores a new object (defaults … after). object is taken over. */
-must_check bool registry_create(struct kube_op *op, struct json *object, struct json **ret,
+must_check bool registry_serve(struct kube_op *op, const struct json *body, const char *fault,
+			       struct kube_answer *ret, struct err *err);
+
+/** @name The steps; op->call is open. Trees they answer are new. */
+/** The document of op->target, or 404. */
+must_check bool registry_find(struct kube_op *op, const struct doc **ret, struct err *err);
+/**
+ * Stores a new object: defaults … after.
+ *
+ * @param object  in the version of op->target.type, decoded; taken over
+ * @param ret     the stored version; borrowed from the call, unless the request is a dry run: then
+ *                NULL and *ret_dry is the object
+ */
+must_check bool registry_create(struct kube_op *op, struct json *object, struct kube_answer *ret,
 				struct err *err);
-/** Makes the new object out of the old one; called again when the old one changed. New tree. */
+/**
+ * Makes the new object out of the old one, both in the version of op->target.type, old with its
+ * resourceVersion. New tree, decoded and normalised.
+ */
 typedef bool registry_update_fn(struct kube_op *op, const struct json *old, struct json **ret,
 				void *userdata, struct err *err);
-/** The heart of PUT and PATCH. status: of /status. */
+/**
+ * The heart of PUT and PATCH.
+ *
+ * @param status  whether it is of /status
+ */
 must_check bool registry_update(struct kube_op *op, bool status, registry_update_fn *fn,
-				void *userdata, struct json **ret, struct err *err);
-/** Deletes op->target as op->options say; *ret_gone: removed at once. */
-must_check bool registry_delete(struct kube_op *op, struct json **ret, bool *ret_gone,
-				struct err *err);
+				void *userdata, struct kube_answer *ret, struct err *err);
+/** PATCH of any type. */
+must_check bool registry_patch(struct kube_op *op, const struct json *patch,
+			       struct kube_answer *ret, struct err *err);
+/** Deletes op->target as op->options say. */
+must_check bool registry_delete(struct kube_op *op, struct kube_answer *ret, struct err *err);
+must_check bool registry_delete_collection(struct kube_op *op, struct kube_answer *ret,
+					   struct err *err);
+must_check bool registry_list(struct kube_op *op, struct kube_answer *ret, struct err *err);
+
+/** Opens the call of an op, for what is no plain operation (watch). */
+struct call *registry_begin(struct kube_op *op, const struct json *body, const char *fault);
+/** A resourceVersion of a query or body; 400 when it is no number. */
+must_check bool version_parse(const char *text, uint64_t *ret, struct err *err);
+
+/** @name Storing, for the steps. body is in the storage version and taken over. */
+/** Takes resourceVersion off and puts the object into the world; the answer holds what is stored.
+ * dry runs included: registry_serve undoes the call. */
+void registry_store(struct kube_op *op, struct json *body, const struct doc *old,
+		    struct kube_answer *ret);
+/** Removes a document for good; the answer is its last state, or a Status where the kind answers
+ * so. */
+void registry_remove(struct kube_op *op, const struct doc *doc, struct json *last,
+		     struct kube_answer *ret);
+/** Converts an object of the requested version to the storage version; taken over. */
+struct json *registry_to_storage(struct kube_op *op, struct json *object);
+/** `{"kind":"Status","status":"Success","details":…}` of a deletion. */
+struct json *registry_success(const struct api_type *type, const struct json *object);

@@ -195,7 +195,10 @@ struct json *status_of(const struct err *err)
 	json_set_str(status, "message", err_text(err));
 	if (err->wire)
 		json_set_str(status, "reason", err->wire);
-	if (err->details)
+	if (json_get(err->details, STATUS_CONTINUE))
+		json_set_str(json_ensure_object(status, "metadata"), "continue",
+			     json_get_str(err->details, STATUS_CONTINUE));
+	else if (err->details)
 		json_set_copy(status, "details", err->details);
 	json_set_int(status, "code", status_code(err));
 	return status;

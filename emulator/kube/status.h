@@ -36,6 +36,9 @@ bool status_too_large_version(struct err *err, uint64_t asked, uint64_t current)
 /** 500 `Internal error occurred: …`. */
 bool status_internal(struct err *err, const char *format, ...) printf_like(2, 3);
 
+/** A member of err->details that stands in the Status' own metadata.continue. */
+#define STATUS_CONTINUE "metadata.continue"
+
 /** The metav1.Status of an error, as it goes over the wire; new tree. */
 struct json *status_of(const struct err *err);
 /** The HTTP status of an error: its own, or by its class. */

@@ -2,11 +2,15 @@
 /*
  * A strategy row per kind: what the generic path (registry.h) asks, in the real server's order.
  *
- *   create:  decode → defaults → admission (mutating) → metadata filled → prepare_create → begin →
- *            validate → generic metadata checks → warnings → canonicalize → admission (validating)
- * → store → after update:  read old → resourceVersion check → new object (body, or patch applied to
- * old) → defaults → admission → begin → prepare_update (or prepare_status) → validate → … → store →
- * after delete:  preconditions → admission → grace and finalizers → store → after
+ * create: decode → defaults → admission (mutating) → metadata filled → begin → prepare_create →
+ * validate → generic metadata checks → warnings → canonicalize → admission (validating) → store →
+ * after
+ *
+ * update: read old → new object (body, or patch applied to old) → defaults → admission →
+ * resourceVersion check → begin → prepare_update (or prepare_status) → generic metadata checks →
+ * validate → warnings → canonicalize → admission → store → after
+ *
+ * delete: preconditions → admission → grace and finalizers → store → after
  *
  * (k8s.io/apiserver pkg/registry/generic/registry/store.go Create/Update/Delete, pkg/registry/rest/
  * create.go BeforeCreate, update.go BeforeUpdate.)
@@ -39,6 +43,9 @@ enum strategy_flags {
 					       (no status strategy: Lease-like) */
 	STRATEGY_GRACE = 1 << 6,	    /**< deletes gracefully: see `grace` (Pod) */
 	STRATEGY_ORPHAN_DEFAULT = 1 << 7,   /**< default garbage collection policy orphans */
+	STRATEGY_RETURNS_DELETED = 1 << 8,  /**< DELETE answers the object, not a Status */
+	/** never gets orphan or foreground finalizers (Event, Lease …: GC policy Unsupported) */
+	STRATEGY_NO_GC = 1 << 9,
 };
 
 /** A field that field selectors may name. */
@@ -66,9 +73,11 @@ struct kube_strategy {
 	 * ones. */
 	void (*prepare_status)(struct kube_op *op, struct json *object, const struct json *old);
 	/** Takes what must be unique (cluster IPs, node ports) by documents of its own in op->call:
-	 * undone when the call fails. old is NULL for a create; object is NULL for a removal. */
+	 * undone when the call fails. old is NULL for a create. Frees what an update gives up. */
 	bool (*begin)(struct kube_op *op, struct json *object, const struct json *old,
 		      struct err *err);
+	/** Gives back what begin took, when the object is removed for good. */
+	void (*release)(struct kube_op *op, const struct json *object);
 	/** Everything that makes a 422. old is NULL for a create. Generic metadata is checked
 	 * elsewhere. */
 	void (*validate)(struct kube_op *op, const struct json *object, const struct json *old,
@@ -80,7 +89,8 @@ struct kube_strategy {
 	void (*warnings)(struct kube_op *op, const struct json *object, const struct json *old);
 	/** Sorts and tidies before storing. */
 	void (*canonicalize)(struct kube_op *op, struct json *object);
-	/** After the change is made, in the same transaction. Either may be NULL. */
+	/** After the change is made, in the same transaction. old is NULL for a create, object for
+	 * a removal. */
 	void (*after)(struct kube_op *op, const struct json *object, const struct json *old);
 	/** Grace period in seconds for a delete that asks for `asked` (-1: does not say); 0: remove
 	 * at once. */
@@ -88,6 +98,9 @@ struct kube_strategy {
 	/** Whether a delete only marks the object and something else will remove it (Namespace).
 	 * May change object. */
 	bool (*soft_delete)(struct kube_op *op, struct json *object);
+	/** Whether an object being deleted, without finalizers and grace, may go for good now;
+	 * NULL: yes (Namespace: spec.finalizers is empty). */
+	bool (*may_remove)(const struct json *object);
 	/** Between this version's shape and the storage version's, where they are not the same but
 	 * for apiVersion (events.k8s.io). New tree. */
 	struct json *(*to_storage)(struct kube_op *op, const struct json *object);
