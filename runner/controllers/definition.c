@@ -176,21 +176,22 @@ char *controller_definitions_folder(void)
 {
 	static const char here[] = "fixtures/controllers";
 	char program[PATH_MAX]; /* readlink wants room given beforehand */
-	ssize_t n;
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	char *slash;
 
-	if (access(here, R_OK) == 0)
+	if (access(here, R_OK) == 0 || n <= 0)
 		return xstrdup(here);
-	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	if (n <= 0)
-		return xstrdup(here);
+	/* Else in a folder above the program: build/skyrig, build/tests/test_shoot. */
 	program[n] = '\0';
-	for (int up = 0; up < 2; up++) {
-		slash = strrchr(program, '/');
-		if (slash)
-			*slash = '\0';
+	for (slash = strrchr(program, '/'); slash; slash = strrchr(program, '/')) {
+		_cleanup_(freep) char *path = NULL;
+
+		*slash = '\0';
+		path = xasprintf("%s/%s", program, here);
+		if (access(path, R_OK) == 0)
+			return steal(path);
 	}
-	return xasprintf("%s/%s", program, here);
+	return xstrdup(here);
 }
 
 bool controller_definition_names(struct strs *ret, struct err *err)
