@@ -5,6 +5,7 @@
 
 struct arena;
 
+/** An empty arena; arena_free it. */
 struct arena *arena_new(void);
 /** Frees everything; NULL is fine. */
 void arena_free(struct arena *arena);

@@ -2,20 +2,8 @@
 #include "emulator/base/err.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "emulator/base/json.h"
-
-/* The text of a format that may fail only for lack of memory (or a bug in the format). */
-static char *format_text(const char *format, va_list arguments)
-{
-	char *text;
-
-	if (vasprintf(&text, format, arguments) < 0)
-		return xstrdup(format);
-	return text;
-}
 
 bool err_set(struct err *err, enum err_class code, const char *wire, const char *format, ...)
 {
@@ -27,7 +15,7 @@ bool err_set(struct err *err, enum err_class code, const char *wire, const char 
 		return false;
 	/* the arguments may point into what is about to be dropped */
 	va_start(arguments, format);
-	text = format_text(format, arguments);
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
 	wire_copy = wire ? xstrdup(wire) : NULL;
 	err_done(err);
@@ -47,7 +35,7 @@ bool err_errno(struct err *err, const char *format, ...)
 	if (!err)
 		return false;
 	va_start(arguments, format);
-	text = format_text(format, arguments);
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
 	err_set(err, ERR_IO, NULL, "%s: %s", text, strerror_r(number, buffer, sizeof(buffer)));
 	free(text);
@@ -63,7 +51,7 @@ bool err_wrap(struct err *err, const char *format, ...)
 	if (!err)
 		return false;
 	va_start(arguments, format);
-	context = format_text(format, arguments);
+	context = xvasprintf(format, arguments);
 	va_end(arguments);
 	text = xasprintf("%s: %s", context, err_text(err));
 	free(context);

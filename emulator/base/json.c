@@ -1,4 +1,4 @@
-/* JSON trees: making, reading, changing. See json_compare.c, json_parse.c and json_print.c. */
+/* JSON trees: making and reading. */
 #include "emulator/base/json.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@
 
 /* Making */
 
-cJSON *node_new(int type, const char *key, size_t key_length, const char *text, size_t text_length)
+cJSON *json_node_new(int type, const char *key, size_t key_length, const char *text,
+		     size_t text_length)
 {
 	size_t size = sizeof(cJSON) + (key ? key_length + 1 : 0) + (text ? text_length + 1 : 0);
 	cJSON *node = xmalloc(size);
@@ -37,43 +38,43 @@ cJSON *node_new(int type, const char *key, size_t key_length, const char *text, 
 	return node;
 }
 
-static cJSON *node_plain(int type, const char *key)
+cJSON *json_node_plain(int type, const char *key)
 {
-	return node_new(type, key, key ? strlen(key) : 0, NULL, 0);
+	return json_node_new(type, key, key ? strlen(key) : 0, NULL, 0);
 }
 
-static cJSON *node_text(int type, const char *key, const char *text)
+cJSON *json_node_text(int type, const char *key, const char *text)
 {
-	return node_new(type, key, key ? strlen(key) : 0, text, strlen(text));
+	return json_node_new(type, key, key ? strlen(key) : 0, text, strlen(text));
 }
 
-static cJSON *node_int(const char *key, int64_t value)
+cJSON *json_node_int(const char *key, int64_t value)
 {
 	char digits[24];
 	cJSON *node;
 
 	if (value >= EXACT_INT_BELOW || value <= -EXACT_INT_BELOW) {
 		snprintf(digits, sizeof(digits), "%lld", (long long)value);
-		return node_text(cJSON_Raw, key, digits);
+		return json_node_text(cJSON_Raw, key, digits);
 	}
-	node = node_plain(cJSON_Number, key);
+	node = json_node_plain(cJSON_Number, key);
 	node->valuedouble = (double)value;
 	return node;
 }
 
 struct json *json_new_null(void)
 {
-	return json_of(node_plain(cJSON_NULL, NULL));
+	return json_of(json_node_plain(cJSON_NULL, NULL));
 }
 
 struct json *json_new_bool(bool value)
 {
-	return json_of(node_plain(value ? cJSON_True : cJSON_False, NULL));
+	return json_of(json_node_plain(value ? cJSON_True : cJSON_False, NULL));
 }
 
 struct json *json_new_int(int64_t value)
 {
-	return json_of(node_int(NULL, value));
+	return json_of(json_node_int(NULL, value));
 }
 
 struct json *json_new_double(double value)
@@ -82,7 +83,7 @@ struct json *json_new_double(double value)
 
 	if (!isfinite(value))
 		return json_new_null();
-	node = node_plain(cJSON_Number, NULL);
+	node = json_node_plain(cJSON_Number, NULL);
 	node->valuedouble = value;
 	return json_of(node);
 }
@@ -118,50 +119,48 @@ static bool _unused_ is_number_text(const char *text)
 struct json *json_new_digits(const char *digits)
 {
 	assert(is_number_text(digits));
-	return json_of(node_text(cJSON_Raw, NULL, digits));
+	return json_of(json_node_text(cJSON_Raw, NULL, digits));
 }
 
 struct json *json_new_string(const char *text)
 {
-	return json_of(node_text(cJSON_String, NULL, text));
+	return json_of(json_node_text(cJSON_String, NULL, text));
 }
 
 struct json *json_new_string_len(const char *text, size_t length)
 {
-	return json_of(node_new(cJSON_String, NULL, 0, text ? text : "", text ? length : 0));
+	return json_of(json_node_new(cJSON_String, NULL, 0, text ? text : "", text ? length : 0));
 }
 
 struct json *json_new_array(void)
 {
-	return json_of(node_plain(cJSON_Array, NULL));
+	return json_of(json_node_plain(cJSON_Array, NULL));
 }
 
 struct json *json_new_object(void)
 {
-	return json_of(node_plain(cJSON_Object, NULL));
+	return json_of(json_node_plain(cJSON_Object, NULL));
 }
 
-static void copy_children(cJSON *to, const cJSON *first);
-
-static cJSON *node_copy(const cJSON *node, const char *key)
+cJSON *json_node_copy(const cJSON *node, const char *key)
 {
-	cJSON *copy = node_new(node_type(node), key, key ? strlen(key) : 0, node->valuestring,
-			       node->valuestring ? strlen(node->valuestring) : 0);
+	cJSON *copy = json_node_new(node_type(node), key, key ? strlen(key) : 0, node->valuestring,
+				    node->valuestring ? strlen(node->valuestring) : 0);
 
 	copy->valuedouble = node->valuedouble;
-	copy_children(copy, node->child);
+	json_node_copy_children(copy, node->child);
 	return copy;
 }
 
-static void copy_children(cJSON *to, const cJSON *first)
+void json_node_copy_children(cJSON *to, const cJSON *first)
 {
 	for (const cJSON *child = first; child; child = child->next)
-		node_link_last(to, node_copy(child, child->string));
+		node_link_last(to, json_node_copy(child, child->string));
 }
 
 struct json *json_copy(const struct json *json)
 {
-	return json ? json_of(node_copy(node_of_const(json), NULL)) : NULL;
+	return json ? json_of(json_node_copy(node_of_const(json), NULL)) : NULL;
 }
 
 void json_free(struct json *json)
@@ -185,39 +184,34 @@ enum json_type json_type(const struct json *json)
 	}
 }
 
-static bool is_type(const struct json *json, int types)
-{
-	return json && (node_of_const(json)->type & types);
-}
-
 bool json_is_object(const struct json *json)
 {
-	return is_type(json, cJSON_Object);
+	return json_node_is(json, cJSON_Object);
 }
 
 bool json_is_array(const struct json *json)
 {
-	return is_type(json, cJSON_Array);
+	return json_node_is(json, cJSON_Array);
 }
 
 bool json_is_string(const struct json *json)
 {
-	return is_type(json, cJSON_String);
+	return json_node_is(json, cJSON_String);
 }
 
 bool json_is_number(const struct json *json)
 {
-	return is_type(json, cJSON_Number | cJSON_Raw);
+	return json_node_is(json, cJSON_Number | cJSON_Raw);
 }
 
 bool json_is_bool(const struct json *json)
 {
-	return is_type(json, cJSON_True | cJSON_False);
+	return json_node_is(json, cJSON_True | cJSON_False);
 }
 
 bool json_is_null(const struct json *json)
 {
-	return !json || is_type(json, cJSON_NULL);
+	return !json || json_node_is(json, cJSON_NULL);
 }
 
 const char *json_str(const struct json *json)
@@ -252,21 +246,21 @@ bool json_int(const struct json *json, int64_t *ret)
 {
 	const cJSON *node = node_of_const(json);
 
-	if (is_type(json, cJSON_Number))
+	if (json_node_is(json, cJSON_Number))
 		return double_to_int(node->valuedouble, ret);
-	return is_type(json, cJSON_Raw) && digits_to_int(node->valuestring, ret);
+	return json_node_is(json, cJSON_Raw) && digits_to_int(node->valuestring, ret);
 }
 
 double json_double(const struct json *json)
 {
-	if (is_type(json, cJSON_Raw))
+	if (json_node_is(json, cJSON_Raw))
 		return strtod(node_of_const(json)->valuestring, NULL);
-	return is_type(json, cJSON_Number) ? node_of_const(json)->valuedouble : 0;
+	return json_node_is(json, cJSON_Number) ? node_of_const(json)->valuedouble : 0;
 }
 
 bool json_bool(const struct json *json)
 {
-	return is_type(json, cJSON_True);
+	return json_node_is(json, cJSON_True);
 }
 
 size_t json_size(const struct json *json)
@@ -278,10 +272,8 @@ size_t json_size(const struct json *json)
 	return n;
 }
 
-/* The last member of that name: duplicates are possible, and the last one counts. Backwards from
- * the tail, which is the first child's prev. The head of a borrowed list may not have its prev at
- * the tail only if its owner changed it meanwhile, which borrowing forbids. */
-static cJSON *node_member(const cJSON *object, const char *key)
+/* Backwards from the tail, which is the first child's prev. */
+cJSON *json_node_member(const cJSON *object, const char *key)
 {
 	cJSON *first = object->child;
 
@@ -297,7 +289,8 @@ static cJSON *node_member(const cJSON *object, const char *key)
 
 const struct json *json_get(const struct json *object, const char *key)
 {
-	return json_is_object(object) ? json_of(node_member(node_of_const(object), key)) : NULL;
+	return json_is_object(object) ? json_of(json_node_member(node_of_const(object), key))
+				      : NULL;
 }
 
 static const struct json *find_path(const struct json *json, va_list keys)
@@ -360,8 +353,9 @@ const struct json *json_at(const struct json *array, size_t index)
 
 const struct json *json_first(const struct json *json)
 {
-	return is_type(json, cJSON_Array | cJSON_Object) ? json_of_const(node_of_const(json)->child)
-							 : NULL;
+	return json_node_is(json, cJSON_Array | cJSON_Object)
+		       ? json_of_const(node_of_const(json)->child)
+		       : NULL;
 }
 
 const struct json *json_next(const struct json *json)
@@ -372,330 +366,4 @@ const struct json *json_next(const struct json *json)
 const char *json_key(const struct json *json)
 {
 	return json ? node_of_const(json)->string : NULL;
-}
-
-/* Changing */
-
-/* The container behind json, with children of its own: what it borrowed is copied first, so that a
- * change never reaches another tree. */
-static cJSON *own(struct json *json)
-{
-	cJSON *node = node_of(json);
-	const cJSON *borrowed;
-
-	assert(node && node_is_container(node));
-	if (!(node->type & cJSON_IsReference))
-		return node;
-	borrowed = node->child;
-	node->child = NULL;
-	node->type &= ~cJSON_IsReference;
-	copy_children(node, borrowed);
-	return node;
-}
-
-struct json *json_get_mut(struct json *object, const char *key)
-{
-	return json_is_object(object) ? json_of(node_member(own(object), key)) : NULL;
-}
-
-struct json *json_first_mut(struct json *json)
-{
-	return is_type(json, cJSON_Array | cJSON_Object) ? json_of(own(json)->child) : NULL;
-}
-
-struct json *json_next_mut(struct json *json)
-{
-	return json ? json_of(node_of(json)->next) : NULL;
-}
-
-static void drop_key(cJSON *node)
-{
-	if (!(node->type & cJSON_StringIsConst))
-		free(node->string);
-	node->string = NULL;
-	node->type &= ~cJSON_StringIsConst;
-}
-
-static void give_key(cJSON *node, const char *key)
-{
-	char *copy = xstrdup(key);
-
-	drop_key(node);
-	node->string = copy;
-}
-
-static void unlink_node(cJSON *container, cJSON *node)
-{
-	cJSON *first = container->child;
-
-	if (node->next)
-		node->next->prev = node->prev;
-	else
-		first->prev = node->prev; /* the last one: the tail moves back */
-	if (node == first)
-		container->child = node->next;
-	else
-		node->prev->next = node->next;
-	node->next = node->prev = NULL;
-}
-
-/* Puts a free node where old is; old is freed. */
-static void replace_node(cJSON *container, cJSON *old, cJSON *node)
-{
-	cJSON *first = container->child;
-
-	node->next = old->next;
-	node->prev = old->prev == old ? node : old->prev;
-	if (old->next)
-		old->next->prev = node;
-	else if (old != first)
-		first->prev = node;
-	if (old == first)
-		container->child = node;
-	else
-		old->prev->next = node;
-	old->next = old->prev = NULL;
-	cJSON_Delete(old);
-}
-
-/* Sets a member: the last of that name is replaced in its place, earlier ones are dropped. The node
- * has its key already. */
-static void set_node(struct json *object, cJSON *node)
-{
-	cJSON *container = own(object), *old, *duplicate;
-
-	assert(node_type(container) == cJSON_Object);
-	assert(!node->next && (!node->prev || node->prev == node));
-	old = node_member(container, node->string);
-	if (!old) {
-		node_link_last(container, node);
-		return;
-	}
-	while (old != container->child) {
-		duplicate = container->child;
-		while (duplicate != old && strcmp(duplicate->string, node->string) != 0)
-			duplicate = duplicate->next;
-		if (duplicate == old)
-			break;
-		unlink_node(container, duplicate);
-		cJSON_Delete(duplicate);
-	}
-	replace_node(container, old, node);
-}
-
-void json_set(struct json *object, const char *key, struct json *value)
-{
-	if (!value)
-		return;
-	give_key(node_of(value), key);
-	set_node(object, node_of(value));
-}
-
-void json_add(struct json *object, const char *key, struct json *value)
-{
-	cJSON *container;
-
-	if (!value)
-		return;
-	container = own(object);
-	assert(node_type(container) == cJSON_Object);
-	give_key(node_of(value), key);
-	node_link_last(container, node_of(value));
-}
-
-void json_set_str(struct json *object, const char *key, const char *text)
-{
-	if (text)
-		set_node(object, node_text(cJSON_String, key, text));
-}
-
-void json_setf(struct json *object, const char *key, const char *format, ...)
-{
-	va_list arguments;
-	char *text;
-	int length;
-
-	va_start(arguments, format);
-	length = vasprintf(&text, format, arguments);
-	va_end(arguments);
-	assert(length >= 0);
-	json_set_str(object, key, text);
-	free(text);
-}
-
-void json_set_int(struct json *object, const char *key, int64_t value)
-{
-	set_node(object, node_int(key, value));
-}
-
-void json_set_bool(struct json *object, const char *key, bool value)
-{
-	set_node(object, node_plain(value ? cJSON_True : cJSON_False, key));
-}
-
-void json_set_null(struct json *object, const char *key)
-{
-	set_node(object, node_plain(cJSON_NULL, key));
-}
-
-void json_set_copy(struct json *object, const char *key, const struct json *value)
-{
-	if (value)
-		set_node(object, node_copy(node_of_const(value), key));
-}
-
-/* A node that points at what another tree owns. */
-static cJSON *node_borrow(const char *key, const struct json *value)
-{
-	const cJSON *other = node_of_const(value);
-	cJSON *node = node_plain(node_type(other), key);
-
-	node->type |= cJSON_IsReference;
-	node->child = other->child;
-	node->valuestring = other->valuestring;
-	node->valuedouble = other->valuedouble;
-	return node;
-}
-
-void json_set_borrowed(struct json *object, const char *key, const struct json *value)
-{
-	if (value)
-		set_node(object, node_borrow(key, value));
-}
-
-static struct json *ensure(struct json *object, const char *key, int type)
-{
-	struct json *member = json_get_mut(object, key);
-	cJSON *node;
-
-	if (is_type(member, type)) {
-		own(member);
-		return member;
-	}
-	node = node_plain(type, key);
-	set_node(object, node);
-	return json_of(node);
-}
-
-struct json *json_ensure_object(struct json *object, const char *key)
-{
-	return ensure(object, key, cJSON_Object);
-}
-
-struct json *json_ensure_array(struct json *object, const char *key)
-{
-	return ensure(object, key, cJSON_Array);
-}
-
-bool json_remove(struct json *object, const char *key)
-{
-	bool removed = false;
-
-	for (struct json *member; (member = json_detach(object, key)); removed = true)
-		json_free(member);
-	return removed;
-}
-
-struct json *json_detach(struct json *object, const char *key)
-{
-	cJSON *node;
-
-	/* nothing is copied for a member that is not there */
-	if (!json_get(object, key))
-		return NULL;
-	node = node_member(own(object), key);
-	unlink_node(node_of(object), node);
-	drop_key(node);
-	return json_of(node);
-}
-
-static void append_node(struct json *array, cJSON *node)
-{
-	cJSON *container = own(array);
-
-	assert(node_type(container) == cJSON_Array);
-	node_link_last(container, node);
-}
-
-void json_append(struct json *array, struct json *value)
-{
-	if (value)
-		append_node(array, node_of(value));
-}
-
-void json_append_str(struct json *array, const char *text)
-{
-	if (text)
-		append_node(array, node_text(cJSON_String, NULL, text));
-}
-
-void json_append_borrowed(struct json *array, const struct json *value)
-{
-	if (value)
-		append_node(array, node_borrow(NULL, value));
-}
-
-void json_remove_item(struct json *array, struct json *item)
-{
-	cJSON *container = node_of(array);
-
-	assert(container && node_is_container(container));
-	assert(!(container->type & cJSON_IsReference)); /* then the item would be another's */
-	unlink_node(container, node_of(item));
-	json_free(item);
-}
-
-void json_insert(struct json *array, size_t index, struct json *value)
-{
-	cJSON *container = own(array), *node = node_of(value), *after;
-
-	if (!value)
-		return;
-	assert(node_type(container) == cJSON_Array);
-	for (after = container->child; after && index; index--)
-		after = after->next;
-	if (!after) {
-		node_link_last(container, node);
-		return;
-	}
-	node->next = after;
-	node->prev = after->prev;
-	if (after == container->child)
-		container->child = node;
-	else
-		after->prev->next = node;
-	after->prev = node;
-}
-
-void json_replace_item(struct json *parent, struct json *old, struct json *value)
-{
-	cJSON *container = node_of(parent), *node = node_of(value);
-
-	assert(container && node_is_container(container));
-	assert(!(container->type & cJSON_IsReference));
-	if (!value)
-		return;
-	if (node_of(old)->string)
-		give_key(node, node_of(old)->string);
-	replace_node(container, node_of(old), node);
-}
-
-void json_assign(struct json *object, struct json *from)
-{
-	cJSON *to = node_of(object), *source = node_of(from);
-
-	if (!from || from == object)
-		return;
-	if (node_is_container(source))
-		own(from);
-	if (!(to->type & cJSON_IsReference)) {
-		cJSON_Delete(to->child);
-		free(to->valuestring);
-	}
-	to->type = node_type(source) | (to->type & cJSON_StringIsConst);
-	to->valuedouble = source->valuedouble;
-	to->child = source->child;
-	to->valuestring = source->valuestring ? xstrdup(source->valuestring) : NULL;
-	source->child = NULL;
-	cJSON_Delete(source);
 }

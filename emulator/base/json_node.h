@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The inside of a struct json, for json.c, json_parse.c and json_print.c only: a node is a cJSON.
+ * The inside of a struct json, for json*.c only: a node is a cJSON.
  *
  * What we add to cJSON's own rules:
  * - A number of more than 15 digits, or one that a double cannot hold, is cJSON_Raw: its digits.
@@ -8,7 +8,7 @@
  *   the key is then marked cJSON_StringIsConst and the text cJSON_IsReference, so that cJSON_Delete
  *   leaves them alone. One allocation per node is what makes copying documents cheap.
  * - A container marked cJSON_IsReference borrows its children; it takes a copy of them before the
- *   first change (json.c: own()).
+ *   first change (json_change.c: own()).
  */
 #include <cjson/cJSON.h>
 
@@ -17,6 +17,7 @@
 #define NODE_TYPE_MASK	0xff
 #define NODE_DIGITS_MAX 15 /* digits that a double holds for sure */
 
+/** @name A node and the struct json that it is. */
 static inline cJSON *node_of(struct json *json)
 {
 	return (cJSON *)(void *)json;
@@ -37,14 +38,22 @@ static inline const struct json *json_of_const(const cJSON *node)
 	return (const struct json *)(const void *)node;
 }
 
+/** One of cJSON's types, without the marks. */
 static inline int node_type(const cJSON *node)
 {
 	return node->type & NODE_TYPE_MASK;
 }
 
+/** Whether it can have children. */
 static inline bool node_is_container(const cJSON *node)
 {
 	return node->type & (cJSON_Array | cJSON_Object);
+}
+
+/** Whether it is of one of these cJSON types; false for NULL. */
+static inline bool json_node_is(const struct json *json, int types)
+{
+	return json && (node_of_const(json)->type & types);
 }
 
 /**
@@ -54,7 +63,22 @@ static inline bool node_is_container(const cJSON *node)
  * @param key    NULL when it has none
  * @param text   NULL when it has none
  */
-cJSON *node_new(int type, const char *key, size_t key_length, const char *text, size_t text_length);
+cJSON *json_node_new(int type, const char *key, size_t key_length, const char *text,
+		     size_t text_length);
+
+/** The same for texts with an end: a node without text, one with text, an integer. key may be NULL.
+ */
+cJSON *json_node_plain(int type, const char *key);
+cJSON *json_node_text(int type, const char *key, const char *text);
+cJSON *json_node_int(const char *key, int64_t value);
+
+/** A deep copy under another key (NULL: none); what was borrowed becomes owned. */
+cJSON *json_node_copy(const cJSON *node, const char *key);
+/** Puts copies of first and all its next ones at the end of a container. */
+void json_node_copy_children(cJSON *to, const cJSON *first);
+
+/** The last member of that name, because of duplicates the last one counts; NULL when missing. */
+cJSON *json_node_member(const cJSON *object, const char *key);
 
 /** Puts a node without siblings at the end of a container; constant time. */
 static inline void node_link_last(cJSON *container, cJSON *node)

@@ -179,7 +179,7 @@ static bool read_string(struct reader *r, struct slice *ret)
 static cJSON *add_node(struct reader *r, cJSON *parent, int type, struct slice key,
 		       struct slice text)
 {
-	cJSON *node = node_new(type, key.text, key.length, text.text, text.length);
+	cJSON *node = json_node_new(type, key.text, key.length, text.text, text.length);
 
 	if (parent)
 		node_link_last(parent, node);

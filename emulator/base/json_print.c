@@ -113,7 +113,7 @@ static int shortest_digits(double value, char *digits)
 	while (n > 1 && digits[n - 1] == '0')
 		n--;
 	digits[n] = '\0';
-	return atoi(p + 1);
+	return (int)strtol(p + 1, NULL, 10);
 }
 
 /* Source: Go, encoding/json floatEncoder: exponents below 1e-6 and from 1e21 on, and "e-09" is

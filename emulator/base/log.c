@@ -2,7 +2,6 @@
 #include "emulator/base/log.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "emulator/base/strbuf.h"
@@ -22,15 +21,12 @@ void log_message(enum log_level level, const char *format, ...)
 	struct strbuf line;
 	va_list arguments;
 	char *message;
-	int length;
 
 	if (level > level_now)
 		return;
 	va_start(arguments, format);
-	length = vasprintf(&message, format, arguments);
+	message = xvasprintf(format, arguments);
 	va_end(arguments);
-	if (length < 0)
-		return;
 	strbuf_init(&line, LINE_MAX_BYTES);
 	strbuf_add(&line, "skyrig: ");
 	for (const char *p = message; *p && !line.overflow; p++) {

@@ -1,7 +1,6 @@
 /* Small words that every file uses. */
 #include "emulator/base/util.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -155,16 +154,23 @@ char *xstrndup(const char *text, size_t n)
 	return copy;
 }
 
+char *xvasprintf(const char *format, va_list arguments)
+{
+	char *text;
+
+	/* besides memory, only a bug in the format can be missing */
+	if (vasprintf(&text, format, arguments) < 0)
+		out_of_memory();
+	return text;
+}
+
 char *xasprintf(const char *format, ...)
 {
 	va_list arguments;
 	char *text;
-	int length;
 
 	va_start(arguments, format);
-	length = vasprintf(&text, format, arguments);
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
-	if (length < 0)
-		out_of_memory();
 	return text;
 }

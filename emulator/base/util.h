@@ -2,6 +2,7 @@
 /* Small words that every file uses: attributes, ownership, comparisons. No state, no allocation
  * policy of its own. */
 #include <assert.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -93,3 +94,4 @@ char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t n);
 /** A new text by printf rules; free() it. */
 char *xasprintf(const char *format, ...) printf_like(1, 2);
+char *xvasprintf(const char *format, va_list arguments) printf_like(1, 0);

@@ -1,9 +1,6 @@
 /* What is wrong in a YAML file. */
 #include "emulator/base/yaml_check.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "emulator/base/arena.h"
 
 void yaml_checks_init(struct yaml_checks *checks, struct arena *arena)
@@ -17,17 +14,15 @@ void yaml_checks_add(struct yaml_checks *checks, unsigned line, unsigned column,
 	struct yaml_problem *problem = arena_alloc(checks->arena, sizeof(*problem));
 	va_list arguments;
 	char *message;
-	int length;
 
 	va_start(arguments, format);
-	length = vasprintf(&message, format, arguments);
+	message = xvasprintf(format, arguments);
 	va_end(arguments);
 	problem->line = line;
 	problem->column = column;
-	problem->message = arena_strdup(checks->arena, length < 0 ? format : message);
+	problem->message = arena_strdup(checks->arena, message);
 	problem->hint = hint ? arena_strdup(checks->arena, hint) : NULL;
-	if (length >= 0)
-		free(message);
+	free(message);
 	ptrs_add(&checks->problems, problem);
 }
 
