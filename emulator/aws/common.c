@@ -33,8 +33,7 @@ static const char *arn(struct call *call, const char *service, const char *regio
 {
 	_cleanup_(freep) char *text = NULL;
 
-	if (vasprintf(&text, resource, arguments) < 0)
-		abort(); /* out of memory, as xmalloc */
+	text = xvasprintf(resource, arguments);
 	return arena_printf(call->arena, "arn:%s:%s:%s:%s:%s", aws_partition(call->region), service,
 			    region, call->account, text);
 }

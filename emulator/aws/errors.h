@@ -27,6 +27,7 @@ struct aws_error_row {
 	int status;
 	const char *text, *source;
 };
+/** The row of an error; every one has a row. */
 const struct aws_error_row *aws_error_row(enum aws_error error);
 
 /** Sets err by a row; as many `const char *` follow as its text has %s. Always false. */

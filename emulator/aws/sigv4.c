@@ -269,7 +269,7 @@ static bool payload_hash(const struct wire_request *request, const struct creden
 
 	if (str_eq(said, "UNSIGNED-PAYLOAD") ||
 	    (credential->presigned && !said && str_eq(service, "s3"))) {
-		strcpy(ret, "UNSIGNED-PAYLOAD"); /* 17 bytes into 65 */
+		memcpy(ret, "UNSIGNED-PAYLOAD", sizeof("UNSIGNED-PAYLOAD"));
 		return true;
 	}
 	digest_sha256_hex(request->body, request->body_length, ret);

@@ -33,7 +33,7 @@ struct validator *validator_new(void)
 	validator->limits = pcre2_match_context_create(NULL);
 	validator->match = pcre2_match_data_create(1, NULL);
 	if (!validator->limits || !validator->match)
-		abort(); /* out of memory, as xmalloc */
+		out_of_memory();
 	pcre2_set_match_limit(validator->limits, PATTERN_STEPS_MAX);
 	return validator;
 }

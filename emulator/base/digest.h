@@ -5,6 +5,8 @@
 #define SHA256_BYTES 32
 #define SHA256_HEX   65 /* with NUL */
 
+/** Digests of data, which may be NULL when length (bytes) is 0. The hex form is lower case. SHA-1
+ * and MD5 are for what AWS and Kubernetes define with them, never for secrets. */
 void digest_sha256(const void *data, size_t length, uint8_t ret[SHA256_BYTES]);
 void digest_sha256_hex(const void *data, size_t length, char ret[SHA256_HEX]);
 void digest_sha1(const void *data, size_t length, uint8_t ret[20]);

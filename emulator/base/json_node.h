@@ -17,22 +17,25 @@
 #define NODE_TYPE_MASK	0xff
 #define NODE_DIGITS_MAX 15 /* digits that a double holds for sure */
 
-/** @name A node and the struct json that it is. */
+/** A node and the struct json that it is. */
 static inline cJSON *node_of(struct json *json)
 {
 	return (cJSON *)(void *)json;
 }
 
+/** The same the other way, or read-only. */
 static inline const cJSON *node_of_const(const struct json *json)
 {
 	return (const cJSON *)(const void *)json;
 }
 
+/** The same the other way, or read-only. */
 static inline struct json *json_of(cJSON *node)
 {
 	return (struct json *)(void *)node;
 }
 
+/** The same the other way, or read-only. */
 static inline const struct json *json_of_const(const cJSON *node)
 {
 	return (const struct json *)(const void *)node;

@@ -59,6 +59,7 @@ static int64_t now_us(void)
 {
 	struct timespec now;
 
+	/* checksrc: allow clock timers need microseconds, clock.h has milliseconds */
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
@@ -155,8 +156,9 @@ static void source_must_watch(struct loop_source *source, int operation, uint32_
 	if (source_watch(source, operation, events))
 		return;
 	assert(errno == ENOMEM || errno == ENOSPC);
+	/* checksrc: allow print the program ends here */
 	fprintf(stderr, "skyrig: cannot watch a descriptor: %s\n", strerror(errno));
-	abort();
+	abort(); /* checksrc: allow exit out of memory, as xmalloc */
 }
 
 bool loop_new(struct loop **ret, struct err *err)

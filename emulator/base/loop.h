@@ -10,6 +10,7 @@
 struct loop;
 struct loop_source;
 
+/** A loop without sources; ERR_IO when the system has no descriptor left. */
 must_check bool loop_new(struct loop **ret, struct err *err);
 /** Frees the loop and all sources still in it. */
 void loop_free(struct loop *loop);

@@ -101,7 +101,7 @@ const char *str_did_you_mean(const char *word, const char *const *candidates, si
 }
 
 /* Written without allocation: there is no memory left to build a message with. */
-__attribute__((noreturn)) static void out_of_memory(void)
+void out_of_memory(void)
 {
 	static const char message[] = "skyrig: out of memory\n";
 	ssize_t written = write(STDERR_FILENO, message, sizeof(message) - 1);

@@ -85,6 +85,9 @@ unsigned str_distance(const char *a, const char *b);
  */
 const char *str_did_you_mean(const char *word, const char *const *candidates, size_t n);
 
+/** Ends the program with a message: for libraries that could not allocate. */
+__attribute__((noreturn)) void out_of_memory(void);
+
 /** malloc, calloc, realloc, strdup, strndup that never return NULL: out of memory ends the program
  * with a message. */
 void *xmalloc(size_t size);

@@ -4,6 +4,7 @@
 
 struct pods;
 
+/** Gives pods addresses and nodes; the options are copied by value. pods_free it. */
 struct pods *pods_new(const struct workloads_options *options, const struct kind *pod_kind,
 		      const struct kind *node_kind);
 void pods_free(struct pods *pods); /* NULL is fine */

@@ -27,6 +27,7 @@ struct workloads_options {
 	void *userdata;
 };
 
+/** Runs workloads with these options, which are copied by value; workloads_free it. */
 struct workloads *workloads_new(const struct workloads_options *options);
 void workloads_free(struct workloads *workloads); /* NULL is fine */
 DEFINE_FREEP(workloads, struct workloads)

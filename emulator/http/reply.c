@@ -20,10 +20,8 @@ static void reply_with(struct request *request, int status, const struct header 
 		MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, mode);
 
 	assert(status >= 200 && status <= 599);
-	if (!reply) { /* out of memory, as xmalloc */
-		log_error("out of memory");
-		abort();
-	}
+	if (!reply)
+		out_of_memory();
 	reply_add_headers(reply, headers);
 	connection_answer(request->connection, (unsigned)status, reply);
 }

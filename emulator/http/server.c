@@ -104,10 +104,9 @@ static void log_library(void *userdata _unused_, const char *format, va_list arg
 	__attribute__((format(printf, 2, 0)));
 static void log_library(void *userdata _unused_, const char *format, va_list arguments)
 {
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep) char *text = xvasprintf(format, arguments);
 
-	if (vasprintf(&text, format, arguments) >= 0)
-		log_debug("http: %s", text);
+	log_debug("http: %s", text);
 }
 
 static void run(struct http_server *server)

@@ -74,7 +74,7 @@ struct stream *http_stream_begin(struct request *request, int status, const stru
 	reply = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream,
 						  stream, NULL);
 	if (!reply)
-		abort(); /* out of memory, as xmalloc */
+		out_of_memory();
 	reply_add_headers(reply, headers);
 	c->stream = stream;
 	connection_watch(c);

@@ -34,8 +34,7 @@ const char *field_at(struct field_errors *errors, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	return arena_strdup(errors->arena, text);
 }
@@ -76,8 +75,7 @@ void field_invalid(struct field_errors *errors, const char *path, const struct j
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	field_add(errors, FIELD_INVALID, path, value, text);
 }
@@ -90,8 +88,7 @@ void field_invalid_str(struct field_errors *errors, const char *path, const char
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	field_add(errors, FIELD_INVALID, path, json, text);
 }
@@ -107,8 +104,7 @@ void field_forbidden(struct field_errors *errors, const char *path, const char *
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	field_add(errors, FIELD_FORBIDDEN, path, NULL, text);
 }

@@ -12,6 +12,7 @@ struct kube_cluster; /* one logical cluster */
 struct tls_pair;
 struct yaml_node;
 
+/** The Kubernetes side of a world, which must outlive it, as must the loop; kube_free it. */
 struct kube *kube_new(struct world *world, struct loop *loop);
 void kube_free(struct kube *kube);
 DEFINE_FREEP(kube, struct kube)
@@ -87,4 +88,5 @@ const char *kube_doc_cluster(const struct doc *doc);
 const char *kube_doc_namespace(const struct doc *doc);
 const char *kube_doc_name(const struct doc *doc);
 
+/** How many requests were answered so far. */
 uint64_t kube_request_count(const struct kube *kube);

@@ -14,8 +14,7 @@ void op_warn(struct kube_op *op, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	if (!strs_has(&op->warnings, text))
 		strs_add(&op->warnings, text);

@@ -48,8 +48,7 @@ bool status_set(struct err *err, int status, const char *reason, const char *for
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	err_set(err, class_of(status), reason, "%s", text);
 	if (err)
@@ -127,8 +126,7 @@ bool status_bad_request(struct err *err, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	status_set(err, 400, "BadRequest", "%s", text);
 	free(text);
@@ -149,8 +147,7 @@ bool status_expired(struct err *err, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	status_set(err, 410, "Expired", "%s", text);
 	free(text);
@@ -174,8 +171,7 @@ bool status_internal(struct err *err, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		abort();
+	text = xvasprintf(format, ap);
 	va_end(ap);
 	status_set(err, 500, "InternalError", "Internal error occurred: %s", text);
 	if (err)

@@ -47,6 +47,7 @@ struct fault_verdict {
 	int64_t delay_ms;
 };
 
+/** Puts a rule in force; it is copied. */
 void fault_add(struct world *world, const struct fault_rule *rule);
 /** Ends all rules; their counts stay readable. */
 void fault_clear(struct world *world);

@@ -30,10 +30,12 @@ struct world_config {
 	size_t journal_limit; /**< entries kept in memory; 0: the default of 200 000 */
 };
 
+/** An empty world; the config is copied. world_free it. */
 struct world *world_new(const struct world_config *config);
 void world_free(struct world *world);
 DEFINE_FREEP(world, struct world)
 
+/** What the world was made with. */
 uint64_t world_seed(const struct world *world);
 enum profile world_profile(const struct world *world);
 /** Emulated time, ms since 1970: what AWS's own timestamps and transitions follow. */

@@ -22,6 +22,7 @@ struct command {
 extern const struct command commands[];
 extern const size_t command_count;
 
+/** The subcommands, one per file: each gets its own arguments and returns the exit status. */
 int command_test(int argc, char **argv);
 int command_lint(int argc, char **argv);
 int command_list(int argc, char **argv);

@@ -206,7 +206,7 @@ static int overview(void)
 	puts("skyrig explain TOPIC, where TOPIC is one of\n"
 	     "  kinds                what a claim can be about\n"
 	     "  load-balancer …      a kind: its fields\n"
-	     "  elbv2, ec2 …         a service: its operations; elbv2:CreateLoadBalancer: its parameters\n"
+	     "  elbv2, ec2 …         a service: its operations; elbv2:CreateListener: its parameters\n"
 	     "  DependencyViolation  an AWS error code: what it says, and where that is from\n"
 	     "  matchers, faults, verdicts, actors, controllers");
 	for (size_t i = 0; i < schema_block_count; i++)

@@ -44,6 +44,7 @@ struct controller *controller_new(struct controller_definition *definition,
 void controller_free(struct controller *controller);
 DEFINE_FREEP(controller, struct controller)
 
+/** What it was made from, and where it is in its life. */
 const struct controller_definition *controller_definition(const struct controller *controller);
 enum controller_state controller_state(const struct controller *controller);
 /** Its folder, `${dir}`. */

@@ -51,6 +51,7 @@ must_check bool gardenlet_delete(struct gardenlet *gardenlet, const char *name, 
 /** The Shoot of that name (not yet gone), or NULL. */
 struct shoot *gardenlet_find(const struct gardenlet *gardenlet, const char *name);
 
+/** What the shoot was asked to be, and its own API server. */
 const struct shoot_spec *shoot_spec(const struct shoot *shoot);
 struct kube_cluster *shoot_kube_cluster(const struct shoot *shoot);
 /** Whether gardenlet, or a controller that it waits for without an error, is at work. */

@@ -14,6 +14,7 @@ struct workers_options {
 	void *userdata;
 };
 
+/** Keeps the nodes of one shoot; the options are copied by value. workers_free it. */
 struct workers *workers_new(const struct workers_options *options);
 void workers_free(struct workers *workers); /* NULL is fine; leaves the nodes as they are */
 /** Makes nodes, spread over the zones in which the Infrastructure has a subnet for nodes. */

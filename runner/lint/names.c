@@ -156,7 +156,8 @@ static void unknown_name(struct lint *lint, struct place place, const char *name
 	lint_error(
 		lint, place, xasprintf("there is no variable \"%s\"", name),
 		remedy ? remedy
-		       : xstrdup("give it a value under vars, matrix or with, or remember it in a claim"));
+		       : xstrdup("give it a value under vars, matrix or with, or remember it in a "
+				 "claim"));
 }
 
 /* One ${…}; its value or NULL when it is only known at run time, or wrong (*ret_bad). */

@@ -18,6 +18,7 @@ struct place {
 	unsigned line, column, width;
 };
 
+/** Of the node itself. */
 struct place place_of_value(const struct yaml_node *node);
 /** Of the node's key; of its value when it has none. */
 struct place place_of_key(const struct yaml_node *node);

@@ -15,6 +15,7 @@ struct object_kind {
 extern const struct object_kind object_kinds[];
 extern const size_t object_kind_count;
 
+/** The kind that a word in a scenario stands for, or NULL. */
 const struct object_kind *object_kind(const char *word);
 /** The kind of a manifest's apiVersion and kind, or NULL. */
 const struct object_kind *object_kind_of_manifest(const char *api_version, const char *kind);

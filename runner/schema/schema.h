@@ -82,6 +82,7 @@ extern const size_t schema_block_count;
 extern const struct word schema_words[];
 extern const size_t schema_word_count;
 
+/** The block of that name, or NULL. */
 const struct block *schema_block(const char *name);
 /** The row of a key in a block, or NULL. */
 const struct key *schema_key(const char *block, const char *name);

@@ -36,6 +36,7 @@ struct protocol {
 			     struct wire_reply *reply);
 };
 
+/** The protocol that a service speaks. */
 const struct protocol *protocol_of(const struct aws_service_model *service);
 
 /** The exception shape behind a wire code, or NULL: of the operation first, else of the service. */
