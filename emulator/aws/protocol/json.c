@@ -207,23 +207,29 @@ static void put_timestamp(struct strbuf *sb, const struct aws_shape *shape,
 	strbuf_done(&text);
 }
 
-void json_put_structure(struct strbuf *sb, const struct aws_service_model *service,
-			const struct aws_shape *shape, const struct json *value)
+/* The members that stand in a body, each behind a comma but for the first. */
+static void put_members(struct strbuf *sb, const struct aws_service_model *service,
+			const struct aws_shape *shape, const struct json *value, bool is_first)
 {
-	const char *separator = "";
-
-	strbuf_add_char(sb, '{');
 	json_foreach (item, value) {
 		const struct aws_member *member = aws_shape_member(service, shape, json_key(item));
 
-		if (!member || member->location != LOCATION_BODY || json_is_null(item))
+		if (!member || !member_in_reply_body(member) || json_is_null(item))
 			continue; /* validate_output names members that are not the shape's */
-		strbuf_add(sb, separator);
+		if (!is_first)
+			strbuf_add_char(sb, ',');
+		is_first = false;
 		put_text(sb, json_name(member));
 		strbuf_add_char(sb, ':');
 		json_put(sb, service, aws_member_shape(service, member), member, item);
-		separator = ",";
 	}
+}
+
+void json_put_structure(struct strbuf *sb, const struct aws_service_model *service,
+			const struct aws_shape *shape, const struct json *value)
+{
+	strbuf_add_char(sb, '{');
+	put_members(sb, service, shape, value, true);
 	strbuf_add_char(sb, '}');
 }
 
@@ -291,40 +297,34 @@ static void encode(const struct exchange *exchange, const struct json *output,
 				   &exchange->service->shapes[shape], output);
 }
 
-/* The error's own members behind type and text. */
-static void put_details(struct strbuf *sb, const struct exchange *exchange,
-			const struct aws_shape *shape, const struct json *details)
+void json_put_error(struct strbuf *sb, const struct exchange *exchange, const struct err *err,
+		    const char *type)
 {
-	json_foreach (item, details) {
-		const struct aws_member *member =
-			aws_shape_member(exchange->service, shape, json_key(item));
+	const struct aws_service_model *service = exchange->service;
+	const struct aws_shape *shape = protocol_error_shape(exchange, err->wire);
+	bool capital = shape && aws_shape_member(service, shape, "Message");
+	_cleanup_(json_freep) struct json *own = json_new_object();
 
-		if (!member || member->location != LOCATION_BODY)
-			continue;
-		strbuf_add_char(sb, ',');
-		put_text(sb, json_name(member));
-		strbuf_add_char(sb, ':');
-		json_put(sb, exchange->service, aws_member_shape(exchange->service, member), member,
-			 item);
-	}
+	if (type)
+		json_set_str(own, "__type", type);
+	if (*err_text(err)) /* some errors of AWS's come without a text */
+		json_set_str(own, capital ? "Message" : "message", err_text(err));
+	json_print(sb, own);
+	if (!shape || !err->details)
+		return;
+	strbuf_truncate(sb, sb->length - 1); /* the details follow in the same object */
+	put_members(sb, service, shape, err->details, !json_first(own));
+	strbuf_add_char(sb, '}');
 }
 
 static void encode_error(const struct exchange *exchange, const struct err *err,
 			 struct wire_reply *reply)
 {
 	const struct aws_shape *shape = protocol_error_shape(exchange, err->wire);
-	bool capital = shape && aws_shape_member(exchange->service, shape, "Message");
-	struct strbuf *sb = &reply->body;
 
 	reply->status = err->status;
 	headers(reply, exchange);
-	strbuf_add(sb, "{\"__type\":");
-	put_text(sb, shape ? shape->name : err->wire);
-	strbuf_add(sb, capital ? ",\"Message\":" : ",\"message\":");
-	put_text(sb, err_text(err));
-	if (shape)
-		put_details(sb, exchange, shape, err->details);
-	strbuf_add_char(sb, '}');
+	json_put_error(&reply->body, exchange, err, shape ? shape->name : err->wire);
 }
 
 const struct protocol protocol_json = {decode, encode, encode_error};

@@ -45,9 +45,10 @@ const struct aws_shape *protocol_error_shape(const struct exchange *exchange, co
 /** @name Shared by the protocols */
 /** A list's or map's wrapper is left out, said at the member or at the shape. */
 bool member_is_flattened(const struct aws_shape *shape, const struct aws_member *member);
+/** Whether an output's member stands in the body; path and query exist in requests only. */
+bool member_in_reply_body(const struct aws_member *member);
 /** The XML element's (and query parameter's) name of a structure's member. */
-const char *member_xml_name(const struct aws_service_model *service,
-			    const struct aws_member *member);
+const char *member_xml_name(const struct aws_member *member);
 /** Appends the members of a structure as XML elements (attributes excepted). */
 void xml_put_members(struct strbuf *sb, const struct aws_service_model *service,
 		     const struct aws_shape *shape, const struct json *value);
@@ -70,6 +71,9 @@ void json_put_structure(struct strbuf *sb, const struct aws_service_model *servi
 void json_put(struct strbuf *sb, const struct aws_service_model *service,
 	      const struct aws_shape *shape, const struct aws_member *member,
 	      const struct json *value);
+/** Appends an error as a JSON object: type (NULL: none), text, and the error's own members. */
+void json_put_error(struct strbuf *sb, const struct exchange *exchange, const struct err *err,
+		    const char *type);
 /** A structure's body members out of an XML element. */
 struct xml_node;
 must_check bool xml_read_structure(const struct aws_service_model *service,

@@ -55,7 +55,7 @@ static bool is_called(const struct reader *reader, const struct aws_member *memb
 	const char *name;
 
 	if (!reader->ec2)
-		return str_eq(member_xml_name(reader->service, member), segment);
+		return str_eq(member_xml_name(member), segment);
 	if (member->query_name)
 		return str_eq(member->query_name, segment);
 	name = member->location_name ? member->location_name : member->name;
@@ -303,7 +303,9 @@ static void put_output(struct strbuf *sb, const struct exchange *exchange,
 
 static void headers(struct wire_reply *reply, const struct exchange *exchange)
 {
-	wire_reply_header(reply, "Content-Type", "text/xml;charset=UTF-8");
+	bool ec2 = exchange->service->protocol == PROTOCOL_EC2;
+
+	wire_reply_header(reply, "Content-Type", ec2 ? "text/xml;charset=UTF-8" : "text/xml");
 	wire_reply_header(reply, "x-amzn-RequestId", exchange->request_id);
 }
 
@@ -361,7 +363,8 @@ static void encode_ec2_error(const struct exchange *exchange, const struct err *
 	xml_declaration(sb);
 	strbuf_add(sb, "<Response><Errors><Error>");
 	xml_element(sb, "Code", err->wire);
-	xml_element(sb, "Message", err_text(err));
+	if (*err_text(err)) /* some errors of AWS's come without a text */
+		xml_element(sb, "Message", err_text(err));
 	put_details(sb, exchange, err);
 	strbuf_add(sb, "</Error></Errors>");
 	xml_element(sb, "RequestID", exchange->request_id);
@@ -379,7 +382,8 @@ static void encode_query_error(const struct exchange *exchange, const struct err
 	xml_open(sb, "Error");
 	xml_element(sb, "Type", protocol_fault_of(err->status));
 	xml_element(sb, "Code", err->wire);
-	xml_element(sb, "Message", err_text(err));
+	if (*err_text(err)) /* some errors of AWS's come without a text */
+		xml_element(sb, "Message", err_text(err));
 	put_details(sb, exchange, err);
 	xml_close(sb, "Error");
 	xml_element(sb, "RequestId", exchange->request_id);

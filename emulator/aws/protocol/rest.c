@@ -119,51 +119,56 @@ static bool set_scalar(const struct reader *reader, const struct aws_member *mem
 	return true;
 }
 
-/* The member that a query parameter belongs to, or the map that takes all others. */
+/* The member that a query parameter is bound to, or NULL. */
 static const struct aws_member *query_member(const struct reader *reader, const char *name)
 {
-	const struct aws_member *rest = NULL;
-
 	for (unsigned i = 0; i < reader->shape->member_count; i++) {
 		const struct aws_member *member =
 			&reader->service->members[reader->shape->first_member + i];
 
-		if (member->location != LOCATION_QUERY)
-			continue;
-		if (aws_member_shape(reader->service, member)->type == SHAPE_MAP)
-			rest = member;
-		else if (str_eq(member->location_name ? member->location_name : member->name, name))
+		if (member->location == LOCATION_QUERY &&
+		    aws_member_shape(reader->service, member)->type != SHAPE_MAP &&
+		    str_eq(member->location_name ? member->location_name : member->name, name))
 			return member;
 	}
-	return rest;
+	return NULL;
+}
+
+/* A map in the query takes every parameter, bound ones too (Smithy: httpQueryParams). */
+static void fill_query_maps(const struct reader *reader, const char *name, const char *value)
+{
+	for (unsigned i = 0; i < reader->shape->member_count; i++) {
+		const struct aws_member *member =
+			&reader->service->members[reader->shape->first_member + i];
+		const struct aws_shape *shape = aws_member_shape(reader->service, member);
+		const struct aws_shape *item;
+		struct json *map;
+
+		if (member->location != LOCATION_QUERY || shape->type != SHAPE_MAP)
+			continue;
+		item = aws_member_shape(reader->service, aws_map_value(reader->service, shape));
+		map = json_ensure_object(reader->input, member->name);
+		if (item->type == SHAPE_LIST)
+			json_append_str(json_ensure_array(map, name), value);
+		else
+			json_set_str(map, name, value);
+	}
 }
 
 static bool read_parameter(const struct reader *reader, const char *name, const char *value)
 {
-	const struct aws_member *member = query_member(reader, name);
+	const struct aws_member *member = query_member(reader, name), *element;
 	const struct aws_shape *shape;
 
+	fill_query_maps(reader, name, value);
 	if (!member)
 		return true; /* constants of the template, presigned parameters */
 	shape = aws_member_shape(reader->service, member);
-	if (shape->type == SHAPE_LIST) {
-		const struct aws_member *element = aws_list_element(reader->service, shape);
-
-		return set_scalar(reader, member, aws_member_shape(reader->service, element),
-				  element, TIMESTAMP_ISO8601, value,
-				  json_ensure_array(reader->input, member->name));
-	}
-	if (shape->type == SHAPE_MAP) {
-		const struct aws_member *item = aws_map_value(reader->service, shape);
-		struct json *map = json_ensure_object(reader->input, member->name);
-
-		if (aws_member_shape(reader->service, item)->type == SHAPE_LIST)
-			json_append_str(json_ensure_array(map, name), value);
-		else
-			json_set_str(map, name, value);
-		return true;
-	}
-	return set_scalar(reader, member, shape, member, TIMESTAMP_ISO8601, value, NULL);
+	if (shape->type != SHAPE_LIST)
+		return set_scalar(reader, member, shape, member, TIMESTAMP_ISO8601, value, NULL);
+	element = aws_list_element(reader->service, shape);
+	return set_scalar(reader, member, aws_member_shape(reader->service, element), element,
+			  TIMESTAMP_ISO8601, value, json_ensure_array(reader->input, member->name));
 }
 
 static bool read_query(const struct reader *reader)
@@ -260,18 +265,16 @@ static bool read_header_list(const struct reader *reader, const struct aws_membe
 	return true;
 }
 
-/* A JSON value in a header is base64 (MEMBER_JSON_VALUE). */
+/* A JSON value in a header is base64 (MEMBER_JSON_VALUE); the document holds its text. */
 static bool read_json_value(const struct reader *reader, const struct aws_member *member,
 			    const char *text)
 {
 	_cleanup_(freep) uint8_t *bytes = NULL;
-	struct json *value;
 	size_t length;
 
-	if (!base64_decode(text, strlen(text), &bytes, &length) ||
-	    !json_parse((const char *)bytes, length, &value, NULL))
+	if (!base64_decode(text, strlen(text), &bytes, &length))
 		return refuse_input(reader->err, reader->service, REFUSAL_TYPE, member->name, text);
-	json_set(reader->input, member->name, value);
+	json_set(reader->input, member->name, json_new_string_len((const char *)bytes, length));
 	return true;
 }
 
@@ -453,7 +456,7 @@ static void put_header(const struct aws_service_model *service, const struct aws
 	if (shape->type == SHAPE_LIST) {
 		put_header_list(service, shape, value, &sb);
 	} else if (member->flags & MEMBER_JSON_VALUE) {
-		json_print(&sb, value);
+		scalar_print(shape, member, TIMESTAMP_DEFAULT, value, &sb);
 		encoded = base64_encode(strbuf_text(&sb), sb.length);
 	} else {
 		scalar_print(shape, member, TIMESTAMP_RFC822, value, &sb);
@@ -491,9 +494,17 @@ static void put_headers(const struct aws_service_model *service, const struct aw
 static bool has_body_members(const struct aws_service_model *service, const struct aws_shape *shape)
 {
 	for (unsigned i = 0; i < shape->member_count; i++)
-		if (service->members[shape->first_member + i].location == LOCATION_BODY)
+		if (member_in_reply_body(&service->members[shape->first_member + i]))
 			return true;
 	return false;
+}
+
+/* The root element of a payload: as its member says, as its shape says, else the shape's name. */
+static const char *payload_root(const struct aws_member *member, const struct aws_shape *shape)
+{
+	if (member->location_name && !str_eq(member->location_name, member->name))
+		return member->location_name;
+	return shape->location_name ? shape->location_name : shape->name;
 }
 
 static const char *put_payload(const struct aws_service_model *service,
@@ -523,11 +534,7 @@ static const char *put_payload(const struct aws_service_model *service,
 		return "application/json";
 	}
 	if (!json_is_null(value))
-		xml_put(sb, service, member,
-			member->location_name  ? member->location_name
-			: shape->location_name ? shape->location_name
-					       : shape->name,
-			value);
+		xml_put(sb, service, member, payload_root(member, shape), value);
 	return "application/xml";
 }
 
@@ -599,9 +606,6 @@ static void encode_json_error(const struct exchange *exchange, const struct err 
 			      struct wire_reply *reply)
 {
 	const struct aws_shape *shape = protocol_error_shape(exchange, err->wire);
-	_cleanup_(json_freep) struct json *body = json_new_object();
-	bool capital = shape && aws_shape_member(exchange->service, shape, "Message");
-	struct strbuf *sb = &reply->body;
 
 	reply->status = err->status;
 	request_id_header(exchange, reply);
@@ -609,14 +613,7 @@ static void encode_json_error(const struct exchange *exchange, const struct err 
 	wire_reply_header(reply, "x-amzn-ErrorType", shape ? shape->name : err->wire);
 	if (shape && err->details)
 		put_headers(exchange->service, shape, err->details, reply);
-	json_set_str(body, capital ? "Message" : "message", err_text(err));
-	if (shape)
-		json_foreach (item, err->details)
-			json_set_copy(body, json_key(item), item);
-	if (shape && aws_shape_member(exchange->service, shape, capital ? "Message" : "message"))
-		json_put_structure(sb, exchange->service, shape, body);
-	else
-		json_print(sb, body);
+	json_put_error(&reply->body, exchange, err, NULL);
 }
 
 static void encode_xml_error(const struct exchange *exchange, const struct err *err,
@@ -645,7 +642,8 @@ static void encode_xml_error(const struct exchange *exchange, const struct err *
 	if (!bare)
 		xml_element(sb, "Type", protocol_fault_of(err->status));
 	xml_element(sb, "Code", err->wire);
-	xml_element(sb, "Message", err_text(err));
+	if (*err_text(err))
+		xml_element(sb, "Message", err_text(err));
 	if (shape && err->details)
 		xml_put_members(sb, exchange->service, shape, err->details);
 	if (bare)

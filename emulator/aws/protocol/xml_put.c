@@ -8,18 +8,16 @@ bool member_is_flattened(const struct aws_shape *shape, const struct aws_member 
 	return (shape->flags & SHAPE_FLATTENED) || (member && (member->flags & MEMBER_FLATTENED));
 }
 
-const char *member_xml_name(const struct aws_service_model *service,
-			    const struct aws_member *member)
+bool member_in_reply_body(const struct aws_member *member)
 {
-	const struct aws_shape *shape = aws_member_shape(service, member);
+	return member->location == LOCATION_BODY || member->location == LOCATION_QUERY ||
+	       member->location == LOCATION_URI;
+}
 
-	/* A flattened list's elements are called as the element says, not as the member. */
-	if (shape->type == SHAPE_LIST && member_is_flattened(shape, member)) {
-		const struct aws_member *element = aws_list_element(service, shape);
-
-		if (element->location_name)
-			return element->location_name;
-	}
+const char *member_xml_name(const struct aws_member *member)
+{
+	/* A flattened list's elements are called as the list's member, whatever the element says:
+	 * the protocol cases QueryFlattenedListArgWithXmlName and XmlLists. */
 	return member->location_name ? member->location_name : member->name;
 }
 
@@ -191,8 +189,8 @@ void xml_put_members(struct strbuf *sb, const struct aws_service_model *service,
 			next_member(service, shape, json_key(item), &cursor);
 
 		if (!member || (member->flags & MEMBER_XML_ATTRIBUTE) ||
-		    member->location != LOCATION_BODY)
+		    !member_in_reply_body(member))
 			continue; /* validate_output names members that are not the shape's */
-		xml_put(sb, service, member, member_xml_name(service, member), item);
+		xml_put(sb, service, member, member_xml_name(member), item);
 	}
 }

@@ -32,7 +32,7 @@ static const struct aws_member *member_called(const struct aws_service_model *se
 
 		if (member->location == LOCATION_BODY &&
 		    !!(member->flags & MEMBER_XML_ATTRIBUTE) == attribute &&
-		    str_eq(local_name(member_xml_name(service, member)), local_name(name)))
+		    str_eq(local_name(member_xml_name(member)), local_name(name)))
 			return member;
 	}
 	return NULL;
