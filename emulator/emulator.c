@@ -68,7 +68,8 @@ static bool start_aws(struct emulator *emulator, const struct emulator_config *c
 	struct http_options options = {
 		.address = config->address,
 		.port = config->aws_port,
-		.body_max_bytes = config->body_max_bytes ? config->body_max_bytes : BODY_MAX_DEFAULT,
+		.body_max_bytes =
+			config->body_max_bytes ? config->body_max_bytes : BODY_MAX_DEFAULT,
 		.listen_fd = -1,
 		.serve = aws_serve,
 		.too_large = aws_serve_too_large,

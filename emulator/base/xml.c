@@ -103,8 +103,9 @@ void xml_element(struct strbuf *sb, const char *name, const char *text)
 
 /* Reading */
 
-#define SEPARATOR '\n' /* between URI, local name and prefix; expat refuses URIs that contain it   \
-			*/
+#define SEPARATOR                                                                                  \
+	'\n' /* between URI, local name and prefix; expat refuses URIs that contain it             \
+	      */
 
 struct frame {
 	struct xml_node *node, *last; /* last: the child added last */

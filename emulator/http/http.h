@@ -23,8 +23,8 @@ struct request {
 	const char *const *peer_organizations; /**< its O values, NULL-terminated; NULL when none */
 	bool peer_expired;		       /**< a certificate was shown but is not valid now */
 	bool peer_untrusted; /**< a certificate was shown that the CA has not signed for clients */
-	void *userdata;			       /**< free for the one who serves it */
-	struct connection *connection;	       /**< http's own */
+	void *userdata;	     /**< free for the one who serves it */
+	struct connection *connection; /**< http's own */
 };
 
 /** A header's value by name (any case), or NULL. The last one wins when repeated. */
@@ -82,8 +82,8 @@ void http_reply_own(struct request *request, int status, const struct header *he
 void http_drop(struct request *request);
 /**
  * Tells when the client goes away before its answer; one callback per request. After it the request
- * is over and must not be answered; without one, the request stays valid, and its answer is dropped.
- * A client that shuts down its sending side (TCP half-close) counts as gone.
+ * is over and must not be answered; without one, the request stays valid, and its answer is
+ * dropped. A client that shuts down its sending side (TCP half-close) counts as gone.
  */
 void http_on_gone(struct request *request, void (*fn)(struct request *request, void *userdata),
 		  void *userdata);

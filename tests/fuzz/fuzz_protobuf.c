@@ -1,4 +1,5 @@
-/* Fuzz target: any bytes as a protobuf request body. Decoded or refused, never a crash or a leak. */
+/* Fuzz target: any bytes as a protobuf request body. Decoded or refused, never a crash or a leak.
+ */
 #include "emulator/base/json.h"
 #include "emulator/kube/protobuf.h"
 

@@ -1,0 +1,39 @@
+# A thin front for people; Meson builds. `make help` lists what there is.
+BUILD ?= build
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test conformance bench lint format regen clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## install the Debian packages that building needs, or say what is missing
+	@tools/setup
+
+build: ## build the program: build/skyrig
+	@test -f $(BUILD)/build.ninja || meson setup $(BUILD)
+	@ninja -C $(BUILD)
+
+test: ## run all unit tests, plain and under sanitizers; the last line counts them
+	@tools/run_tests --build $(BUILD)
+
+conformance: build ## rehearse all scenarios with the real controllers (built once, with Go)
+	@tools/controllers/install
+	@mkdir -p results
+	@$(BUILD)/skyrig lint
+	@$(BUILD)/skyrig test --strict --junit results/junit.xml
+
+bench: build ## measure, and compare with the stated goals
+	@meson test -C $(BUILD) --no-rebuild --benchmark --verbose
+
+lint: ## check formatting, layers, banned calls, sizes, scenarios
+	@tools/lint
+
+format: ## format all C files
+	@git ls-files -z '*.c' '*.h' ':!emulator/model/generated' | xargs -0 clang-format -i
+
+regen: ## generate emulator/model/generated anew (needs network, pip and Go)
+	@tools/modelgen/regen
+
+clean: ## remove what was built
+	@rm -rf $(BUILD) $(BUILD)-asan results
