@@ -193,6 +193,7 @@ static bool input_case(const char *file, const struct aws_service_model *model,
 	_cleanup_(json_freep) struct json *expected =
 		params_of(model, model->operations->input, json_get(item, "params"));
 	_cleanup_(json_freep) struct json *decoded = NULL;
+	_cleanup_(freep) char *got = NULL, *wanted = NULL;
 	struct err err = ERR_INIT;
 
 	if (!decode_case(model, json_get(item, "serialized"), &decoded, &err)) {
@@ -202,9 +203,9 @@ static bool input_case(const char *file, const struct aws_service_model *model,
 	}
 	if (json_equal(decoded, expected))
 		return true;
-	return complain(file, id,
-			arena_printf(arena, "\n#   got %s\n#   not %s", json_to_text(decoded),
-				     json_to_text(expected)));
+	got = json_to_text(decoded);
+	wanted = json_to_text(expected);
+	return complain(file, id, arena_printf(arena, "\n#   got %s\n#   not %s", got, wanted));
 }
 
 /* @name Output */
