@@ -51,6 +51,9 @@ enum kube_field_flags {
 	KUBE_OMIT_ZERO = 1 << 13,    /**< JSON omitzero */
 	KUBE_WRAPPED_LIST = 1 << 14, /**< list that is a message {1: repeated} in protobuf
 					(metav1.Verbs) */
+	KUBE_PATCH_REPLACE = 1 << 15, /**< patchStrategy is replace: a strategic merge patch
+					 replaces the object instead of merging into it
+					 (PodDisruptionBudgetSpec.selector) */
 };
 
 struct kube_field {

@@ -18,6 +18,7 @@ const char *const kube_model_version = "v1.36.3";
 #define F_MAP_OF_LISTS KUBE_MAP_OF_LISTS
 #define F_OMIT_ZERO KUBE_OMIT_ZERO
 #define F_WRAPPED_LIST KUBE_WRAPPED_LIST
+#define F_PATCH_REPLACE KUBE_PATCH_REPLACE
 
 static const struct kube_field fields[] = {
 /* k8s.io/api/admission/v1.AdmissionRequest */
@@ -3894,7 +3895,7 @@ static const struct kube_field fields[] = {
 {"items",2,KUBE_MESSAGE,F_REPEATED|F_REQUIRED,810,0,0,0},
 /* k8s.io/api/policy/v1.PodDisruptionBudgetSpec */
 {"minAvailable",1,KUBE_INT_OR_STRING,F_OMIT_EMPTY|F_POINTER,0,0,0,0},
-{"selector",2,KUBE_MESSAGE,F_OMIT_EMPTY|F_POINTER,1118,0,0,0},
+{"selector",2,KUBE_MESSAGE,F_OMIT_EMPTY|F_PATCH_REPLACE|F_POINTER,1118,0,0,0},
 {"maxUnavailable",3,KUBE_INT_OR_STRING,F_OMIT_EMPTY|F_POINTER,0,0,0,0},
 {"unhealthyPodEvictionPolicy",4,KUBE_STRING,F_OMIT_EMPTY|F_POINTER,0,0,0,0},
 /* k8s.io/api/policy/v1.PodDisruptionBudgetStatus */

@@ -63,7 +63,7 @@ func flags(names []string) string {
 
 var shortFlags = []string{"REPEATED", "MAP", "POINTER", "OMIT_EMPTY", "INLINE", "REQUIRED",
 	"PATCH_MERGE", "PATCH_RETAIN_KEYS", "LIST_ATOMIC", "LIST_SET", "LIST_MAP", "MAP_ATOMIC",
-	"MAP_OF_LISTS", "OMIT_ZERO", "WRAPPED_LIST"}
+	"MAP_OF_LISTS", "OMIT_ZERO", "WRAPPED_LIST", "PATCH_REPLACE"}
 
 func writeTypes(path, title, version string, t *types) {
 	w := create(path)

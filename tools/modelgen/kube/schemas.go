@@ -146,6 +146,7 @@ func (f *field) applyProperty(where string, p property) {
 	}
 	if strings.Contains(p.PatchStrategy, "merge") != f.has("PATCH_MERGE") ||
 		strings.Contains(p.PatchStrategy, "retainKeys") != f.has("PATCH_RETAIN_KEYS") ||
+		strings.Contains(p.PatchStrategy, "replace") != f.has("PATCH_REPLACE") ||
 		p.PatchMergeKey != f.mergeKey {
 		log.Fatalf("%s: the schema and the Go tags disagree about patching", where)
 	}

@@ -156,7 +156,9 @@ func (t *types) newField(where string, sf reflect.StructField) *field {
 			f.flag("PATCH_MERGE")
 		case "retainKeys":
 			f.flag("PATCH_RETAIN_KEYS")
-		case "replace", "":
+		case "replace":
+			f.flag("PATCH_REPLACE")
+		case "":
 		default:
 			log.Fatalf("%s: unknown patch strategy %q", where, strategy)
 		}
