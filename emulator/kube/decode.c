@@ -6,6 +6,7 @@
 #include "emulator/base/yaml.h"
 #include "emulator/kube/crd.h"
 #include "emulator/kube/negotiate.h"
+#include "emulator/kube/protobuf.h"
 #include "emulator/kube/status.h"
 
 static bool unsupported(struct err *err)
@@ -53,6 +54,8 @@ bool decode_body(struct kube_op *op, const char *content_type, const char *body,
 		return decode_json(body, length, ret, err);
 	if (str_eq(type, "application/yaml") || str_ends_with(type, "+yaml"))
 		return decode_yaml(body, length, ret, err);
+	if (str_eq(type, PROTOBUF_TYPE))
+		return protobuf_decode(body, length, NULL, ret, err);
 	return unsupported(err);
 }
 

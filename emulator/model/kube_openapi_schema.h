@@ -10,7 +10,9 @@ struct kube_schema_set {
 	bool special[KUBE_SCHEMA_OR_STRINGS + 1];
 };
 
+/** Makes an empty set. */
 void kube_schema_set_init(struct kube_schema_set *set);
+/** Frees what the set holds. */
 void kube_schema_set_done(struct kube_schema_set *set);
 /** Adds a message and whatever its fields refer to. */
 void kube_schema_set_add(struct kube_schema_set *set, const struct kube_message *message);

@@ -5,11 +5,11 @@
 #include "tests/lib/suite.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/model/kube_openapi.h"
+#include "tests/lib/go_module.h"
 
 #define DOCUMENT_MAX (4 << 20)
 
@@ -300,31 +300,28 @@ static void compare_paths(const struct json *ours, const struct json *theirs)
 			      json_key(path));
 }
 
-/* A published document out of Go's module cache; nothing is downloaded here. */
 static struct json *published(const char *group, const char *version)
 {
-	FILE *pipe = popen("go env GOMODCACHE 2>/dev/null", "r");
-	char folder[4096] = "", *path, *text;
-	struct json *ret = NULL;
+	char *module = xasprintf("k8s.io/kubernetes@%s/api/openapi-spec/v3", kube_model_version);
+	char *folder = go_module_folder(module), *path, *text;
+	struct json *ret;
 	size_t length;
 	FILE *file;
 
-	if (pipe && !fgets(folder, sizeof(folder), pipe))
-		folder[0] = '\0';
-	if (pipe)
-		pclose(pipe);
-	folder[strcspn(folder, "\n")] = '\0';
-	path = xasprintf("%s/k8s.io/kubernetes@%s/api/openapi-spec/v3/api%s%s__%s_openapi.json",
-			 folder, kube_model_version, *group ? "s__" : "", group, version);
-	file = fopen(path, "r");
-	free(path);
-	if (!file)
+	free(module);
+	if (!folder)
 		return NULL;
+	path = xasprintf("%s/api%s%s__%s_openapi.json", folder, *group ? "s__" : "", group,
+			 version);
+	file = fopen(path, "r");
+	ck_assert_msg(file != NULL, "%s", path);
 	text = xmalloc(DOCUMENT_MAX);
 	length = fread(text, 1, DOCUMENT_MAX, file);
 	fclose(file);
 	ck_assert_uint_lt(length, DOCUMENT_MAX);
 	ret = parsed(text, length);
+	free(folder);
+	free(path);
 	free(text);
 	return ret;
 }
