@@ -6,12 +6,6 @@
  */
 #include "emulator/http/connection.h"
 
-#include <stdio.h>
-#include <strings.h>
-#include <sys/epoll.h>
-
-#include "emulator/base/loop.h"
-
 #define BODY_FIRST_BYTES ((size_t)16 * 1024)
 
 void *connection_begin(void *server, const char *uri, struct MHD_Connection *mhd)
@@ -31,6 +25,8 @@ void *connection_begin(void *server, const char *uri, struct MHD_Connection *mhd
 	}
 	c->server = s;
 	c->mhd = mhd;
+	c->client = client_of(mhd);
+	c->client->current = c;
 	c->request.arena = arena;
 	c->request.connection = c;
 	c->uri = arena_strdup(arena, uri);
@@ -81,28 +77,9 @@ static bool split_uri(struct connection *c)
 	return true;
 }
 
-static void client_left(int fd _unused_, uint32_t events _unused_, void *userdata)
+bool connection_is_waiting(const struct connection *c)
 {
-	struct connection *c = userdata;
-
-	connection_unwatch(c);
-	connection_gone(c);
-}
-
-void connection_watch(struct connection *c)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	if (!c->watch && info)
-		c->watch =
-			loop_add_fd(c->server->loop, info->connect_fd, EPOLLRDHUP, client_left, c);
-}
-
-void connection_unwatch(struct connection *c)
-{
-	loop_remove(c->watch);
-	c->watch = NULL;
+	return c->stream || (c->served && !c->answered && !c->dropped);
 }
 
 void connection_resume(struct connection *c)
@@ -110,7 +87,7 @@ void connection_resume(struct connection *c)
 	if (!c->suspended)
 		return;
 	c->suspended = false;
-	MHD_resume_connection(c->mhd);
+	server_resume(c->server, c->mhd);
 }
 
 /* Without anybody to tell, the exchange stays until it is answered, and the answer is dropped. */
@@ -123,7 +100,7 @@ void connection_gone(struct connection *c)
 		stream_close(c->stream);
 		return;
 	}
-	if (!c->served || c->answered || c->dropped || !fn)
+	if (!connection_is_waiting(c) || !fn)
 		return;
 	c->on_gone = NULL;
 	c->dropped = true;
@@ -137,8 +114,6 @@ void connection_answer(struct connection *c, unsigned status, struct MHD_Respons
 	c->reply = reply;
 	c->status = status;
 	c->answered = true;
-	if (!c->stream)
-		connection_unwatch(c);
 	connection_resume(c);
 }
 
@@ -163,7 +138,6 @@ static enum MHD_Result go_on(struct connection *c)
 		return MHD_NO;
 	c->suspended = true;
 	MHD_suspend_connection(c->mhd);
-	connection_watch(c);
 	return MHD_YES;
 }
 
@@ -187,7 +161,7 @@ static enum MHD_Result serve(struct connection *c)
 	struct request *request = &c->request;
 
 	if (c->server->ask_peer)
-		peer_fill(c->mhd, request);
+		peer_fill(&c->client->peer, c->mhd, request);
 	if (is_too_large(c)) {
 		request->body = "";
 		request->body_length = 0;
@@ -287,8 +261,8 @@ void connection_completed(void *server, struct MHD_Connection *mhd _unused_, voi
 	if (!c)
 		return;
 	*context = NULL;
+	c->client->current = NULL;
 	c->suspended = false;
-	connection_unwatch(c);
 	connection_gone(c);
 	stream_free(c->stream);
 	if (c->reply)

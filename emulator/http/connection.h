@@ -20,7 +20,9 @@ struct http_server {
 	struct connection *first;	     /* exchanges going on */
 	struct connection *spare;	     /* finished ones, to be used again */
 	unsigned spares;
-	bool running; /* inside MHD_run: it must not be entered again */
+	struct client *leaving;	  /* being looked at by client.c; NULL once it is closed */
+	struct loop_source *wake; /* runs it in the next turn, because something was resumed */
+	bool running;		  /* inside MHD_run: it must not be entered again */
 	bool closing;
 	bool ask_peer; /* client certificates are asked for */
 	uint16_t port;
@@ -35,6 +37,7 @@ struct connection {
 	struct request request;
 	struct http_server *server;
 	struct MHD_Connection *mhd;
+	struct client *client;
 	struct connection *next, *previous;
 	const char *uri;	    /* as it came, in the arena */
 	char *body;		    /* malloc'ed */
@@ -48,7 +51,6 @@ struct connection {
 	bool suspended;		    /* waits for its answer */
 	struct MHD_Response *reply; /* ours until it is queued */
 	unsigned status;
-	struct loop_source *watch; /* for the client's leaving */
 	void (*on_gone)(struct request *request, void *userdata);
 	void *gone_userdata;
 	struct stream *stream; /* owned; NULL when the answer is no stream */
@@ -62,6 +64,28 @@ struct peer {
 	char **organizations; /* NULL-terminated; NULL when none */
 };
 
+/** A connection of a client: libmicrohttpd's "socket context". */
+struct client {
+	struct http_server *server;
+	struct connection *current; /* the exchange going on, NULL between two */
+	struct loop_source *watch;  /* for the client's leaving; NULL once it has left */
+	struct peer peer;
+};
+
+/* server.c */
+/** Resumes a suspended connection and sees to it that libmicrohttpd looks at it: without threads it
+ * has no descriptor by which a resumption would wake the loop. */
+void server_resume(struct http_server *server, struct MHD_Connection *mhd);
+
+/** Lets libmicrohttpd do what there is to do. */
+void server_run(struct http_server *server);
+
+/* client.c */
+/** Called by libmicrohttpd for each new and closed connection. */
+void client_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
+		   enum MHD_ConnectionNotificationCode code);
+struct client *client_of(struct MHD_Connection *mhd);
+
 /* connection.c: what libmicrohttpd calls */
 void *connection_begin(void *server, const char *uri, struct MHD_Connection *mhd);
 enum MHD_Result connection_access(void *server, struct MHD_Connection *mhd, const char *url,
@@ -73,9 +97,8 @@ void connection_completed(void *server, struct MHD_Connection *mhd, void **conte
 void connection_answer(struct connection *c, unsigned status, struct MHD_Response *reply);
 /** Lets libmicrohttpd go on with an exchange that waited. */
 void connection_resume(struct connection *c);
-/** Watches for the client's leaving until connection_unwatch or the end of the exchange. */
-void connection_watch(struct connection *c);
-void connection_unwatch(struct connection *c);
+/** Whether the request has been served but not answered to its end. */
+bool connection_is_waiting(const struct connection *c);
 /** The client has left or the server closes: tells whoever has asked for it. */
 void connection_gone(struct connection *c);
 /** Frees the exchanges kept for later. */
@@ -91,8 +114,6 @@ void stream_close(struct stream *stream);
 void stream_free(struct stream *stream);
 
 /* peer.c */
-/** Called by libmicrohttpd for each new and closed TLS connection. */
-void peer_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
-		 enum MHD_ConnectionNotificationCode code);
 /** Fills in the request's peer members. */
-void peer_fill(struct MHD_Connection *mhd, struct request *request);
+void peer_fill(struct peer *peer, struct MHD_Connection *mhd, struct request *request);
+void peer_done(struct peer *peer);

@@ -10,28 +10,12 @@
 
 #define ORGANIZATIONS_MAX 1024
 
-static void peer_free(struct peer *peer)
+void peer_done(struct peer *peer)
 {
-	if (!peer)
-		return;
 	for (char **o = peer->organizations; o && *o; o++)
 		free(*o);
 	free(peer->organizations);
 	free(peer->name);
-	free(peer);
-}
-
-void peer_notify(void *server, struct MHD_Connection *mhd _unused_, void **socket_context,
-		 enum MHD_ConnectionNotificationCode code)
-{
-	const struct http_server *s = server;
-
-	if (code == MHD_CONNECTION_NOTIFY_STARTED && s->ask_peer) {
-		*socket_context = xcalloc(1, sizeof(struct peer));
-	} else if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		peer_free(*socket_context);
-		*socket_context = NULL;
-	}
 }
 
 /* The index-th value of an attribute of the subject, new text; NULL when there is none, or when it
@@ -96,18 +80,13 @@ static void find_out(struct peer *peer, gnutls_session_t session)
 		read_subject(peer, &chain[0]);
 }
 
-void peer_fill(struct MHD_Connection *mhd, struct request *request)
+void peer_fill(struct peer *peer, struct MHD_Connection *mhd, struct request *request)
 {
-	const union MHD_ConnectionInfo *context =
-		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	const union MHD_ConnectionInfo *tls =
+	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	struct peer *peer = context ? context->socket_context : NULL;
 
-	if (!peer || !tls)
-		return;
-	if (!peer->known)
-		find_out(peer, tls->tls_session);
+	if (!peer->known && info)
+		find_out(peer, info->tls_session);
 	request->peer_name = peer->name;
 	request->peer_organizations = (const char *const *)peer->organizations;
 	request->peer_expired = peer->expired;

@@ -50,7 +50,6 @@ void http_drop(struct request *request)
 
 	assert(c->served && !c->answered && !c->dropped);
 	c->dropped = true;
-	connection_unwatch(c);
 	connection_resume(c);
 }
 

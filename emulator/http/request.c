@@ -8,6 +8,18 @@ struct search {
 	const char *name, *value;
 };
 
+/* libmicrohttpd leaves the white space behind a value, which is no part of it (RFC 9110, 5.5). */
+static const char *trimmed(const struct request *request, const char *value)
+{
+	size_t length = value ? strlen(value) : 0, end = length;
+
+	while (end && (value[end - 1] == ' ' || value[end - 1] == '\t'))
+		end--;
+	if (end == length)
+		return value ? value : "";
+	return arena_strndup(request->arena, value, end);
+}
+
 static enum MHD_Result compare_header(void *userdata, enum MHD_ValueKind kind _unused_,
 				      const char *name, const char *value)
 {
@@ -24,11 +36,12 @@ const char *request_header(const struct request *request, const char *name)
 
 	MHD_get_connection_values(request->connection->mhd, MHD_HEADER_KIND, compare_header,
 				  &search);
-	return search.value;
+	return search.value ? trimmed(request, search.value) : NULL;
 }
 
 /* Whom to call for every header. */
 struct visit {
+	const struct request *request;
 	void (*fn)(const char *name, const char *value, void *userdata);
 	void *userdata;
 };
@@ -38,7 +51,7 @@ static enum MHD_Result visit_header(void *userdata, enum MHD_ValueKind kind _unu
 {
 	const struct visit *visit = userdata;
 
-	visit->fn(name, value ? value : "", visit->userdata);
+	visit->fn(name, trimmed(visit->request, value), visit->userdata);
 	return MHD_YES;
 }
 
@@ -46,7 +59,7 @@ void request_headers(const struct request *request,
 		     void (*fn)(const char *name, const char *value, void *userdata),
 		     void *userdata)
 {
-	struct visit visit = {fn, userdata};
+	struct visit visit = {request, fn, userdata};
 
 	MHD_get_connection_values(request->connection->mhd, MHD_HEADER_KIND, visit_header, &visit);
 }

@@ -109,18 +109,35 @@ static void log_library(void *userdata _unused_, const char *format, va_list arg
 	log_debug("http: %s", text);
 }
 
-static void run(struct http_server *server)
+void server_run(struct http_server *server)
 {
 	if (server->running)
 		return;
+	loop_remove(server->wake);
+	server->wake = NULL;
 	server->running = true;
 	MHD_run(server->daemon);
 	server->running = false;
 }
 
+static void woken(void *userdata)
+{
+	struct http_server *server = userdata;
+
+	server->wake = NULL;
+	server_run(server);
+}
+
+void server_resume(struct http_server *server, struct MHD_Connection *mhd)
+{
+	MHD_resume_connection(mhd);
+	if (!server->wake && !server->closing)
+		server->wake = loop_add_timer(server->loop, 0, woken, server);
+}
+
 static void inner_ready(int fd _unused_, uint32_t events _unused_, void *userdata)
 {
-	run(userdata);
+	server_run(userdata);
 }
 
 /* libmicrohttpd has work left that its epoll set does not show when it asks for a wait of 0. */
@@ -129,10 +146,14 @@ static int64_t run_pending(void *userdata)
 	struct http_server *server = userdata;
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	if (server->running || MHD_get_timeout(server->daemon, &ms) != MHD_YES)
+	if (server->running)
+		return INT64_MAX;
+	if (server->wake)
+		server_run(server);
+	if (MHD_get_timeout(server->daemon, &ms) != MHD_YES)
 		return INT64_MAX;
 	if (ms == 0) {
-		run(server);
+		server_run(server);
 		if (MHD_get_timeout(server->daemon, &ms) != MHD_YES)
 			return INT64_MAX;
 	}
@@ -175,7 +196,7 @@ static bool start_daemon(struct http_server *server, int fd, struct err *err)
 		CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 		MHD_OPTION_URI_LOG_CALLBACK, connection_begin, server, MHD_OPTION_UNESCAPE_CALLBACK,
 		leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, connection_completed, server,
-		MHD_OPTION_NOTIFY_CONNECTION, peer_notify, server, MHD_OPTION_ARRAY, tls,
+		MHD_OPTION_NOTIFY_CONNECTION, client_notify, server, MHD_OPTION_ARRAY, tls,
 		MHD_OPTION_END);
 	if (!server->daemon) {
 		close(fd);
@@ -219,7 +240,6 @@ bool http_server_new(struct loop *loop, const struct http_options *options,
 static void close_exchanges(struct http_server *server)
 {
 	for (struct connection *c = server->first; c; c = c->next) {
-		connection_unwatch(c);
 		if (c->answered && !c->stream)
 			continue; /* is on its way */
 		connection_gone(c);
@@ -227,7 +247,7 @@ static void close_exchanges(struct http_server *server)
 			c->dropped = true;
 		connection_resume(c);
 	}
-	run(server);
+	server_run(server);
 }
 
 void http_server_free(struct http_server *server)
@@ -239,6 +259,8 @@ void http_server_free(struct http_server *server)
 	if (server->daemon) {
 		loop_remove(server->inner);
 		loop_remove(server->prepare);
+		loop_remove(server->wake);
+		server->wake = NULL;
 		close_exchanges(server);
 		MHD_stop_daemon(server->daemon);
 	}

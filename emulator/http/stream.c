@@ -1,7 +1,7 @@
 /*
  * Answers without an end in sight. libmicrohttpd asks for bytes; while there are none its
- * connection is suspended, because a reader that gives nothing is asked again at once. A suspended
- * connection does not notice that its client leaves: its descriptor is watched by our own loop.
+ * connection is suspended, because a reader that gives nothing is asked again at once. That its
+ * client leaves is noticed by client.c.
  */
 #include "emulator/http/connection.h"
 
@@ -31,7 +31,7 @@ static void wake(struct stream *stream)
 	if (!stream->waiting)
 		return;
 	stream->waiting = false;
-	MHD_resume_connection(stream->connection->mhd);
+	server_resume(stream->connection->server, stream->connection->mhd);
 }
 
 static ssize_t read_stream(void *userdata, uint64_t position _unused_, char *buffer, size_t max)
@@ -77,7 +77,6 @@ struct stream *http_stream_begin(struct request *request, int status, const stru
 		out_of_memory();
 	reply_add_headers(reply, headers);
 	c->stream = stream;
-	connection_watch(c);
 	connection_answer(c, (unsigned)status, reply);
 	return stream;
 }
