@@ -115,7 +115,8 @@ void json_replace_item(struct json *parent, struct json *old, struct json *value
 /** Replaces all that `object` holds by what `from` holds; from is freed. */
 void json_assign(struct json *object, struct json *from);
 
-/** @name Comparing. Objects without order, arrays in order, numbers by value. */
+/** @name Comparing. Objects without order, arrays in order, numbers by value (as doubles
+ * when one of them was written with a fraction or an exponent). */
 bool json_equal(const struct json *a, const struct json *b);
 
 /** @name Text */

@@ -82,19 +82,13 @@ static bool objects_equal(const cJSON *a, const cJSON *b)
 	return n == m;
 }
 
+/* A number is a double, or digits that are longer than a double is exact. Two integers in digits
+ * are compared by them (they have no leading zeros); with a double on either side all that it can
+ * tell is compared, because its text, read again, is digits too. */
 static bool numbers_equal(const struct json *a, const struct json *b)
 {
 	const cJSON *x = node_of_const(a), *y = node_of_const(b);
-	int64_t i, j;
-	bool x_is_int, y_is_int;
 
-	if (node_type(x) == cJSON_Number && node_type(y) == cJSON_Number)
-		return x->valuedouble == y->valuedouble;
-	x_is_int = json_int(a, &i);
-	y_is_int = json_int(b, &j);
-	if (x_is_int || y_is_int)
-		return x_is_int && y_is_int && i == j;
-	/* integers past int64 by their digits, which are unique; others as doubles */
 	if (node_type(x) == cJSON_Raw && node_type(y) == cJSON_Raw) {
 		if (strcmp(x->valuestring, y->valuestring) == 0)
 			return true;
