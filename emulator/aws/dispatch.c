@@ -141,9 +141,7 @@ static bool refuse_route(struct job *job, struct err *err)
 /* Operations that nobody signs: the caller has no credentials yet (authtype none in the models). */
 static bool is_unsigned(const struct route *route)
 {
-	return str_eq(route->service->name, "sts") &&
-	       (str_eq(route->action, "AssumeRoleWithWebIdentity") ||
-		str_eq(route->action, "AssumeRoleWithSAML"));
+	return route->operation && (route->operation->flags & OPERATION_UNSIGNED);
 }
 
 static bool is_region(const char *text)
