@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <stdio.h>
 
+#include "emulator/base/digest.h"
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/kube/protobuf.h"
@@ -703,6 +704,75 @@ START_TEST(every_cut_of_a_golden_and_every_changed_byte_is_survived)
 }
 END_TEST
 
+/* One body of a recorded exchange; 1 when there was one in protobuf. */
+static unsigned check_recorded(const struct json *exchange, const char *headers, const char *body)
+{
+	const char *type = json_find_str(exchange, headers, "Content-Type", NULL);
+	const char *text = json_get_str(exchange, body);
+	struct err err = ERR_INIT;
+	struct json *json = NULL;
+	uint8_t *bytes;
+	size_t length;
+
+	if (!str_eq(type, PROTOBUF_TYPE) || !text || !*text ||
+	    json_find(exchange, headers, "Content-Encoding", NULL))
+		return 0;
+	ck_assert(base64_decode(text, strlen(text), &bytes, &length));
+	ck_assert_msg(protobuf_decode(bytes, length, NULL, &json, &err), "%s %s: %s",
+		      json_get_str(exchange, "method"), json_get_str(exchange, "path"),
+		      err_text(&err));
+	ck_assert_ptr_nonnull(json_get_str(json, "kind"));
+	json_free(json);
+	free(bytes);
+	return 1;
+}
+
+static unsigned check_recording(const char *folder, const char *name)
+{
+	char *path = xasprintf("%s/%s", folder, name), *line = NULL;
+	FILE *file = fopen(path, "r");
+	unsigned bodies = 0;
+	size_t room = 0;
+	ssize_t length;
+
+	ck_assert_msg(file != NULL, "%s", path);
+	while ((length = getline(&line, &room, file)) > 0) {
+		struct err err = ERR_INIT;
+		struct json *exchange = NULL;
+
+		ck_assert_msg(json_parse(line, (size_t)length, &exchange, &err), "%s",
+			      err_text(&err));
+		bodies += check_recorded(exchange, "req_headers", "req_body_b64");
+		bodies += check_recorded(exchange, "resp_headers", "resp_body_b64");
+		json_free(exchange);
+	}
+	fclose(file);
+	free(line);
+	free(path);
+	return bodies;
+}
+
+START_TEST(whatever_the_real_controllers_and_the_real_server_said_is_decoded)
+{
+	char *folder = xasprintf("%s/../shared/data/recorded", getenv("SKYRIG_SOURCE"));
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	unsigned bodies = 0;
+
+	if (!dir) {
+		printf("# SKIPPED: no ../shared\n");
+		free(folder);
+		return;
+	}
+	while ((entry = readdir(dir)))
+		if (str_ends_with(entry->d_name, ".jsonl"))
+			bodies += check_recording(folder, entry->d_name);
+	ck_assert_uint_ge(bodies, 67);
+	closedir(dir);
+	free(folder);
+}
+END_TEST
+
 START_TEST(only_times_are_omitzero)
 {
 	for (size_t i = 0; i < kube_message_count; i++)
@@ -737,6 +807,7 @@ int main(void)
 		objects_in_objects_nested_too_deep_are_refused,
 		a_short_body_cannot_ask_for_endless_values,
 		every_cut_of_a_golden_and_every_changed_byte_is_survived,
+		whatever_the_real_controllers_and_the_real_server_said_is_decoded,
 		only_times_are_omitzero,
 		NULL,
 	};
