@@ -3,12 +3,12 @@
  * us: verified once per connection, for client use as Kubernetes does (x509.ExtKeyUsageClientAuth,
  * k8s.io/apiserver pkg/authentication/request/x509/x509.go), CN is the user, each O a group.
  */
-#include "emulator/http/connection.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <openssl/x509.h>
 
-#define ORGANIZATIONS_MAX 1024
+#include "emulator/http/connection.h"
 
 void peer_done(struct peer *peer)
 {
@@ -18,45 +18,51 @@ void peer_done(struct peer *peer)
 	free(peer->name);
 }
 
-/* The index-th value of an attribute of the subject, new text; NULL when there is none, or when it
- * holds a NUL, which would show another name than was signed. */
-static char *subject_value(gnutls_x509_crt_t certificate, const char *oid, unsigned index)
+/* An attribute's value as UTF-8, new text; NULL when it holds a NUL, which would show another name
+ * than was signed. By OpenSSL, because GnuTLS gives it with RFC 4514's backslashes in it. */
+static char *attribute_text(const X509_NAME_ENTRY *entry)
 {
-	_cleanup_(freep) char *text = NULL;
-	size_t size = 0;
+	unsigned char *bytes = NULL;
+	int length = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(entry));
+	char *text = NULL;
 
-	if (gnutls_x509_crt_get_dn_by_oid(certificate, oid, index, 0, NULL, &size) !=
-	    GNUTLS_E_SHORT_MEMORY_BUFFER)
-		return NULL;
-	text = xcalloc(1, size + 1);
-	if (gnutls_x509_crt_get_dn_by_oid(certificate, oid, index, 0, text, &size) < 0 ||
-	    strlen(text) != size)
-		return NULL;
-	return steal(text);
+	if (length >= 0 && !memchr(bytes, '\0', (size_t)length))
+		text = xstrndup((char *)bytes, (size_t)length);
+	OPENSSL_free(bytes);
+	return text;
 }
 
+static void add_organization(struct peer *peer, size_t n, char *text)
+{
+	peer->organizations = xrealloc(peer->organizations, (n + 2) * sizeof(*peer->organizations));
+	peer->organizations[n] = text;
+	peer->organizations[n + 1] = NULL;
+}
+
+/* A certificate without a user's name vouches for nobody. */
 static void read_subject(struct peer *peer, const gnutls_datum_t *der)
 {
-	gnutls_x509_crt_t certificate;
-	size_t n = 0;
+	const unsigned char *data = der->data;
+	X509 *certificate = d2i_X509(NULL, &data, (long)der->size);
+	X509_NAME *subject = certificate ? X509_get_subject_name(certificate) : NULL;
+	size_t organizations = 0;
+	int at = -1;
 
-	if (gnutls_x509_crt_init(&certificate) < 0)
+	if (!subject) {
+		peer->untrusted = true;
 		return;
-	if (gnutls_x509_crt_import(certificate, der, GNUTLS_X509_FMT_DER) >= 0) {
-		peer->name = subject_value(certificate, GNUTLS_OID_X520_COMMON_NAME, 0);
-		for (unsigned i = 0; i < ORGANIZATIONS_MAX; i++) {
-			char *value =
-				subject_value(certificate, GNUTLS_OID_X520_ORGANIZATION_NAME, i);
-
-			if (!value)
-				break;
-			peer->organizations = xrealloc(peer->organizations,
-						       (n + 2) * sizeof(*peer->organizations));
-			peer->organizations[n++] = value;
-			peer->organizations[n] = NULL;
-		}
 	}
-	gnutls_x509_crt_deinit(certificate);
+	at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+	if (at >= 0)
+		peer->name = attribute_text(X509_NAME_get_entry(subject, at));
+	for (at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_organizationName, at)) >= 0;) {
+		char *text = attribute_text(X509_NAME_get_entry(subject, at));
+
+		if (text)
+			add_organization(peer, organizations++, text);
+	}
+	peer->untrusted = !peer->name || !*peer->name;
+	X509_free(certificate);
 }
 
 static void find_out(struct peer *peer, gnutls_session_t session)
@@ -76,7 +82,7 @@ static void find_out(struct peer *peer, gnutls_session_t session)
 	}
 	peer->expired = status & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED);
 	peer->untrusted = status && !peer->expired;
-	if (!status)
+	if (status == 0)
 		read_subject(peer, &chain[0]);
 }
 
@@ -87,8 +93,10 @@ void peer_fill(struct peer *peer, struct MHD_Connection *mhd, struct request *re
 
 	if (!peer->known && info)
 		find_out(peer, info->tls_session);
-	request->peer_name = peer->name;
-	request->peer_organizations = (const char *const *)peer->organizations;
+	if (!peer->untrusted) {
+		request->peer_name = peer->name;
+		request->peer_organizations = (const char *const *)peer->organizations;
+	}
 	request->peer_expired = peer->expired;
 	request->peer_untrusted = peer->untrusted;
 }

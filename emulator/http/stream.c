@@ -71,8 +71,13 @@ struct stream *http_stream_begin(struct request *request, int status, const stru
 	assert(!c->stream);
 	stream->connection = c;
 	stream->closed = c->gone;
-	reply = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream,
-						  stream, NULL);
+	/* libmicrohttpd sends the last chunk of a stream to HEAD as well, which must have no body:
+	 * it gets an empty reply, whose end closes the stream. */
+	if (str_eq(request->method, "HEAD"))
+		reply = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	else
+		reply = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK,
+							  read_stream, stream, NULL);
 	if (!reply)
 		out_of_memory();
 	reply_add_headers(reply, headers);

@@ -61,16 +61,20 @@ void wire_send_bytes(struct wire *wire, const void *bytes, size_t length)
 	}
 }
 
-/* One turn of the loop, and whatever came by then. */
+/* A turn of the loop, and whatever came by then; waits only when nothing did. */
 static void pump(struct wire *wire)
 {
-	char buffer[16 * 1024];
+	static char buffer[256 * 1024];
+	size_t before = wire->got.length;
 	ssize_t n;
 
-	loop_turn(wire->loop, 1);
+	loop_turn(wire->loop, 0);
 	while (!wire->closed && (n = recv(wire->fd, buffer, sizeof(buffer), MSG_DONTWAIT)) != 0) {
-		if (n < 0 && errno == EAGAIN)
+		if (n < 0 && errno == EAGAIN) {
+			if (wire->got.length == before)
+				loop_turn(wire->loop, 1);
 			return;
+		}
 		if (n < 0)
 			break;
 		strbuf_add_bytes(&wire->got, buffer, (size_t)n);
