@@ -8,14 +8,15 @@
 
 /* How a service refuses; below zero: the model's own length limits refuse before. */
 static const struct dialect {
+	bool ignores_case; /* keys that differ in case only are the same */
 	int duplicate, key_missing, key_length, value_length, reserved, limit;
 } dialects[] = {
-	[TAGS_EC2] = {AWS_EC2_TAG_DUPLICATE, AWS_EC2_TAG_KEY_MISSING, AWS_EC2_TAG_KEY_LENGTH,
+	[TAGS_EC2] = {false, AWS_EC2_TAG_DUPLICATE, AWS_EC2_TAG_KEY_MISSING, AWS_EC2_TAG_KEY_LENGTH,
 		      AWS_EC2_TAG_VALUE_LENGTH, AWS_EC2_TAG_RESERVED, AWS_EC2_TAG_LIMIT},
-	[TAGS_ELB] = {AWS_ELB_TAG_DUPLICATE, AWS_TAG_KEY_MISSING, -1, -1, AWS_ELB_TAG_RESERVED,
-		      AWS_ELB_TAG_LIMIT},
-	[TAGS_IAM] = {AWS_IAM_TAG_DUPLICATE, AWS_TAG_KEY_MISSING, -1, -1, AWS_IAM_TAG_RESERVED,
-		      AWS_IAM_TAG_LIMIT},
+	[TAGS_ELB] = {false, AWS_ELB_TAG_DUPLICATE, AWS_TAG_KEY_MISSING, -1, -1,
+		      AWS_ELB_TAG_RESERVED, AWS_ELB_TAG_LIMIT},
+	[TAGS_IAM] = {true, AWS_IAM_TAG_DUPLICATE, AWS_TAG_KEY_MISSING, -1, -1,
+		      AWS_IAM_TAG_RESERVED, AWS_IAM_TAG_LIMIT},
 };
 
 /* Characters of UTF-8 text: bytes that do not continue one. */
@@ -56,11 +57,24 @@ static size_t user_tags(const struct json *tags)
 	return n;
 }
 
+/* Whether a key stands in front of an item of the list. */
+static bool is_repeated(const struct dialect *dialect, const struct json *list,
+			const struct json *item)
+{
+	const char *key = json_get_str(item, "Key");
+
+	for (const struct json *other = json_first(list); other != item; other = json_next(other)) {
+		const char *name = json_get_str(other, "Key");
+
+		if (dialect->ignores_case ? strcasecmp(name, key) == 0 : str_eq(name, key))
+			return true;
+	}
+	return false;
+}
+
 static bool add_list(const struct dialect *dialect, const struct json *list, struct json *tags,
 		     struct err *err)
 {
-	_cleanup_(json_freep) struct json *seen = json_new_object();
-
 	json_foreach (item, list) {
 		const char *key = json_get_str(item, "Key");
 		const char *value = json_get_str(item, "Value");
@@ -69,9 +83,8 @@ static bool add_list(const struct dialect *dialect, const struct json *list, str
 			value = "";
 		if (!check(dialect, key, value, err))
 			return false;
-		if (json_get(seen, key))
+		if (is_repeated(dialect, list, item))
 			return aws_fail(err, dialect->duplicate, key);
-		json_set_bool(seen, key, true);
 		json_set_str(tags, key, value);
 	}
 	if (user_tags(tags) > TAGS_MAX)
