@@ -134,7 +134,8 @@ static bool find_object(struct engine *engine, const struct yaml_node *node,
 	}
 	if (object_reference(text, ret_kind, ret_ns, ret_name) && (*ret_kind)->kube_kind)
 		return true;
-	engine_fail(engine, node, false, xasprintf("\"%s\" names no Kubernetes object", text), NULL);
+	engine_fail(engine, node, false, xasprintf("\"%s\" names no Kubernetes object", text),
+		    NULL);
 	return false;
 }
 
@@ -160,7 +161,7 @@ static bool change(struct engine *engine, const struct yaml_node *node)
 	return ok;
 }
 
-static bool delete(struct engine *engine, const struct yaml_node *node)
+static bool delete (struct engine *engine, const struct yaml_node *node)
 {
 	_cleanup_(freep) char *ns = NULL;
 	_cleanup_(freep) char *name = NULL;

@@ -79,7 +79,7 @@ static bool resolve_object(struct engine *engine, const struct doc *doc, const c
 	return true;
 }
 
-static bool resolve(const char *reference, struct json **ret, void *userdata, struct err *err)
+bool engine_resolve(const char *reference, struct json **ret, void *userdata, struct err *err)
 {
 	struct engine *engine = userdata;
 	size_t length = strcspn(reference, ".[");
@@ -104,14 +104,14 @@ bool engine_replace(struct engine *engine, const struct json *json, struct json 
 		    struct err *err)
 {
 	*ret = NULL;
-	return !json || variables_replace(json, resolve, engine, ret, err);
+	return !json || variables_replace(json, engine_resolve, engine, ret, err);
 }
 
 bool engine_replace_text(struct engine *engine, const char *text, char **ret, struct err *err)
 {
 	_cleanup_(json_freep) struct json *value = NULL;
 
-	if (!variables_replace_text(text, resolve, engine, &value, err))
+	if (!variables_replace_text(text, engine_resolve, engine, &value, err))
 		return false;
 	*ret = json_str(value) ? xstrdup(json_str(value)) : json_to_text(value);
 	return true;

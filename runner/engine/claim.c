@@ -193,8 +193,8 @@ static void judge_log(struct engine *engine, struct claim *claim, bool explain, 
 	ret->holds = claim->times ? match_number(claim->times, count, NULL) : count > 0;
 	ret->right = (size_t)count;
 	if (explain) {
-		_cleanup_(freep) char *expected = claim->times ? match_describe(claim->times)
-							       : xstrdup("at least 1");
+		_cleanup_(freep) char *expected =
+			claim->times ? match_describe(claim->times) : xstrdup("at least 1");
 
 		strbuf_addf(&ret->text, "expected  %s such lines\nfound     %lld\n", expected,
 			    (long long)count);

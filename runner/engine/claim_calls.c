@@ -28,7 +28,8 @@ static bool answered_so(const struct journal_entry *entry, const char *answered)
 
 static bool leaves_out(const struct journal_entry *entry, const struct yaml_node *without)
 {
-	for (const struct yaml_node *name = without ? without->first : NULL; name; name = name->next)
+	for (const struct yaml_node *name = without ? without->first : NULL; name;
+	     name = name->next)
 		if (json_get(entry->params, name->text))
 			return false;
 	return true;
@@ -62,7 +63,7 @@ static bool may_grow(const struct json *times, int64_t count)
 
 static bool has_references(const struct json *json)
 {
-	json_foreach(item, json)
+	json_foreach (item, json)
 		if (has_references(item))
 			return true;
 	return json_str(json) && strstr(json_str(json), "${");
@@ -163,7 +164,8 @@ void claim_judge_order(struct engine *engine, struct claim *claim, bool explain,
 	if (first < claim->first_number)
 		first = claim->first_number;
 	ret->total = list->count;
-	for (uint64_t number = first ? first : 1; next && number <= journal_last(journal); number++) {
+	for (uint64_t number = first ? first : 1; next && number <= journal_last(journal);
+	     number++) {
 		const struct journal_entry *entry = journal_get(journal, number);
 
 		if (!entry || entry->code || !is_action(entry, next->text) ||

@@ -135,7 +135,7 @@ static void walk(struct engine *engine, const struct claim *claim, const struct 
 
 	kinds_of(engine, claim->kind, &kinds);
 	for (size_t i = 0; i < kinds.count; i++)
-		world_foreach(doc, world, kinds.items[i])
+		world_foreach (doc, world, kinds.items[i])
 			look_at(world, claim, wanted, doc, tally, sb);
 }
 
@@ -174,9 +174,7 @@ static void add_headline(const struct claim *claim, const struct wanted *wanted,
 		if (tally->meant != 1)
 			strbuf_addf(sb, "expected  exactly one\nfound     %zu\n", tally->meant);
 		break;
-	case CLAIM_NONE:
-		strbuf_addf(sb, "expected  none\nfound     %zu\n", tally->right);
-		break;
+	case CLAIM_NONE: strbuf_addf(sb, "expected  none\nfound     %zu\n", tally->right); break;
 	case CLAIM_SOME:
 	case CLAIM_EACH:
 		if (tally->meant)

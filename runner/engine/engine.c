@@ -6,6 +6,7 @@
 #include "emulator/aws/lifecycle.h"
 #include "emulator/base/clock.h"
 #include "emulator/judge/quiet.h"
+#include "runner/engine/fixture.h"
 #include "runner/engine/inner.h"
 #include "runner/schema/schema.h"
 #include "runner/text.h"
@@ -142,7 +143,8 @@ static void fail_claims(struct engine *engine, struct claims *claims, char *reas
 
 static void never_true(struct engine *engine)
 {
-	_cleanup_(freep) char *during = text_duration(duration_of(engine->step, "within", WITHIN_MS));
+	_cleanup_(freep) char *during =
+		text_duration(duration_of(engine->step, "within", WITHIN_MS));
 
 	fail_claims(engine, &engine->expect, xasprintf("never true during %s", during), false, 0);
 }
@@ -161,8 +163,8 @@ static void judge_expect(struct engine *engine, uint64_t call)
 	if (engine->phase == PHASE_EXPECT && engine->expect.met)
 		claims_became_true(engine);
 	else if (engine->phase == PHASE_EXPECT && hopeless)
-		fail_claims(engine, &engine->expect,
-			    xstrdup("this cannot become true any more"), true, call);
+		fail_claims(engine, &engine->expect, xstrdup("this cannot become true any more"),
+			    true, call);
 	else if (engine->phase == PHASE_STAY && !engine->expect.met)
 		fail_claims(engine, &engine->expect,
 			    xasprintf("true since revision %" PRIu64 ", not any more at %" PRIu64,
@@ -255,9 +257,10 @@ static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_n
 	}
 	during = text_duration(within);
 	fail(engine, "failed", node, true, xasprintf("did not settle during %s", during),
-	     busy		   ? "Something of the environment is still on its way.\n"
-	     : quiet.refused_by ? "A controller's refused call is still being repeated, or may be.\n"
-				   : "A controller is still changing things.\n",
+	     busy ? "Something of the environment is still on its way.\n"
+	     : quiet.refused_by
+		     ? "A controller's refused call is still being repeated, or may be.\n"
+		     : "A controller is still changing things.\n",
 	     quiet.refused_by && !busy ? quiet.refused_by : quiet.changed_by);
 	return false;
 }
@@ -372,12 +375,11 @@ static void begin_step(struct engine *engine, const struct yaml_node *step)
 	engine->step_first_call = journal_last(world_journal(engine->emulator->world)) + 1;
 	enter(engine, PHASE_ACT);
 	if (engine->options->progress)
-		engine->options->progress(engine->step_number,
-					  engine->scenario->steps->count +
-						  (engine->scenario->finally
-							   ? engine->scenario->finally->count
-							   : 0),
-					  yaml_get(step, "step")->text, engine->options->userdata);
+		engine->options->progress(
+			engine->step_number,
+			engine->scenario->steps->count +
+				(engine->scenario->finally ? engine->scenario->finally->count : 0),
+			yaml_get(step, "step")->text, engine->options->userdata);
 }
 
 /* After a step: the next one, `finally`, or the end. */
@@ -420,8 +422,7 @@ static bool finish(struct engine *engine)
 	if (!engine_decided(engine)) {
 		faults_judge(engine);
 		if (!engine_decided(engine) &&
-		    !settled(engine, QUIET_MS, engine->scenario->leaks) &&
-		    !engine_decided(engine))
+		    !settled(engine, QUIET_MS, engine->scenario->leaks) && !engine_decided(engine))
 			return false;
 		if (!engine_decided(engine))
 			judge_leaks(engine, engine->scenario->leaks);
@@ -462,17 +463,17 @@ static void run(void *userdata)
 static void timed_out(void *userdata)
 {
 	struct engine *engine = userdata;
-	_cleanup_(freep) char *timeout = text_duration(
-		engine->options->timeout_ms ? engine->options->timeout_ms
-					    : engine->scenario->timeout_ms);
+	_cleanup_(freep) char *timeout =
+		text_duration(engine->options->timeout_ms ? engine->options->timeout_ms
+							  : engine->scenario->timeout_ms);
 	char *reason = xasprintf("the scenario took longer than its timeout of %s", timeout);
 
 	engine->timeout = NULL;
 	if (engine->phase == PHASE_EXPECT && engine->expect.count && !engine->ending)
 		fail_claims(engine, &engine->expect, reason, false, 0);
 	else
-		engine_fail(engine, engine->step ? engine->step : engine->scenario->root->first, true,
-			    reason, NULL);
+		engine_fail(engine, engine->step ? engine->step : engine->scenario->root->first,
+			    true, reason, NULL);
 }
 
 /* @name Setting up */
@@ -482,7 +483,8 @@ static bool set_consistency(struct engine *engine, struct err *err)
 	const struct yaml_node *rows = engine->scenario->given.consistency;
 
 	for (const struct yaml_node *row = rows ? rows->first : NULL; row; row = row->next) {
-		_cleanup_(freep) char *name = xstrndup(row->key, strlen(row->key) - strlen("-after"));
+		_cleanup_(freep) char *name =
+			xstrndup(row->key, strlen(row->key) - strlen("-after"));
 		int64_t ms;
 
 		if (!duration_parse(row->text, &ms) ||
@@ -501,7 +503,8 @@ static bool load_fixture(struct engine *engine, const char *name, struct err *er
 	if (!yaml_load(path, NULL, NULL, &file, err))
 		return false;
 	for (size_t i = 0; i < yaml_documents(file); i++)
-		if (!fixture_calls(engine, yaml_root(file, i), err))
+		if (!fixture_do(engine->emulator, engine->scenario->given.region,
+				yaml_root(file, i), engine_resolve, engine, err))
 			return err_wrap(err, "%s", path);
 	return true;
 }
@@ -608,10 +611,10 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 	struct err err = ERR_INIT;
 
 	if (set_up(&engine, &err)) {
-		engine.timeout = loop_add_timer(
-			engine.loop,
-			options->timeout_ms ? options->timeout_ms : scenario->timeout_ms,
-			timed_out, &engine);
+		engine.timeout = loop_add_timer(engine.loop,
+						options->timeout_ms ? options->timeout_ms
+								    : scenario->timeout_ms,
+						timed_out, &engine);
 		begin_step(&engine, scenario->steps->first);
 		engine_wake(&engine, 0);
 		loop_run(engine.loop);

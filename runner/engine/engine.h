@@ -9,9 +9,9 @@
 struct engine;
 
 struct engine_options {
-	const char *directory;	   /**< private folder for this run; exists */
+	const char *directory;			      /**< private folder for this run; exists */
 	const struct environment_override *overrides; /**< NULL: none */
-	bool has_seed;		   /**< seed overrides the scenario's */
+	bool has_seed;				      /**< seed overrides the scenario's */
 	uint64_t seed;
 	double speed;	    /**< 0: the scenario's, else 20 */
 	int64_t timeout_ms; /**< 0: the scenario's */

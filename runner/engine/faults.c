@@ -86,8 +86,10 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 	struct ordered_fault *fault = order(engine, node);
 	const struct yaml_node *where = yaml_get(node, "where");
 	_cleanup_(json_freep) struct json *written = where ? yaml_to_json_text(where) : NULL;
-	const char *calls[CALLS_MAX + 1], *chance = text_of(node, "chance"), *by = text_of(node, "by");
-	struct fault_rule rule = {.name = fault->name, .fault = text_of(node, "fault"), .chance = 1};
+	const char *calls[CALLS_MAX + 1], *chance = text_of(node, "chance"),
+					  *by = text_of(node, "by");
+	struct fault_rule rule = {
+		.name = fault->name, .fault = text_of(node, "fault"), .chance = 1};
 	struct err err = ERR_INIT;
 
 	if (!engine_replace(engine, written, &fault->where, &err)) {
@@ -129,9 +131,10 @@ void faults_judge(struct engine *engine)
 		if (str_eq(text_of(fault->node, "may-not-fire"), "true") ||
 		    fault_fired(engine->emulator->world, fault->name))
 			continue;
-		engine_fail(engine, fault->node, false,
-			    xasprintf("the fault \"%s\" never fired", fault->name),
-			    "No call met it. Check calls, by and where, or say may-not-fire: true.\n");
+		engine_fail(
+			engine, fault->node, false,
+			xasprintf("the fault \"%s\" never fired", fault->name),
+			"No call met it. Check calls, by and where, or say may-not-fire: true.\n");
 		return;
 	}
 }

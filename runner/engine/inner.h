@@ -28,13 +28,13 @@ enum claim_type {
 /** What judging a claim found. */
 struct finding {
 	bool holds;
-	bool hopeless;	    /**< it can never become true again */
+	bool hopeless;	     /**< it can never become true again */
 	size_t right, total; /**< how close it is, for claims on several things */
 	/** What was expected and what is there instead, in lines; "" when not asked for. */
 	struct strbuf text;
-	const struct doc *doc; /**< CLAIM_ONE: the object found; borrowed */
+	const struct doc *doc;	   /**< CLAIM_ONE: the object found; borrowed */
 	const struct doc *culprit; /**< a document to tell the history of; borrowed; may be NULL */
-	uint64_t call;	       /**< CLAIM_CALLS: journal number of the last call that counted */
+	uint64_t call;		   /**< CLAIM_CALLS: journal number of the last call that counted */
 };
 
 /** Calls counted so far by a claim. */
@@ -51,16 +51,16 @@ struct counted {
 struct claim {
 	const struct yaml_node *node;
 	enum claim_type type;
-	const struct object_kind *kind; /**< of claims on objects */
+	const struct object_kind *kind;				    /**< of claims on objects */
 	struct json *of, *where, *has, *tagged, *is, *with, *times; /**< texts with ${…}, or NULL */
 	const char *made_by, *by, *answered, *because, *remember, *action, *since, *log_of;
 	int64_t every_ms;
 	bool dirty; /**< must be judged again */
 	bool holds; /**< as last judged */
 	bool judged;
-	char *wrong;	       /**< finding's text at the closest moment, or NULL */
-	size_t right, total;   /**< at the closest moment */
-	uint64_t closest;      /**< its revision */
+	char *wrong;	     /**< finding's text at the closest moment, or NULL */
+	size_t right, total; /**< at the closest moment */
+	uint64_t closest;    /**< its revision */
 	struct counted counted;
 	uint64_t first_number; /**< calls before it do not count */
 };
@@ -107,8 +107,8 @@ struct engine {
 	size_t fault_count;
 
 	/** @name The step machine */
-	const struct yaml_node *step;  /**< NULL between the last one and the end */
-	size_t step_number;	       /**< from 1, over both lists */
+	const struct yaml_node *step; /**< NULL between the last one and the end */
+	size_t step_number;	      /**< from 1, over both lists */
 	bool in_finally, ending, step_failed;
 	enum phase phase;
 	int64_t step_started_ms, phase_started_ms; /**< monotonic */
@@ -143,6 +143,8 @@ int64_t engine_ms(const struct engine *engine, int64_t real_ms);
 const struct doc *binding_find(const struct engine *engine, const char *name);
 void binding_set(struct engine *engine, const char *name, const struct doc *doc);
 void bindings_done(struct engine *engine);
+/** variable_fn of an engine: with, row, remembered objects. */
+bool engine_resolve(const char *reference, struct json **ret, void *userdata, struct err *err);
 /** A tree with its ${…} replaced. NULL json gives NULL. */
 must_check bool engine_replace(struct engine *engine, const struct json *json, struct json **ret,
 			       struct err *err);
@@ -194,10 +196,8 @@ void claim_judge_order(struct engine *engine, struct claim *claim, bool explain,
 /** @name actions.c, calls.c, faults.c */
 /** Does what the step says; false after engine_fail. */
 must_check bool step_act(struct engine *engine, const struct yaml_node *step);
-/** Makes one AWS call of a `call:` or an AWS fixture. */
+/** Makes the AWS call of a `call:`. */
 must_check bool step_call(struct engine *engine, const struct yaml_node *node);
-must_check bool fixture_calls(struct engine *engine, const struct yaml_node *list,
-			      struct err *err);
 must_check bool step_fault(struct engine *engine, const struct yaml_node *node);
 /** Fails for a fault that never fired. */
 void faults_judge(struct engine *engine);
@@ -215,8 +215,8 @@ void report_logs(const struct engine *engine, int64_t real_ms, struct strbuf *sb
 /** "ec2:CreateSubnet by infrastructure-controller"; new text. */
 char *report_call_text(const struct journal_entry *entry);
 /** Appends when a document was last changed and by whom. */
-void report_last_change(const struct engine *engine, const struct kinds *kinds,
-			struct strbuf *sb, uint64_t *ret_number);
+void report_last_change(const struct engine *engine, const struct kinds *kinds, struct strbuf *sb,
+			uint64_t *ret_number);
 /** Puts the whole failure report together. */
 void report_failure(struct engine *engine, const struct yaml_node *node, bool key,
 		    const char *reason, const char *details, uint64_t around);

@@ -34,14 +34,16 @@ static void add_difference(const struct doc *before, const struct doc *after, vo
 		return;
 	name = doc_called(doc);
 	difference->count++;
-	strbuf_addf(&difference->sb, "%s %s %s", !before ? "+" : !after ? "-" : "~",
+	strbuf_addf(&difference->sb, "%s %s %s",
+		    !before  ? "+"
+		    : !after ? "-"
+			     : "~",
 		    doc->kind->name, name);
 	if (before && after) {
-		_cleanup_(freep) char *old = json_to_text(same(before->body, after->body)
-								  ? before->tags
-								  : before->body);
-		_cleanup_(freep) char *new = json_to_text(
-			same(before->body, after->body) ? after->tags : after->body);
+		_cleanup_(freep) char *old =
+			json_to_text(same(before->body, after->body) ? before->tags : before->body);
+		_cleanup_(freep) char *new =
+			json_to_text(same(before->body, after->body) ? after->tags : after->body);
 
 		strbuf_addf(&difference->sb, "\n    before  %.600s\n    now     %.600s", old, new);
 	} else {
@@ -67,10 +69,11 @@ void judge_same_as(struct engine *engine, const struct yaml_node *node)
 	strbuf_init(&difference.sb, DETAILS_MAX);
 	snapshot_diff(taken->snapshot, engine->emulator->world, NULL, add_difference, &difference);
 	if (difference.count)
-		engine_fail(engine, node, true,
-			    xasprintf("AWS is not as it was at the snapshot \"%s\": %zu differences",
-				      node->text, difference.count),
-			    strbuf_text(&difference.sb));
+		engine_fail(
+			engine, node, true,
+			xasprintf("AWS is not as it was at the snapshot \"%s\": %zu differences",
+				  node->text, difference.count),
+			strbuf_text(&difference.sb));
 	strbuf_done(&difference.sb);
 }
 
@@ -148,8 +151,8 @@ static size_t compare(struct engine *engine, const struct yaml_node *list, struc
 	_cleanup_(freep) bool *taken = xcalloc(leaks->count + 1, sizeof(*taken));
 	size_t wrong = 0;
 
-	for (const struct yaml_node *row = list && list->type == YAML_LIST ? list->first : NULL; row;
-	     row = row->next) {
+	for (const struct yaml_node *row = list && list->type == YAML_LIST ? list->first : NULL;
+	     row; row = row->next) {
 		_cleanup_(json_freep) struct json *times =
 			yaml_get(row, "times") ? yaml_to_json_text(yaml_get(row, "times"))
 					       : json_new_int(1);

@@ -4,11 +4,11 @@
 #include "runner/engine/inner.h"
 #include "runner/text.h"
 
-#define REPORT_MAX  (1024 * 1024)
-#define CALLS_SHOWN 5	 /* on each side */
+#define REPORT_MAX    (1024 * 1024)
+#define CALLS_SHOWN   5 /* on each side */
 #define LOG_WINDOW_MS 1500
-#define LOG_LINES   8	 /* of each controller */
-#define LINE_MAX_   220 /* characters of a log line */
+#define LOG_LINES     8	  /* of each controller */
+#define LINE_MAX_     220 /* characters of a log line */
 
 struct short_name {
 	const char *actor, *text;
@@ -52,11 +52,13 @@ static bool is_worth_showing(const struct journal_entry *entry)
 /* What the call is about: a name or id of its parameters, or the first document it changed. */
 static char *subject_of(const struct journal_entry *entry)
 {
-	static const char *const members[] = {
-		"LoadBalancerName", "Name",	       "LoadBalancerArn", "TargetGroupArn",
-		"GroupId",	    "GroupName",       "SubnetId",	  "VpcId",
-		"RouteTableId",	    "RoleName",	       "NatGatewayId",	  "AllocationId",
-		"ListenerArn",	    "InstanceProfileName"};
+	static const char *const members[] = {"LoadBalancerName", "Name",
+					      "LoadBalancerArn",  "TargetGroupArn",
+					      "GroupId",	  "GroupName",
+					      "SubnetId",	  "VpcId",
+					      "RouteTableId",	  "RoleName",
+					      "NatGatewayId",	  "AllocationId",
+					      "ListenerArn",	  "InstanceProfileName"};
 
 	if (entry->change_count) {
 		const struct change *change = &entry->changes[0];
@@ -101,8 +103,10 @@ void report_calls(const struct engine *engine, uint64_t around, struct strbuf *s
 		     is_worth_showing(journal_get(journal, from - 1));
 	for (to = around, n = 0; to < last && n < CALLS_SHOWN; to++)
 		n += journal_get(journal, to + 1) && is_worth_showing(journal_get(journal, to + 1));
-	strbuf_add(sb, "\n  Calls around it\n     call       time  who        call"
-		       "                               about                                     answer\n");
+	strbuf_add(
+		sb,
+		"\n  Calls around it\n     call       time  who        call"
+		"                               about                                     answer\n");
 	for (uint64_t number = from; number <= to; number++) {
 		const struct journal_entry *entry = journal_get(journal, number);
 
@@ -207,8 +211,8 @@ static void add_head(struct engine *engine, const char *word)
 
 	strbuf_addf(&engine->report, "%s  %s%s", word, scenario->id, row);
 	if (title)
-		strbuf_addf(&engine->report, "   step %zu of %zu \"%s\"", engine->step_number, count,
-			    title->text);
+		strbuf_addf(&engine->report, "   step %zu of %zu \"%s\"", engine->step_number,
+			    count, title->text);
 	strbuf_addf(&engine->report, "   %.1fs\n\n",
 		    (double)(clock_monotonic_ms() - engine->started_ms) / 1000);
 }
@@ -277,8 +281,7 @@ struct json *report_result(struct engine *engine)
 			     (int64_t)aws_request_count(engine->emulator->aws));
 		json_set_int(result, "kube_requests",
 			     (int64_t)kube_request_count(engine->emulator->kube));
-		json_set_int(result, "revisions",
-			     (int64_t)world_revision(engine->emulator->world));
+		json_set_int(result, "revisions", (int64_t)world_revision(engine->emulator->world));
 		json_set_int(result, "calls",
 			     (int64_t)journal_last(world_journal(engine->emulator->world)));
 	}
