@@ -127,14 +127,29 @@ struct engine {
 	struct json *step_results; /**< array */
 };
 
-/** @name engine.c */
+/** @name machine.c */
 /** Makes the step machine run in the next turn of the loop (or after some ms). */
 void engine_wake(struct engine *engine, int64_t after_ms);
-/** The first failure ends the scenario: later ones are dropped. Takes over reason. */
+void engine_begin_step(struct engine *engine, const struct yaml_node *step);
+/** journal_fn: every commit comes by here before its caller is answered. */
+void engine_on_call(const struct journal_entry *entry, void *userdata);
+/** environment_fn */
+void engine_on_event(const struct environment_event *event, void *userdata);
+/** loop_timer_fn of the scenario's timeout. */
+void engine_timed_out(void *userdata);
+
+/** @name failure.c: the first failure ends the scenario, later ones are dropped */
+/** Takes over reason. node NULL: the file as a whole; key: the place of its key. */
 void engine_fail(struct engine *engine, const struct yaml_node *node, bool key, char *reason,
 		 const char *details);
-/** The same for what is our own fault (exit 3). */
+/** The same for what is our own fault (exit 3); it goes before what failed so far. */
 void engine_broken(struct engine *engine, char *reason, const char *details);
+/** The same with status and the journal number around which calls are shown (0: the end). */
+void engine_fail_at(struct engine *engine, const char *status, const struct yaml_node *node,
+		    bool key, char *reason, const char *details, uint64_t around);
+/** Fails with the claims that do not hold; now: judged as things are, not as they were closest. */
+void engine_fail_claims(struct engine *engine, struct claims *claims, char *reason, bool now,
+			uint64_t around);
 bool engine_decided(const struct engine *engine);
 /** Ms since the scenario began. */
 int64_t engine_ms(const struct engine *engine, int64_t real_ms);

@@ -10,7 +10,9 @@ struct results {
 	size_t passed, failed, skipped, broken;
 };
 
+/** Begins with no results; the flags stay. */
 void results_init(struct results *results);
+/** Frees what was told. */
 void results_done(struct results *results);
 /** Takes a result in and prints it; known failures become XFAIL or XPASS. */
 void results_add(struct results *results, const struct scenario *scenario,
