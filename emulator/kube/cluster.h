@@ -11,6 +11,7 @@
 
 struct controllers;
 struct kind_row;
+struct kube_listener;
 struct ordinal;
 struct subscription;
 struct watcher;
@@ -26,11 +27,13 @@ struct kube_cluster {
 	struct cidr service_ranges[2]; /**< the first one is the default family */
 	size_t service_range_count;
 	struct http_server *server, *plain_server;
+	struct kube_listener *listeners[2]; /**< userdata of server and plain_server */
 	struct ptrs types; /**< of struct api_type, in the order of discovery; see types.h */
 	struct type_index *type_index;
 	struct crds *crds;    /**< what its CRDs mean; see crd.h */
 	char *discovery_etag; /**< NULL: to be computed again */
 	struct watcher *watchers;
+	struct ptrs spare;   /**< types put aside while the rows are rebuilt */
 	struct ptrs retired; /**< types of CRDs that are gone: streams may still point at them */
 };
 

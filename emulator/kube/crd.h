@@ -9,6 +9,7 @@
 #include "emulator/kube/fields.h"
 #include "emulator/kube/types.h"
 
+struct found_field;
 struct kube_op;
 struct selectable;
 struct strs;
@@ -23,12 +24,15 @@ struct crd_version {
 	const char *warning;	       /**< of a deprecated version; NULL */
 	bool storage;		       /**< objects are stored in this version */
 	bool preserve;		       /**< spec.preserveUnknownFields: nothing is pruned */
-	struct selectable *found;      /**< rows given out by crd_selectable */
+	struct found_field *found;     /**< rows given out by crd_selectable */
 };
 
+/** Whether its condition Established is true. */
+bool crd_is_established(const struct json *definition);
 /** Adds rows for all established CRDs of a cluster (types_rebuild). */
 void crd_add_types(struct kube_cluster *cluster);
-/** Takes a row out of service; it stays in memory, because streams may still point at it. */
+/** Puts a row aside: crd_add_types takes it again when it still means the same, else it is out of
+ * service but stays in memory, because documents' encodings may still point at it. */
 void crd_retire_type(struct kube_cluster *cluster, struct api_type *type);
 /** The row in whose version objects are stored. */
 const struct api_type *crd_storage_type(struct kube_cluster *cluster, const struct api_type *type);

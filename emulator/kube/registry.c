@@ -250,8 +250,7 @@ static bool serve_verb(struct kube_op *op, const struct json *body, struct kube_
 	return status_method_not_supported(err, op->target.type, "watch");
 }
 
-/* What claims and reports may want to know of a request. */
-static struct json *describe(const struct kube_op *op, const struct json *body)
+struct json *registry_params(const struct kube_op *op, const struct json *body)
 {
 	struct json *params = json_new_object();
 
@@ -286,7 +285,7 @@ struct call *registry_begin(struct kube_op *op, const struct json *body, const c
 					       .user_agent = op->user_agent,
 				       });
 
-	call_set_params(call, describe(op, body));
+	call_set_params(call, registry_params(op, body));
 	if (fault)
 		call_set_fault(call, fault);
 	return call;

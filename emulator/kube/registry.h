@@ -71,6 +71,11 @@ must_check bool registry_list(struct kube_op *op, struct kube_answer *ret, struc
 
 /** Opens the call of an op, for what is no plain operation (watch). */
 struct call *registry_begin(struct kube_op *op, const struct json *body, const char *fault);
+/** What claims, faults and reports may want to know of a request: cluster, namespace, name, … New
+ * tree. */
+struct json *registry_params(const struct kube_op *op, const struct json *body);
+/** 415 when op->patch_type is none that the resource takes. */
+must_check bool patch_type_known(const struct kube_op *op, struct err *err);
 /** A resourceVersion of a query or body; 400 when it is no number. */
 must_check bool version_parse(const char *text, uint64_t *ret, struct err *err);
 

@@ -20,6 +20,17 @@ static bool unsupported(const struct api_type *type, struct err *err)
 			  type->custom ? "" : ", " TYPE_STRATEGIC);
 }
 
+bool patch_type_known(const struct kube_op *op, struct err *err)
+{
+	static const char *const types[] = {TYPE_JSON, TYPE_MERGE, TYPE_APPLY, TYPE_STRATEGIC};
+	size_t count = array_size(types) - (op->target.type->custom ? 1 : 0);
+
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(op->patch_type, types[i]))
+			return true;
+	return unsupported(op->target.type, err);
+}
+
 static bool change(struct kube_op *op, const struct json *old, const struct json *patch,
 		   struct json **ret, struct err *err)
 {

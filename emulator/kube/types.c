@@ -181,12 +181,18 @@ static void find_storage(struct kube_cluster *cluster, struct api_type *type)
 		type->storage = crd_storage_type(cluster, type);
 }
 
+/* Alpha and beta versions are off in a server without flags (since Kubernetes 1.24). */
+static bool is_stable(const char *version)
+{
+	return version[0] == 'v' && version[1 + strspn(version + 1, "0123456789")] == '\0';
+}
+
 static void add_builtin(struct kube_cluster *cluster)
 {
 	for (size_t i = 0; i < kube_resource_count; i++) {
 		const struct kube_resource *row = &kube_resources[i];
 
-		if (!strchr(row->resource, '/'))
+		if (!strchr(row->resource, '/') && is_stable(row->version))
 			types_add(cluster, builtin_type(cluster, row));
 	}
 }

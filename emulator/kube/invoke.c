@@ -1,0 +1,147 @@
+/* Requests without a wire, and client-side apply; see kube.h. */
+#include "emulator/base/arena.h"
+#include "emulator/base/clock.h"
+#include "emulator/base/json.h"
+#include "emulator/kube/auth.h"
+#include "emulator/kube/cluster.h"
+#include "emulator/kube/discovery.h"
+#include "emulator/kube/patch.h"
+#include "emulator/kube/registry.h"
+#include "emulator/kube/status.h"
+#include "emulator/kube/target.h"
+
+#define LAST_APPLIED "kubectl.kubernetes.io/last-applied-configuration"
+#define MERGE_PATCH  "application/merge-patch+json"
+
+static bool unknown_path(const char *path, struct err *err)
+{
+	return status_set(err, 404, "NotFound",
+			  "the server could not find the requested resource (%s)", path);
+}
+
+/* Splits path and query, finds the target, checks verb and options. */
+static bool prepare(struct kube_op *op, const char *path, const char *type, const struct json *body,
+		    struct err *err)
+{
+	size_t length = strcspn(path, "?");
+	const char *plain = arena_strndup(op->arena, path, length);
+
+	if (!options_parse(op, path[length] ? path + length + 1 : "", err))
+		return false;
+	if (target_parse(op, plain, err) != PATH_RESOURCE)
+		return unknown_path(plain, err);
+	if (!target_verb(op, err))
+		return false;
+	if (op->verb == VERB_PATCH) {
+		op->patch_type = type ? type : "";
+		if (!patch_type_known(op, err))
+			return false;
+	}
+	if (op->verb == VERB_WATCH)
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "a watch needs a connection; subscribe to the journal instead");
+	if (!options_check(op, err))
+		return false;
+	return !(op->verb & (VERB_DELETE | VERB_DELETE_COLLECTION)) ||
+	       options_from_body(op, body, err);
+}
+
+bool kube_invoke(struct kube_cluster *cluster, const char *user, const char *method,
+		 const char *path, const char *type, const struct json *body, struct json **ret,
+		 struct err *err)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	struct kube_op op = {.cluster = cluster,
+			     .arena = arena,
+			     .method = method,
+			     .user_agent = "skyrig",
+			     .now_ms = clock_real_ms()};
+	struct kube_answer answer = {.list_remaining = -1};
+	bool fine;
+
+	cluster->kube->request_count++;
+	auth_name(&op, user);
+	fine = prepare(&op, path, type, body, err) && registry_serve(&op, body, NULL, &answer, err);
+	if (fine && ret)
+		*ret = answer_tree(op.target.type, &answer);
+	answer_done(&answer);
+	strs_done(&op.warnings);
+	return fine;
+}
+
+char *kube_object_path(struct kube_cluster *cluster, const char *api_version, const char *kind,
+		       const char *ns, const char *name)
+{
+	const struct api_type *type = type_find_kind(cluster, api_version, kind);
+	_cleanup_(freep) char *root = NULL, *scope = NULL;
+
+	if (!type)
+		return NULL;
+	root = xasprintf("%s/%s", *type->group ? "/apis" : "/api", type->api_version);
+	scope = type->namespaced && ns && *ns ? xasprintf("/namespaces/%s", ns) : xstrdup("");
+	return xasprintf("%s%s/%s%s%s", root, scope, type->resource, name && *name ? "/" : "",
+			 name ? name : "");
+}
+
+/* The manifest with its own text as last-applied annotation, as kubectl writes it. */
+static struct json *annotated(const struct json *manifest)
+{
+	_cleanup_(json_freep) struct json *plain = json_copy(manifest);
+	struct json *object = json_copy(manifest), *annotations, *meta;
+	_cleanup_(freep) char *text = NULL;
+
+	meta = json_ensure_object(plain, "metadata");
+	annotations = json_ensure_object(meta, "annotations");
+	json_remove(annotations, LAST_APPLIED);
+	text = json_to_text(plain);
+	meta = json_ensure_object(object, "metadata");
+	annotations = json_ensure_object(meta, "annotations");
+	json_setf(annotations, LAST_APPLIED, "%s\n", text);
+	return object;
+}
+
+static bool apply_update(struct kube_cluster *cluster, const char *user, const char *path,
+			 const struct json *modified, const struct json *current, struct json **ret,
+			 struct err *err)
+{
+	const char *last = json_find_str(current, "metadata", "annotations", LAST_APPLIED, NULL);
+	_cleanup_(json_freep) struct json *original = NULL, *patch = NULL;
+	size_t length = last ? strlen(last) : 0;
+
+	while (length && last[length - 1] == '\n')
+		length--;
+	if (length && !json_parse(last, length, &original, err))
+		return err_wrap(err, "annotation " LAST_APPLIED);
+	patch = patch_three_way(original, modified, current);
+	return kube_invoke(cluster, user, "PATCH", path, MERGE_PATCH, patch, ret, err);
+}
+
+bool kube_apply(struct kube_cluster *cluster, const char *user, const struct json *manifest,
+		struct json **ret, struct err *err)
+{
+	const char *version = json_get_str(manifest, "apiVersion");
+	const char *kind = json_get_str(manifest, "kind");
+	const char *ns = json_find_str(manifest, "metadata", "namespace", NULL);
+	const char *name = json_find_str(manifest, "metadata", "name", NULL);
+	_cleanup_(freep) char *path = NULL, *collection = NULL;
+	_cleanup_(json_freep) struct json *modified = NULL, *current = NULL;
+	struct err missing = ERR_INIT;
+
+	if (!version || !kind || !name)
+		return err_set(err, ERR_INVALID, NULL,
+			       "a manifest needs apiVersion, kind and metadata.name");
+	if (!ns)
+		ns = "default";
+	path = kube_object_path(cluster, version, kind, ns, name);
+	if (!path)
+		return err_set(err, ERR_NOT_FOUND, "NotFound",
+			       "no matches for kind \"%s\" in version \"%s\"", kind, version);
+	collection = kube_object_path(cluster, version, kind, ns, NULL);
+	modified = annotated(manifest);
+	if (kube_invoke(cluster, user, "GET", path, NULL, NULL, &current, &missing))
+		return apply_update(cluster, user, path, modified, current, ret, err);
+	if (missing.code != ERR_NOT_FOUND)
+		return err_move(err, &missing);
+	err_done(&missing);
+	return kube_invoke(cluster, user, "POST", collection, NULL, modified, ret, err);
+}
