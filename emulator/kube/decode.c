@@ -7,6 +7,7 @@
 #include "emulator/kube/crd.h"
 #include "emulator/kube/negotiate.h"
 #include "emulator/kube/protobuf.h"
+#include "emulator/kube/protobuf.h"
 #include "emulator/kube/status.h"
 
 static bool unsupported(struct err *err)
@@ -42,6 +43,16 @@ static bool decode_yaml(const char *body, size_t length, struct json **ret, stru
 	return true;
 }
 
+/* What a protobuf body is when its envelope does not say. */
+static const struct kube_kind *expected_kind(const struct kube_op *op)
+{
+	const struct api_type *type = op->target.type;
+
+	if (op->verb & (VERB_DELETE | VERB_DELETE_COLLECTION))
+		return kube_model_kind("", "v1", "DeleteOptions");
+	return type->builtin ? kube_model_kind(type->group, type->version, type->kind) : NULL;
+}
+
 bool decode_body(struct kube_op *op, const char *content_type, const char *body, size_t length,
 		 struct json **ret, struct err *err)
 {
@@ -56,6 +67,8 @@ bool decode_body(struct kube_op *op, const char *content_type, const char *body,
 		return decode_yaml(body, length, ret, err);
 	if (str_eq(type, PROTOBUF_TYPE))
 		return protobuf_decode(body, length, NULL, ret, err);
+	if (str_eq(type, PROTOBUF_TYPE))
+		return protobuf_decode(body, length, expected_kind(op), ret, err);
 	return unsupported(err);
 }
 

@@ -89,7 +89,7 @@ static void add_legacy_subresource(const struct api_type *type, const char *name
 	struct json *item = json_new_object();
 	bool scale = !row && str_eq(name, "scale");
 
-	json_setf(item, "name", "%s/%s", type->resource, name);
+	json_setf(item, "name", "%s/%s", type->resource, name ? name : "");
 	json_set_str(item, "singularName", "");
 	json_set_bool(item, "namespaced", type->namespaced);
 	if (scale || (row && row->kind_group)) {

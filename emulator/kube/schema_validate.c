@@ -15,8 +15,9 @@
 #include "emulator/base/strbuf.h"
 #include "emulator/kube/crd.h"
 
-#define PATTERN_STEPS_MAX 100000 /* backtracking steps of one match; Go's engine has no such need  \
-				  */
+#define PATTERN_STEPS_MAX                                                                          \
+	100000 /* backtracking steps of one match; Go's engine has no such need                    \
+		*/
 
 static const char *json_word(const struct json *value)
 {
