@@ -496,6 +496,20 @@ static bool output_structure(struct output_walk *walk, const char *path,
 	return true;
 }
 
+/* What AWS answers although its model does not list it. Source: EC2 API, InternetGatewayAttachment:
+ * "For an internet gateway, the state is available when attached to a VPC". */
+static bool is_known_stray(const struct aws_shape *shape, const char *value)
+{
+	static const char *const strays[][2] = {
+		{"AttachmentStatus", "available"},
+	};
+
+	for (size_t i = 0; i < array_size(strays); i++)
+		if (str_eq(strays[i][0], shape->name) && str_eq(strays[i][1], value))
+			return true;
+	return false;
+}
+
 static bool output_fits(struct output_walk *walk, const char *path, const struct aws_shape *shape,
 			const struct json *value)
 {
@@ -510,7 +524,9 @@ static bool output_fits(struct output_walk *walk, const char *path, const struct
 		return true;
 	if (shape->type == SHAPE_STRUCTURE)
 		return output_structure(walk, path, shape, value);
-	if (shape->type == SHAPE_STRING && !aws_shape_allows(walk->service, shape, json_str(value)))
+	if (shape->type == SHAPE_STRING &&
+	    !aws_shape_allows(walk->service, shape, json_str(value)) &&
+	    !is_known_stray(shape, json_str(value)))
 		return err_set(walk->err, ERR_INVALID, NULL, "%s: %s has no value \"%s\"", path,
 			       shape->name, json_str(value));
 	if (shape->type != SHAPE_LIST && shape->type != SHAPE_MAP)

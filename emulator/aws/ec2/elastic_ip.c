@@ -1,0 +1,318 @@
+/* Elastic IP addresses. Shape: EC2 Address. Binding to an interface is in interface_service.c. */
+#include "emulator/aws/ec2/internal.h"
+#include "emulator/base/ids.h"
+
+static void terms_public_ip(const struct doc *doc, struct terms *terms)
+{
+	ec2_term(terms, doc->body, "PublicIp");
+}
+
+static void terms_association(const struct doc *doc, struct terms *terms)
+{
+	ec2_term(terms, doc->body, "AssociationId");
+}
+
+static void terms_interface(const struct doc *doc, struct terms *terms)
+{
+	ec2_term(terms, doc->body, "NetworkInterfaceId");
+}
+
+static const struct kind_index elastic_ip_indexes[] = {
+	{"public-ip", terms_public_ip},
+	{"association", terms_association},
+	{"interface", terms_interface},
+	{NULL, NULL},
+};
+
+static struct json *elastic_ip_view(const struct world *world, const struct doc *doc)
+{
+	(void)world;
+	return ec2_own(ec2_item(doc));
+}
+
+const struct kind kind_elastic_ip = {
+	.name = "elastic-ip",
+	.shape = "ec2:Address",
+	.indexes = elastic_ip_indexes,
+	.view = elastic_ip_view,
+};
+
+const char *public_ip_make(struct call *call, const char *name)
+{
+	struct cidr pool;
+	struct ip ip;
+
+	if (!cidr_parse(region_row(call->region)->ipv4, &pool))
+		assert(!"a region's IPv4 block is a block");
+	for (uint64_t ordinal = 0;; ordinal++) {
+		double chance = ids_chance(world_seed(call->world), "public-ip", call->account,
+					   name, ordinal);
+		uint64_t offset = (uint64_t)(chance * (double)cidr_hosts(&pool));
+		const char *text;
+
+		if ((offset & 0xff) == 0 || (offset & 0xff) == 0xff ||
+		    !cidr_host(&pool, offset, &ip))
+			continue;
+		text = ec2_ip_text(call, &ip);
+		if (!world_lookup_count(call->world, &kind_elastic_ip, "public-ip", text) &&
+		    !world_lookup_count(call->world, &kind_network_interface, "public-ip", text))
+			return text;
+	}
+}
+
+const char *public_dns_name(struct call *call, const char *ip)
+{
+	char *dashed = arena_strdup(call->arena, ip);
+
+	for (char *p = dashed; *p; p++)
+		if (*p == '.')
+			*p = '-';
+	return arena_printf(call->arena, "ec2-%s.%s", dashed,
+			    region_public_domain(call, call->region));
+}
+
+/* ---- AllocateAddress, ReleaseAddress ---- */
+
+/* Source: EC2 API, AllocateAddress: an address that was the account's before may be asked for;
+ * there is none in the emulated account. */
+bool ec2_allocate_address(struct call *call, const struct json *input, struct json *output,
+			  struct err *err)
+{
+	_cleanup_(json_freep) struct json *tags = NULL;
+	const char *group = json_get_str(input, "NetworkBorderGroup"), *id;
+	struct json *body;
+
+	if (!tags_from_specifications(input, "elastic-ip", &tags, err))
+		return false;
+	if (json_get_str(input, "Address"))
+		return aws_fail(err, AWS_EC2_ADDRESS_NOT_FOUND, json_get_str(input, "Address"));
+	if (json_get_str(input, "PublicIpv4Pool") &&
+	    !str_eq(json_get_str(input, "PublicIpv4Pool"), "amazon"))
+		return aws_fail(err, AWS_EC2_PUBLIC_POOL_NOT_FOUND,
+				json_get_str(input, "PublicIpv4Pool"));
+	if (group && !str_eq(group, call->region))
+		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
+	if (!ec2_within_limit(call, LIMIT_ADDRESSES, ec2_count(call, &kind_elastic_ip),
+			      AWS_EC2_ADDRESS_LIMIT, err))
+		return false;
+	id = ec2_new_id(call, &kind_elastic_ip, NULL);
+	body = json_new_object();
+	json_set_str(body, "AllocationId", id);
+	json_set_str(body, "Domain", "vpc");
+	json_set_str(body, "PublicIpv4Pool", "amazon");
+	json_set_str(body, "NetworkBorderGroup", call->region);
+	json_set_str(body, "PublicIp", public_ip_make(call, id));
+	json_foreach (member, body)
+		json_set_copy(output, json_key(member), member);
+	world_add(call,
+		  (struct doc_spec){
+			  .kind = &kind_elastic_ip, .key = id, .body = body, .tags = steal(tags)});
+	return true;
+}
+
+/** The address that a request names by AllocationId or PublicIp. */
+static bool find_address(struct call *call, const struct json *input, const struct doc **ret,
+			 struct err *err)
+{
+	const char *ip = json_get_str(input, "PublicIp");
+	const struct doc *doc;
+
+	if (json_get_str(input, "AllocationId"))
+		return ec2_get_by(call, &kind_elastic_ip, input, "AllocationId", ret, err);
+	if (!ip)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "allocationId");
+	doc = world_lookup_one(call->world, &kind_elastic_ip, "public-ip", ip);
+	if (!doc || !doc_in_scope(call, doc))
+		return aws_fail(err, AWS_EC2_ADDRESS_NOT_FOUND, ip);
+	*ret = doc;
+	return true;
+}
+
+bool ec2_release_address(struct call *call, const struct json *input, struct json *output,
+			 struct err *err)
+{
+	const struct doc *address;
+
+	(void)output;
+	if (!find_address(call, input, &address, err))
+		return false;
+	if (doc_str(address, "AssociationId"))
+		return aws_fail(err, AWS_EC2_ELASTIC_IP_IN_USE, doc_str(address, "PublicIp"));
+	world_remove(call, &kind_elastic_ip, address->key);
+	return true;
+}
+
+/* ---- AssociateAddress, DisassociateAddress ---- */
+
+/** The interface that a request means, by its id or as an instance's first one. */
+static bool find_interface(struct call *call, const struct json *input, const struct doc **ret,
+			   struct err *err)
+{
+	const struct doc *instance;
+
+	if (json_get_str(input, "NetworkInterfaceId"))
+		return ec2_get_by(call, &kind_network_interface, input, "NetworkInterfaceId", ret,
+				  err);
+	if (!json_get_str(input, "InstanceId"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "instanceId");
+	if (!ec2_get_by(call, &kind_instance, input, "InstanceId", &instance, err))
+		return false;
+	*ret = ec2_instance_interface(call->world, instance->key);
+	return *ret || aws_fail(err, AWS_EC2_INSTANCE_STATE, instance->key);
+}
+
+/** What stands against it: another association, no way to the internet, AWS's own interface. */
+static bool check_association(struct call *call, const struct json *input,
+			      const struct doc *address, const struct doc *interface,
+			      const char *private_ip, struct err *err)
+{
+	const struct json *target = ec2_element(json_get(interface->body, "PrivateIpAddresses"),
+						"PrivateIpAddress", private_ip);
+	const char *old = json_find_str(target, "Association", "AllocationId", NULL);
+
+	if (!target)
+		return aws_fail(err, AWS_EC2_ADDRESS_NOT_ASSIGNED, private_ip);
+	if (json_get_bool(interface->body, "RequesterManaged", false))
+		return aws_fail(err, AWS_EC2_MANAGED_RESOURCE);
+	if (!ec2_vpc_has_internet_gateway(call->world, doc_str(interface, "VpcId")))
+		return aws_fail(err, AWS_EC2_NO_GATEWAY, doc_str(interface, "VpcId"));
+	if (old && !str_eq(old, address->key) && !json_get_bool(input, "AllowReassociation", true))
+		return aws_fail(err, AWS_EC2_ADDRESS_ASSOCIATED, interface->key,
+				json_find_str(target, "Association", "AssociationId", NULL));
+	if (doc_str(address, "AssociationId") && !json_get_bool(input, "AllowReassociation", true))
+		return aws_fail(err, AWS_EC2_ADDRESS_ASSOCIATED, address->key,
+				doc_str(address, "AssociationId"));
+	return true;
+}
+
+/** Whether AWS holds the address for a NAT gateway or a load balancer. */
+static bool is_managed(const struct world *world, const struct doc *address)
+{
+	const char *id = doc_str(address, "NetworkInterfaceId");
+	const struct doc *interface = id ? world_find(world, &kind_network_interface, id) : NULL;
+
+	return interface && json_get_bool(interface->body, "RequesterManaged", false);
+}
+
+/** Clears the way: the address's old place, the target's old public address. */
+static void make_room(struct call *call, const struct doc *address, const struct doc *interface,
+		      const char *private_ip)
+{
+	const struct json *target = ec2_element(json_get(interface->body, "PrivateIpAddresses"),
+						"PrivateIpAddress", private_ip);
+	const char *old = json_find_str(target, "Association", "AllocationId", NULL);
+
+	if (doc_str(address, "AssociationId"))
+		elastic_ip_unbind(call, address->key);
+	if (old && !str_eq(old, address->key))
+		elastic_ip_unbind(call, old);
+	else if (!old)
+		interface_drop_public_ip(call, interface->key);
+}
+
+/* Source: EC2 API, AssociateAddress: in a VPC an address moves by itself unless AllowReassociation
+ * is false. */
+bool ec2_associate_address(struct call *call, const struct json *input, struct json *output,
+			   struct err *err)
+{
+	const char *private_ip = json_get_str(input, "PrivateIpAddress");
+	const struct doc *address, *interface;
+
+	if (!find_address(call, input, &address, err) ||
+	    !find_interface(call, input, &interface, err))
+		return false;
+	if (!private_ip)
+		private_ip = doc_str(interface, "PrivateIpAddress");
+	if (is_managed(call->world, address))
+		return aws_fail(err, AWS_EC2_ADDRESS_ASSOCIATED, address->key,
+				doc_str(address, "AssociationId"));
+	if (!check_association(call, input, address, interface, private_ip, err))
+		return false;
+	if (!str_eq(doc_str(address, "NetworkInterfaceId"), interface->key) ||
+	    !str_eq(doc_str(address, "PrivateIpAddress"), private_ip)) {
+		make_room(call, address, interface, private_ip);
+		elastic_ip_bind(call, address->key, interface->key, private_ip);
+	}
+	address = world_find(call->world, &kind_elastic_ip, address->key);
+	json_set_str(output, "AssociationId", doc_str(address, "AssociationId"));
+	return true;
+}
+
+bool ec2_disassociate_address(struct call *call, const struct json *input, struct json *output,
+			      struct err *err)
+{
+	const char *id = json_get_str(input, "AssociationId");
+	const struct doc *address;
+
+	(void)output;
+	if (id) {
+		address = world_lookup_one(call->world, &kind_elastic_ip, "association", id);
+		if (!address || !doc_in_scope(call, address))
+			return aws_fail(err, AWS_EC2_ASSOCIATION_NOT_FOUND, id);
+	} else if (!find_address(call, input, &address, err)) {
+		return false;
+	}
+	if (!doc_str(address, "AssociationId"))
+		return aws_fail(err, AWS_EC2_ADDRESS_NOT_ASSOCIATED);
+	if (is_managed(call->world, address))
+		return aws_fail(err, AWS_EC2_MANAGED_RESOURCE);
+	elastic_ip_unbind(call, address->key);
+	return true;
+}
+
+/* ---- DescribeAddresses ---- */
+
+static const struct filter_field elastic_ip_filters[] = {
+	{"allocation-id", "AllocationId", NULL, NULL},
+	{"association-id", "AssociationId", NULL, "association"},
+	{"domain", "Domain", NULL, NULL},
+	{"instance-id", "InstanceId", NULL, NULL},
+	{"network-border-group", "NetworkBorderGroup", NULL, NULL},
+	{"network-interface-id", "NetworkInterfaceId", NULL, "interface"},
+	{"network-interface-owner-id", "NetworkInterfaceOwnerId", NULL, NULL},
+	{"private-ip-address", "PrivateIpAddress", NULL, NULL},
+	{"public-ip", "PublicIp", NULL, "public-ip"},
+	{NULL, NULL, NULL, NULL},
+};
+
+/** PublicIps become AllocationIds. */
+static bool ips_to_ids(struct call *call, const struct json *input, struct json **ret,
+		       struct err *err)
+{
+	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	struct json *ids = json_ensure_array(changed, "AllocationIds");
+
+	json_foreach (ip, json_get(input, "PublicIps")) {
+		_cleanup_(json_freep) struct json *by_ip = json_new_object();
+		const struct doc *address;
+
+		json_set_str(by_ip, "PublicIp", json_str(ip));
+		if (!find_address(call, by_ip, &address, err))
+			return false;
+		json_append_str(ids, address->key);
+	}
+	*ret = steal(changed);
+	return true;
+}
+
+bool ec2_describe_addresses(struct call *call, const struct json *input, struct json *output,
+			    struct err *err)
+{
+	static const struct describe describe = {
+		.kind = &kind_elastic_ip,
+		.ids = "AllocationIds",
+		.id_prefix = "eipalloc-",
+		.malformed = AWS_EC2_ALLOCATION_MALFORMED,
+		.not_found = AWS_EC2_ALLOCATION_NOT_FOUND,
+		.filters = "Filters",
+		.fields = elastic_ip_filters,
+		.result = "Addresses",
+		.tags = true,
+	};
+	_cleanup_(json_freep) struct json *changed = NULL;
+
+	if (!json_size(json_get(input, "PublicIps")))
+		return describe_reply(call, input, output, &describe, err);
+	return ips_to_ids(call, input, &changed, err) &&
+	       describe_reply(call, changed, output, &describe, err);
+}

@@ -1,0 +1,21 @@
+#pragma once
+/* What the files of instances share. */
+#include "emulator/aws/ec2/internal.h"
+
+/** {Code, Name} of a state's name; new tree. */
+struct json *instance_state(const char *name);
+const char *instance_state_name(const struct doc *instance);
+/** Moves an instance to a state and judges its routes anew; reason and message may be NULL. */
+void instance_set_state(struct call *call, const char *id, const char *name, const char *reason,
+			const char *message);
+
+/** A row of what is known of an instance type. */
+struct instance_type_row {
+	const char *name;
+	unsigned vcpus, cores, memory_mib;
+	const char *architecture;
+	unsigned interfaces, addresses; /**< at most so many; IPv4 addresses per interface */
+	const char *performance;	/**< "Up to 5 Gigabit" */
+};
+/** NULL for a type that the table does not have. */
+const struct instance_type_row *instance_type_row(const char *name);

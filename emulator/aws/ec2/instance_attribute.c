@@ -1,0 +1,149 @@
+/* Attributes of instances. */
+#include "emulator/aws/ec2/instance.h"
+
+/** Attribute names of the flat form, and the members that hold them. */
+static const struct {
+	const char *name, *member;
+	bool extra; /* held in extra, not in the body */
+} rows[] = {
+	{"disableApiStop", "DisableApiStop", true},
+	{"disableApiTermination", "DisableApiTermination", true},
+	{"ebsOptimized", "EbsOptimized", false},
+	{"enaSupport", "EnaSupport", false},
+	{"instanceInitiatedShutdownBehavior", "InstanceInitiatedShutdownBehavior", true},
+	{"instanceType", "InstanceType", false},
+	{"rootDeviceName", "RootDeviceName", false},
+	{"userData", "UserData", true},
+};
+
+static int find_row(const char *name)
+{
+	for (size_t i = 0; i < array_size(rows); i++)
+		if (str_eq(rows[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+bool ec2_describe_instance_attribute(struct call *call, const struct json *input,
+				     struct json *output, struct err *err)
+{
+	const char *name = json_get_str(input, "Attribute");
+	const struct doc *instance, *interface;
+	int row = find_row(name);
+
+	if (!ec2_get_by(call, &kind_instance, input, "InstanceId", &instance, err))
+		return false;
+	interface = ec2_instance_interface(call->world, instance->key);
+	json_set_str(output, "InstanceId", instance->key);
+	if (row >= 0) {
+		const struct json *held = rows[row].extra ? instance->extra : instance->body;
+		struct json *holder = json_ensure_object(output, rows[row].member);
+
+		json_set_copy(holder, "Value", json_get(held, rows[row].member));
+		if (!json_get(holder, "Value") && str_starts_with(name, "disable"))
+			json_set_bool(holder, "Value", false);
+		if (!json_get(holder, "Value") && str_starts_with(name, "instanceInitiated"))
+			json_set_str(holder, "Value", "stop");
+		return true;
+	}
+	if (str_eq(name, "sourceDestCheck") && interface)
+		json_set_copy(json_ensure_object(output, "SourceDestCheck"), "Value",
+			      json_get(interface->body, "SourceDestCheck"));
+	else if (str_eq(name, "groupSet") && interface)
+		json_set_copy(output, "Groups", json_get(interface->body, "Groups"));
+	else if (str_eq(name, "blockDeviceMapping"))
+		json_set_copy(output, "BlockDeviceMappings",
+			      json_get(instance->body, "BlockDeviceMappings"));
+	else if (str_eq(name, "productCodes"))
+		json_ensure_array(output, "ProductCodes");
+	return true;
+}
+
+/** Changes one of the rows' attributes. */
+static bool modify_row(struct call *call, const struct doc *instance, size_t i,
+		       const struct json *value, struct err *err)
+{
+	struct json *body = NULL, *extra = NULL;
+	bool stopped = str_eq(instance_state_name(instance), "stopped");
+
+	if (!rows[i].extra && !stopped)
+		return aws_fail(err, AWS_EC2_INSTANCE_NOT_STOPPED, instance->key);
+	if (rows[i].extra) {
+		extra = json_copy(instance->extra);
+		json_set_copy(extra, rows[i].member, value);
+	} else {
+		body = json_copy(instance->body);
+		json_set_copy(body, rows[i].member, value);
+	}
+	world_put_all(call, &kind_instance, instance->key, body, NULL, extra);
+	return true;
+}
+
+static bool set_source_dest_check(struct call *call, const struct doc *instance, bool value,
+				  struct err *err)
+{
+	const struct doc *interface = ec2_instance_interface(call->world, instance->key);
+	struct json *body;
+
+	if (!interface)
+		return aws_fail(err, AWS_EC2_INSTANCE_STATE, instance->key);
+	if (world_lookup_count(call->world, &kind_network_interface, "instance", instance->key) > 1)
+		return aws_fail(err, AWS_EC2_INSTANCE_INTERFACES, instance->key);
+	body = json_copy(interface->body);
+	json_set_bool(body, "SourceDestCheck", value);
+	world_put(call, &kind_network_interface, interface->key, body);
+	return true;
+}
+
+/* Source: EC2 API, ModifyInstanceAttribute: one attribute per call; either Attribute and Value or
+ * the attribute's own member. */
+bool ec2_modify_instance_attribute(struct call *call, const struct json *input, struct json *output,
+				   struct err *err)
+{
+	const char *name = json_get_str(input, "Attribute");
+	const struct json *groups = json_get(input, "Groups");
+	const struct doc *instance, *interface;
+	bool value = false;
+
+	(void)output;
+	if (!ec2_get_by(call, &kind_instance, input, "InstanceId", &instance, err))
+		return false;
+	if (name && find_row(name) >= 0 && json_get(input, "Value"))
+		return modify_row(call, instance, (size_t)find_row(name), json_get(input, "Value"),
+				  err);
+	if (ec2_bool_attribute(input, "SourceDestCheck", &value))
+		return set_source_dest_check(call, instance, value, err);
+	if (json_size(groups)) {
+		interface = ec2_instance_interface(call->world, instance->key);
+		return interface ? ec2_interface_set_groups(call, interface->key, groups, err)
+				 : aws_fail(err, AWS_EC2_INSTANCE_STATE, instance->key);
+	}
+	for (size_t i = 0; i < array_size(rows); i++) {
+		const struct json *given = json_find(input, rows[i].member, "Value", NULL);
+
+		if (given)
+			return modify_row(call, instance, i, given, err);
+	}
+	return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "attribute");
+}
+
+bool ec2_modify_instance_metadata_options(struct call *call, const struct json *input,
+					  struct json *output, struct err *err)
+{
+	static const char *const members[] = {"HttpTokens", "HttpPutResponseHopLimit",
+					      "HttpEndpoint", "HttpProtocolIpv6",
+					      "InstanceMetadataTags"};
+	const struct doc *instance;
+	struct json *body, *options;
+
+	if (!ec2_get_by(call, &kind_instance, input, "InstanceId", &instance, err))
+		return false;
+	body = json_copy(instance->body);
+	options = json_ensure_object(body, "MetadataOptions");
+	for (size_t i = 0; i < array_size(members); i++)
+		json_set_copy(options, members[i], json_get(input, members[i]));
+	json_set_str(output, "InstanceId", instance->key);
+	json_set_copy(output, "InstanceMetadataOptions", options);
+	world_put(call, &kind_instance, instance->key, body);
+	return true;
+}

@@ -1,0 +1,283 @@
+#pragma once
+/*
+ * What the files of EC2 share among themselves. Others include ec2.h.
+ *
+ * How a resource is built: NAME.c has its kind (indexes, timer, view), `NAME_item` (the document as
+ * a reply shows it), the handlers in the order of the resource's life, and what other resources
+ * need of it, declared here. subnet.c is the one to read first.
+ */
+#include "emulator/aws/common.h"
+#include "emulator/aws/ec2/ec2.h"
+#include "emulator/aws/lifecycle.h"
+#include "emulator/aws/operation.h"
+
+/** Every handler, by the table of operations. */
+#define OPERATION(name, fn, flags) operation_fn fn;
+#include "emulator/aws/ec2/operations.tbl"
+#undef OPERATION
+
+/* ---- support.c: what every resource does ---- */
+
+/** The document with that id in the call's account and region; else the kind's NotFound or
+ * Malformed error. Not for kinds without an id of their own. */
+must_check bool ec2_get(const struct call *call, const struct kind *kind, const char *id,
+			const struct doc **ret, struct err *err);
+/** The same by a member of the input; MissingParameter when it is not there. */
+must_check bool ec2_get_by(const struct call *call, const struct kind *kind,
+			   const struct json *input, const char *member, const struct doc **ret,
+			   struct err *err);
+/** The row of a kind's ids: prefix "vpc-", errors for a wrong form and for an unknown id. */
+struct ec2_ids {
+	const struct kind *kind;
+	const char *prefix;
+	enum aws_error malformed, not_found;
+};
+const struct ec2_ids *ec2_ids(const struct kind *kind);
+/** A new id of a kind: 17 hex digits behind its prefix. `name` tells equal makers' things apart. */
+const char *ec2_new_id(struct call *call, const struct kind *kind, const char *name);
+/** An id of something that is no document: "eipassoc-" + 17 digits of a hash of name; in the
+ * arena. name must tell it from all others of that prefix. */
+const char *ec2_part_id(struct call *call, const char *prefix, const char *name);
+/** "arn:aws:ec2:…" of a document of the call's account and region; in the arena. */
+const char *ec2_arn(struct call *call, const char *type, const char *id);
+
+/** Body and Tags of a document; new tree that borrows the members. */
+struct json *ec2_item(const struct doc *doc);
+/** The same with the tags under another member's name (network interfaces: TagSet). */
+struct json *ec2_item_tagged(const struct doc *doc, const char *member);
+/** Makes a tree that borrows into one that owns all it holds. */
+struct json *ec2_own(struct json *item);
+
+/** input[member].Value of an AttributeBooleanValue; false when the member is not there. */
+bool ec2_bool_attribute(const struct json *input, const char *member, bool *ret);
+/** Whether an array of texts holds the text. */
+bool ec2_list_has(const struct json *list, const char *text);
+/** The array's texts without doubles; new tree; NULL gives an empty array. */
+struct json *ec2_list_unique(const struct json *list);
+/** Appends term of a member's text, when there is one: for indexes. */
+void ec2_term(struct terms *terms, const struct json *object, const char *member);
+/** The element of an array of objects whose member has that text, or NULL. */
+const struct json *ec2_element(const struct json *array, const char *member, const char *text);
+struct json *ec2_element_mut(struct json *array, const char *member, const char *text);
+/** The AWS name of the i-th of several things of one request in hashes: "name/i"; in the arena. */
+const char *ec2_nth(struct call *call, const char *name, unsigned i);
+/** "a, b, c" of an array of texts, in the arena. */
+const char *ec2_join(struct call *call, const struct json *list);
+/** Canonical text in the arena. */
+const char *ec2_cidr_text(struct call *call, const struct cidr *cidr);
+const char *ec2_ip_text(struct call *call, const struct ip *ip);
+/** Checks a quota (limits.tbl): false with `error` (text takes nothing) when count has reached it
+ * in the aws profile. */
+enum ec2_limit {
+#define LIMIT(name, value, what, source) LIMIT_##name,
+#include "emulator/aws/ec2/limits.tbl"
+#undef LIMIT
+	LIMIT_COUNT
+};
+must_check bool ec2_within_limit(const struct call *call, enum ec2_limit limit, size_t count,
+				 enum aws_error error, struct err *err);
+unsigned ec2_limit(enum ec2_limit limit);
+/** How many documents of a kind the call's account and region have. */
+size_t ec2_count(const struct call *call, const struct kind *kind);
+/** false with InvalidParameterCombination when more than one, MissingParameter when none of the
+ * members is there; members end with NULL. *ret is the index of the one. */
+must_check bool ec2_one_of(const struct json *input, const char *const *members, unsigned *ret,
+			   struct err *err);
+
+/* ---- region.c ---- */
+struct region_row {
+	const char *name, *code; /**< "eu-west-1", "euw1" */
+	const char *place;	 /**< "Europe (Ireland)" */
+	const char *zones;	 /**< number of the zone id behind each letter: "312" */
+	const char *ipv4, *ipv6; /**< blocks that public addresses come from */
+	bool opt_in;		 /**< not enabled by default */
+};
+/** The region's row; a row of its own for a name that the table does not have. Never NULL. */
+const struct region_row *region_row(const char *name);
+/** Name of the i-th zone (from 0) in the arena, NULL past the last. */
+const char *region_zone_name(struct call *call, unsigned i);
+/** A zone's name by its id ("euw1-az3"), in the arena; NULL when there is none. */
+const char *region_zone_by_id(struct call *call, const char *zone_id);
+/** "eu-west-1.compute.internal"; "ec2.internal" in us-east-1. In the arena. */
+const char *region_private_domain(struct call *call, const char *region);
+/** "eu-west-1.compute.amazonaws.com"; "compute-1.amazonaws.com" in us-east-1. In the arena. */
+const char *region_public_domain(struct call *call, const char *region);
+
+/* ---- vpc.c, vpc_cidr.c ---- */
+struct vpc_spec {
+	const struct cidr *cidr;
+	const char *tenancy; /**< "default" or "dedicated" */
+	bool is_default;
+	struct json *tags; /**< becomes the VPC's */
+};
+/** Makes a VPC with what comes with it: main route table, default group and network ACL. Borrowed
+ * result. */
+const struct doc *vpc_add(struct call *call, struct vpc_spec spec);
+/** Tells a VPC attribute out of extra: "EnableDnsSupport", "EnableDnsHostnames". */
+bool vpc_attribute(const struct doc *vpc, const char *name);
+/** An associated (not only associating) block of the VPC that holds the other one, of its family;
+ * false when none does. */
+bool vpc_block_around(const struct doc *vpc, const struct cidr *inner);
+/** Whether the VPC has an associated IPv6 block. */
+bool vpc_has_ipv6(const struct doc *vpc);
+/** A timer of a VPC's address blocks is due. */
+void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer);
+/** Starts the association of an Amazon-provided IPv6 block in a new body; vpc_cidr_start lets its
+ * time run once the document is stored. Returns the association id, in the arena. */
+const char *vpc_cidr_add_ipv6(struct call *call, struct json *body, const char *border_group);
+void vpc_cidr_start(struct call *call, const char *vpc_id, const char *association_id);
+
+/* ---- subnet.c ---- */
+struct subnet_spec {
+	const struct doc *vpc;
+	const char *zone;	 /**< zone's name */
+	const struct cidr *ipv4; /**< NULL: IPv6 only */
+	const struct cidr *ipv6; /**< NULL: none */
+	bool native, is_default;
+	struct json *tags;
+};
+const struct doc *subnet_add(struct call *call, struct subnet_spec spec);
+
+/* ---- dhcp_options.c ---- */
+/** The region's own set, made at first use. Its id, in the arena. */
+const char *dhcp_options_default(struct call *call);
+
+/* ---- route_table.c, route.c ---- */
+const char *route_table_add(struct call *call, const char *vpc_id, const char *id,
+			    struct json *tags, const char *implied_by);
+/** Makes the table the VPC's main one. */
+void route_table_make_main(struct call *call, const char *table_id, const char *vpc_id);
+/** Removes a table with its routes and associations. */
+void route_table_drop(struct call *call, const char *table_id);
+const struct doc *route_table_main(const struct world *world, const char *vpc_id);
+/** The association of a subnet with a table of its own, or NULL. */
+const struct doc *route_table_association_of(const struct world *world, const char *subnet_id);
+/** Gives a new table the local routes of its VPC. */
+void route_add_locals(struct call *call, const char *table_id, const struct doc *vpc);
+/** Adds (or takes away) a local route in every table of the VPC. */
+void route_add_local(struct call *call, const char *vpc_id, const char *cidr);
+void route_remove_local(struct call *call, const char *vpc_id, const char *cidr);
+/** Judges State anew for each route that leads to that id (active or blackhole). */
+void route_refresh(struct call *call, const char *target_id);
+/** Adds a route as CreateRoute does, for AWS's own defaults and for gateway endpoints. member is
+ * the target's member in Route. */
+void route_add(struct call *call, const char *table_id, const char *destination_member,
+	       const char *destination, const char *target_member, const char *target,
+	       const char *implied_by);
+void route_remove(struct call *call, const char *table_id, const char *destination);
+/** The routes of a table as a reply shows them; new tree that borrows. */
+struct json *route_list(const struct world *world, const char *table_id);
+
+/* ---- internet_gateway.c ---- */
+const char *internet_gateway_add(struct call *call, const char *vpc_id, struct json *tags);
+
+/* ---- elastic_ip.c ---- */
+/** A public IPv4 address of the region that nobody has; in the arena. */
+const char *public_ip_make(struct call *call, const char *name);
+/** "ec2-1-2-3-4.eu-west-1.compute.amazonaws.com" in the arena. */
+const char *public_dns_name(struct call *call, const char *ip);
+/** Binds an elastic IP to a private address of an interface; checks nothing. */
+void elastic_ip_bind(struct call *call, const char *allocation_id, const char *interface_id,
+		     const char *private_ip);
+/** Loosens an elastic IP from its interface, on both sides. */
+void elastic_ip_unbind(struct call *call, const char *allocation_id);
+
+/* ---- interface_address.c ---- */
+/**
+ * Picks a private IPv4 address of a subnet.
+ *
+ * @param wanted  must be free, inside and not reserved; NULL: the lowest free one
+ * @param taken   array of texts that are as good as taken; may be NULL
+ * @param ret     text in the arena
+ */
+must_check bool address_pick_ipv4(struct call *call, const struct doc *subnet, const char *wanted,
+				  const struct json *taken, const char **ret, struct err *err);
+/** The same for IPv6; name makes the host part where nothing is wanted. */
+must_check bool address_pick_ipv6(struct call *call, const struct doc *subnet, const char *wanted,
+				  const char *name, const char **ret, struct err *err);
+/** Appends a private IPv4 address to an interface's body; primary for the first. */
+void address_append_ipv4(struct call *call, struct json *body, const char *ip, const char *vpc_id);
+void address_append_ipv6(struct json *body, const char *ip);
+
+/* ---- network_interface.c ---- */
+struct interface_spec {
+	const struct doc *subnet;
+	const char *description;
+	const struct json *groups;   /**< ids; NULL: the VPC's default group */
+	bool no_groups;		     /**< has none at all (NAT gateways, some load balancers) */
+	const char *private_ip;	     /**< wanted primary address; NULL: any */
+	const struct json *more_ips; /**< PrivateIpAddressSpecification list; NULL */
+	unsigned more_count;	     /**< SecondaryPrivateIpAddressCount */
+	const struct json *ipv6;     /**< InstanceIpv6Address list; NULL */
+	unsigned ipv6_count;
+	const char *type;	  /**< InterfaceType; NULL: "interface" */
+	const char *requester_id; /**< NULL: made by the caller */
+	const char *name;	  /**< for the id's hash; NULL: subnet and address */
+	const char *implied_by;
+	struct json *tags;
+	const char *fixed_id; /**< id to take instead of a new one; NULL */
+};
+must_check bool interface_add(struct call *call, const struct interface_spec *spec,
+			      const struct doc **ret, struct err *err);
+/** Attaches it (Status in-use); the owner is an instance or "amazon-elb" and the like. */
+void interface_attach(struct call *call, const char *interface_id, const char *instance_id,
+		      const char *owner, unsigned device_index, bool delete_on_termination);
+void interface_detach(struct call *call, const char *interface_id);
+/** Gives the interface a public IPv4 address that AWS owns. */
+void interface_add_public_ip(struct call *call, const char *interface_id, const char *owner);
+void interface_drop_public_ip(struct call *call, const char *interface_id);
+struct json *interface_item(const struct world *world, const struct doc *doc);
+
+/* ---- security_group.c, security_group_rule.c ---- */
+const struct doc *security_group_add(struct call *call, const char *vpc_id, const char *id,
+				     const char *name, const char *description, struct json *tags,
+				     const char *implied_by);
+/** The default group of a new VPC, with its rules. */
+void security_group_add_default(struct call *call, const char *vpc_id);
+/** The VPC got its first IPv6 block: groups whose rules for what goes out are still those of their
+ * birth let IPv6 out too. Source: VPC user guide, "Security group rules". */
+void security_group_allow_ipv6(struct call *call, const char *vpc_id);
+void security_group_drop(struct call *call, const char *group_id);
+/** Adds one rule: body without id and owner members. */
+const struct doc *security_group_rule_add(struct call *call, const char *group_id, bool egress,
+					  struct json *body, struct json *tags,
+					  const char *implied_by);
+/** Permissions of a group, merged as AWS shows them; new tree. */
+struct json *security_group_permissions(const struct world *world, const char *group_id,
+					bool egress);
+/** [{GroupId, GroupName}] of an array of group ids; new tree. */
+struct json *security_group_identifiers(const struct world *world, const struct json *ids);
+
+/* ---- network_acl.c ---- */
+void network_acl_add_default(struct call *call, const char *vpc_id);
+/** Puts a new subnet under the VPC's default ACL. */
+void network_acl_associate(struct call *call, const char *vpc_id, const char *subnet_id);
+void network_acl_forget(struct call *call, const char *subnet_id);
+/** The VPC got its first IPv6 block. */
+void network_acl_allow_ipv6(struct call *call, const char *vpc_id);
+/** Removes the default ACL with its VPC. */
+void network_acl_drop_default(struct call *call, const char *vpc_id);
+
+/* ---- instance.c ---- */
+/** Whether an interface attachment keeps an instance's route active. */
+bool instance_is_live(const struct doc *instance);
+struct json *instance_item(const struct world *world, const struct doc *doc);
+
+/* ---- prefix_list.c ---- */
+/** Id of the AWS-managed prefix list of a service ("com.amazonaws.eu-west-1.s3"), in the arena;
+ * NULL when the service has none. */
+const char *prefix_list_of_service(struct call *call, const char *service_name);
+bool prefix_list_exists(struct call *call, const char *id);
+
+/* ---- tags.c ---- */
+/** Row per taggable kind: the name of its resource type ("natgateway"). NULL when not taggable. */
+const char *ec2_resource_type(const struct kind *kind);
+
+/* ---- defaults.c ---- */
+/** A default VPC with subnets, gateway and route. */
+void default_vpc_add(struct call *call);
+/* ---- image.c ---- */
+/** Images that Amazon owns. */
+void image_add_defaults(struct call *call);
+/** The region's defaults. */
+void ec2_defaults(struct call *call);

@@ -1,0 +1,255 @@
+/* What every resource of EC2 does: finding by id with the right error, ids, items, quotas. */
+#include "emulator/aws/ec2/internal.h"
+#include "emulator/base/digest.h"
+#include "emulator/base/ids.h"
+#include "emulator/base/strbuf.h"
+
+#define JOIN_MAX (64 * 1024) /* bytes of a list of ids in an error text */
+
+static const struct ec2_ids id_rows[] = {
+	{&kind_vpc, "vpc-", AWS_EC2_VPC_MALFORMED, AWS_EC2_VPC_NOT_FOUND},
+	{&kind_subnet, "subnet-", AWS_EC2_SUBNET_MALFORMED, AWS_EC2_SUBNET_NOT_FOUND},
+	{&kind_dhcp_options, "dopt-", AWS_EC2_DHCP_OPTIONS_MALFORMED,
+	 AWS_EC2_DHCP_OPTIONS_NOT_FOUND},
+	{&kind_internet_gateway, "igw-", AWS_EC2_INTERNET_GATEWAY_MALFORMED,
+	 AWS_EC2_INTERNET_GATEWAY_NOT_FOUND},
+	{&kind_egress_only_internet_gateway, "eigw-", AWS_EC2_EGRESS_GATEWAY_MALFORMED,
+	 AWS_EC2_EGRESS_GATEWAY_NOT_FOUND},
+	{&kind_route_table, "rtb-", AWS_EC2_ROUTE_TABLE_MALFORMED, AWS_EC2_ROUTE_TABLE_NOT_FOUND},
+	{&kind_route_table_association, "rtbassoc-", AWS_EC2_ASSOCIATION_MALFORMED,
+	 AWS_EC2_ASSOCIATION_NOT_FOUND},
+	{&kind_nat_gateway, "nat-", AWS_EC2_NAT_GATEWAY_MALFORMED, AWS_EC2_NAT_GATEWAY_NOT_FOUND},
+	{&kind_elastic_ip, "eipalloc-", AWS_EC2_ALLOCATION_MALFORMED, AWS_EC2_ALLOCATION_NOT_FOUND},
+	{&kind_network_interface, "eni-", AWS_EC2_INTERFACE_MALFORMED, AWS_EC2_INTERFACE_NOT_FOUND},
+	{&kind_security_group, "sg-", AWS_EC2_GROUP_MALFORMED, AWS_EC2_GROUP_NOT_FOUND},
+	{&kind_security_group_rule, "sgr-", AWS_EC2_GROUP_RULE_MALFORMED,
+	 AWS_EC2_GROUP_RULE_NOT_FOUND},
+	{&kind_network_acl, "acl-", AWS_EC2_NETWORK_ACL_MALFORMED, AWS_EC2_NETWORK_ACL_NOT_FOUND},
+	{&kind_key_pair, "key-", AWS_EC2_KEY_PAIR_MALFORMED, AWS_EC2_KEY_PAIR_NOT_FOUND},
+	{&kind_instance, "i-", AWS_EC2_INSTANCE_MALFORMED, AWS_EC2_INSTANCE_NOT_FOUND},
+	{&kind_image, "ami-", AWS_EC2_IMAGE_MALFORMED, AWS_EC2_IMAGE_NOT_FOUND},
+	{&kind_vpc_endpoint, "vpce-", AWS_EC2_VPC_ENDPOINT_MALFORMED,
+	 AWS_EC2_VPC_ENDPOINT_NOT_FOUND},
+	{&kind_subnet_cidr_reservation, "scr-", AWS_EC2_RESERVATION_MALFORMED,
+	 AWS_EC2_RESERVATION_NOT_FOUND},
+};
+
+const struct ec2_ids *ec2_ids(const struct kind *kind)
+{
+	for (size_t i = 0; i < array_size(id_rows); i++)
+		if (id_rows[i].kind == kind)
+			return &id_rows[i];
+	return NULL;
+}
+
+const struct doc *ec2_find(const struct call *call, const struct kind *kind, const char *id)
+{
+	return id ? find_in_scope(call, kind, id) : NULL;
+}
+
+bool ec2_get(const struct call *call, const struct kind *kind, const char *id,
+	     const struct doc **ret, struct err *err)
+{
+	const struct ec2_ids *row = ec2_ids(kind);
+	const struct doc *doc = ec2_find(call, kind, id);
+
+	assert(row);
+	if (!doc && !str_starts_with(id, row->prefix))
+		return aws_fail(err, row->malformed, id ? id : "");
+	if (!doc)
+		return aws_fail(err, row->not_found, id);
+	*ret = doc;
+	return true;
+}
+
+bool ec2_get_by(const struct call *call, const struct kind *kind, const struct json *input,
+		const char *member, const struct doc **ret, struct err *err)
+{
+	const char *id = json_get_str(input, member);
+
+	if (!id)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, member);
+	return ec2_get(call, kind, id, ret, err);
+}
+
+const char *ec2_new_id(struct call *call, const struct kind *kind, const char *name)
+{
+	return ids_make(call, kind, ec2_ids(kind)->prefix, 17, name);
+}
+
+const char *ec2_part_id(struct call *call, const char *prefix, const char *name)
+{
+	char hex[18];
+
+	ids_hex(world_seed(call->world), prefix, "", name, 0, 17, hex);
+	return arena_printf(call->arena, "%s%s", prefix, hex);
+}
+
+const char *ec2_arn(struct call *call, const char *type, const char *id)
+{
+	return aws_arn(call, "ec2", "%s/%s", type, id);
+}
+
+struct json *ec2_item_tagged(const struct doc *doc, const char *member)
+{
+	struct json *item = json_new_object();
+
+	json_foreach (value, doc->body)
+		json_set_borrowed(item, json_key(value), value);
+	json_set(item, member, tags_to_list(doc->tags));
+	return item;
+}
+
+struct json *ec2_item(const struct doc *doc)
+{
+	return ec2_item_tagged(doc, "Tags");
+}
+
+struct json *ec2_own(struct json *item)
+{
+	struct json *copy = json_copy(item);
+
+	json_free(item);
+	return copy;
+}
+
+bool ec2_bool_attribute(const struct json *input, const char *member, bool *ret)
+{
+	const struct json *value = json_find(input, member, "Value", NULL);
+
+	if (!json_is_bool(value))
+		return false;
+	*ret = json_bool(value);
+	return true;
+}
+
+bool ec2_list_has(const struct json *list, const char *text)
+{
+	json_foreach (item, list)
+		if (str_eq(json_str(item), text))
+			return true;
+	return false;
+}
+
+struct json *ec2_list_unique(const struct json *list)
+{
+	struct json *unique = json_new_array();
+
+	json_foreach (item, list) {
+		if (!ec2_list_has(unique, json_str(item)))
+			json_append_str(unique, json_str(item));
+	}
+	return unique;
+}
+
+void ec2_term(struct terms *terms, const struct json *object, const char *member)
+{
+	const char *text = json_get_str(object, member);
+
+	if (text)
+		terms_add(terms, text);
+}
+
+const struct json *ec2_element(const struct json *array, const char *member, const char *text)
+{
+	json_foreach (item, array)
+		if (str_eq(json_get_str(item, member), text))
+			return item;
+	return NULL;
+}
+
+struct json *ec2_element_mut(struct json *array, const char *member, const char *text)
+{
+	for (struct json *item = json_first_mut(array); item; item = json_next_mut(item))
+		if (str_eq(json_get_str(item, member), text))
+			return item;
+	return NULL;
+}
+
+const char *ec2_nth(struct call *call, const char *name, unsigned i)
+{
+	return arena_printf(call->arena, "%s/%u", name, i);
+}
+
+const char *ec2_join(struct call *call, const struct json *list)
+{
+	struct strbuf sb;
+	const char *text;
+
+	strbuf_init(&sb, JOIN_MAX);
+	json_foreach (item, list) {
+		if (sb.length)
+			strbuf_add(&sb, ", ");
+		strbuf_add(&sb, json_str(item));
+	}
+	text = arena_strdup(call->arena, strbuf_text(&sb));
+	strbuf_done(&sb);
+	return text;
+}
+
+const char *ec2_cidr_text(struct call *call, const struct cidr *cidr)
+{
+	return cidr_format(cidr, arena_alloc(call->arena, CIDR_TEXT_MAX));
+}
+
+const char *ec2_ip_text(struct call *call, const struct ip *ip)
+{
+	return ip_format(ip, arena_alloc(call->arena, CIDR_TEXT_MAX));
+}
+
+static const unsigned limits[LIMIT_COUNT] = {
+#define LIMIT(name, value, what, source) [LIMIT_##name] = value,
+#include "emulator/aws/ec2/limits.tbl"
+#undef LIMIT
+};
+
+unsigned ec2_limit(enum ec2_limit limit)
+{
+	return limits[limit];
+}
+
+bool ec2_within_limit(const struct call *call, enum ec2_limit limit, size_t count,
+		      enum aws_error error, struct err *err)
+{
+	if (world_profile(call->world) == PROFILE_INSTANT || count < limits[limit])
+		return true;
+	return aws_fail(err, error);
+}
+
+size_t ec2_count(const struct call *call, const struct kind *kind)
+{
+	size_t count = 0;
+
+	world_foreach (doc, call->world, kind) {
+		count += doc_in_scope(call, doc) && !ec2_is_gone(doc);
+	}
+	return count;
+}
+
+bool ec2_one_of(const struct json *input, const char *const *members, unsigned *ret,
+		struct err *err)
+{
+	int found = -1;
+
+	for (unsigned i = 0; members[i]; i++) {
+		if (!json_get(input, members[i]))
+			continue;
+		if (found >= 0)
+			return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, members[found],
+					members[i]);
+		found = (int)i;
+	}
+	if (found < 0)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, members[0]);
+	*ret = (unsigned)found;
+	return true;
+}
+
+bool ec2_is_gone(const struct doc *doc)
+{
+	if (doc->kind == &kind_nat_gateway || doc->kind == &kind_vpc_endpoint)
+		return str_eq(doc_str(doc, "State"), "deleted");
+	if (doc->kind == &kind_instance)
+		return str_eq(json_find_str(doc->body, "State", "Name", NULL), "terminated");
+	return false;
+}

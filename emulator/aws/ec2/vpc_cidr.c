@@ -1,0 +1,350 @@
+/*
+ * Address blocks of VPCs: further IPv4 blocks and Amazon-provided IPv6 blocks. A block is
+ * associating, associated, disassociating; the timer of the VPC named "block:ASSOCIATION-ID" makes
+ * the next step.
+ */
+#include "emulator/aws/ec2/internal.h"
+#include "emulator/base/digest.h"
+#include "emulator/base/ids.h"
+
+#define TIMER_PREFIX "block:"
+
+/* Where the two families stand in a VPC's body. */
+struct family_row {
+	const char *set, *block, *state;
+};
+static const struct family_row ipv4_row = {"CidrBlockAssociationSet", "CidrBlock",
+					   "CidrBlockState"};
+static const struct family_row ipv6_row = {"Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock",
+					   "Ipv6CidrBlockState"};
+
+static bool state_is(const struct json *association, const struct family_row *row,
+		     const char *state)
+{
+	return str_eq(json_find_str(association, row->state, "State", NULL), state);
+}
+
+static void set_state(struct json *association, const struct family_row *row, const char *state)
+{
+	json_set_str(json_ensure_object(association, row->state), "State", state);
+}
+
+bool vpc_block_around(const struct doc *vpc, const struct cidr *inner)
+{
+	const struct family_row *row = inner->ip.family == FAMILY_IPV4 ? &ipv4_row : &ipv6_row;
+	struct cidr block;
+
+	json_foreach (association, json_get(vpc->body, row->set)) {
+		if (state_is(association, row, "associated") &&
+		    cidr_parse(json_get_str(association, row->block), &block) &&
+		    cidr_contains(&block, inner))
+			return true;
+	}
+	return false;
+}
+
+bool vpc_has_ipv6(const struct doc *vpc)
+{
+	json_foreach (association, json_get(vpc->body, ipv6_row.set)) {
+		if (state_is(association, &ipv6_row, "associated"))
+			return true;
+	}
+	return false;
+}
+
+/* ---- Amazon-provided IPv6 blocks ---- */
+
+static bool ipv6_block_is_taken(const struct world *world, const char *text)
+{
+	world_foreach (vpc, world, &kind_vpc) {
+		if (ec2_element(json_get(vpc->body, ipv6_row.set), ipv6_row.block, text))
+			return true;
+	}
+	return false;
+}
+
+/** A /56 of the region's block that no VPC has; the n-th of a VPC is always the same. */
+static const char *make_ipv6_block(struct call *call, const char *vpc_id, size_t n)
+{
+	struct cidr pool, block;
+	const char *text, *name = arena_printf(call->arena, "%s/%zu", vpc_id, n);
+	uint64_t count;
+
+	if (!cidr_parse(region_row(call->region)->ipv6, &pool))
+		assert(!"a region's IPv6 block is a block");
+	count = (uint64_t)1 << (56 - pool.prefix);
+	for (uint64_t ordinal = 0;; ordinal++) {
+		double chance = ids_chance(world_seed(call->world), "ipv6-block", call->account,
+					   name, ordinal);
+
+		if (!cidr_sub(&pool, 56, (uint64_t)(chance * (double)count), &block))
+			continue;
+		text = ec2_cidr_text(call, &block);
+		if (!ipv6_block_is_taken(call->world, text))
+			return text;
+	}
+}
+
+const char *vpc_cidr_add_ipv6(struct call *call, struct json *body, const char *border_group)
+{
+	const char *id = json_get_str(body, "VpcId"), *association_id, *block;
+	struct json *set = json_ensure_array(body, ipv6_row.set), *association = json_new_object();
+
+	block = make_ipv6_block(call, id, json_size(set));
+	association_id =
+		ec2_part_id(call, "vpc-cidr-assoc-", arena_printf(call->arena, "%s/%s", id, block));
+	json_set_str(association, "AssociationId", association_id);
+	json_set_str(association, ipv6_row.block, block);
+	set_state(association, &ipv6_row, "associating");
+	json_set_str(association, "NetworkBorderGroup", border_group ? border_group : call->region);
+	json_set_str(association, "Ipv6Pool", "Amazon");
+	json_set_str(association, "Ipv6AddressAttribute", "public");
+	json_set_str(association, "IpSource", "amazon");
+	json_append(set, association);
+	return association_id;
+}
+
+static const char *timer_name(struct call *call, const char *association_id)
+{
+	return arena_printf(call->arena, TIMER_PREFIX "%s", association_id);
+}
+
+void vpc_cidr_start(struct call *call, const char *vpc_id, const char *association_id)
+{
+	lifecycle_start(call, &kind_vpc, vpc_id, LIFECYCLE_IPV6_CIDR,
+			timer_name(call, association_id));
+}
+
+/** Finds an association in a body that is being changed; *row says which family it is of. */
+static struct json *find_association(struct json *body, const char *association_id,
+				     const struct family_row **row)
+{
+	static const struct family_row *const rows[] = {&ipv4_row, &ipv6_row};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		struct json *found = ec2_element_mut(json_get_mut(body, rows[i]->set),
+						     "AssociationId", association_id);
+
+		*row = rows[i];
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer)
+{
+	struct json *body = json_copy(vpc->body), *association;
+	const struct family_row *row;
+	const char *block;
+
+	assert(str_starts_with(timer, TIMER_PREFIX));
+	association = find_association(body, timer + strlen(TIMER_PREFIX), &row);
+	if (!association) {
+		json_free(body);
+		return;
+	}
+	block = arena_strdup(call->arena, json_get_str(association, row->block));
+	if (state_is(association, row, "disassociating")) {
+		json_remove_item(json_get_mut(body, row->set), association);
+		world_put(call, &kind_vpc, vpc->key, body);
+		return;
+	}
+	set_state(association, row, "associated");
+	world_put(call, &kind_vpc, vpc->key, body);
+	route_add_local(call, vpc->key, block);
+	if (row == &ipv6_row && !vpc_has_ipv6(vpc)) {
+		security_group_allow_ipv6(call, vpc->key);
+		network_acl_allow_ipv6(call, vpc->key);
+	}
+}
+
+/* ---- AssociateVpcCidrBlock ---- */
+
+/** Fills the answer: the association is found by id in the document as it is now. */
+static void reply_association(struct call *call, struct json *output, const char *vpc_id,
+			      const char *association_id, const struct family_row *row)
+{
+	const struct doc *vpc = world_find(call->world, &kind_vpc, vpc_id);
+	const struct json *association =
+		ec2_element(json_get(vpc->body, row->set), "AssociationId", association_id);
+
+	json_set_borrowed(output,
+			  row == &ipv4_row ? "CidrBlockAssociation" : "Ipv6CidrBlockAssociation",
+			  association);
+	json_set_str(output, "VpcId", vpc_id);
+}
+
+/** How many blocks of a family count against the quota. */
+static size_t count_blocks(const struct doc *vpc, const struct family_row *row)
+{
+	return json_size(json_get(vpc->body, row->set));
+}
+
+static bool associate_ipv6(struct call *call, const struct doc *vpc, const struct json *input,
+			   struct json *output, struct err *err)
+{
+	struct json *body;
+	const char *association;
+
+	if (!ec2_within_limit(call, LIMIT_IPV6_BLOCKS_PER_VPC, count_blocks(vpc, &ipv6_row),
+			      AWS_EC2_CIDR_LIMIT, err))
+		return false;
+	body = json_copy(vpc->body);
+	association = vpc_cidr_add_ipv6(call, body,
+					json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
+	world_put(call, &kind_vpc, vpc->key, body);
+	vpc_cidr_start(call, vpc->key, association);
+	reply_association(call, output, vpc->key, association, &ipv6_row);
+	return true;
+}
+
+/** A further IPv4 block may not overlap one of the VPC's. */
+static bool check_overlap(const struct doc *vpc, const struct cidr *cidr, const char *text,
+			  struct err *err)
+{
+	struct cidr other;
+
+	json_foreach (association, json_get(vpc->body, ipv4_row.set)) {
+		if (cidr_parse(json_get_str(association, ipv4_row.block), &other) &&
+		    cidr_overlaps(&other, cidr))
+			return aws_fail(err, AWS_EC2_VPC_CIDR_CONFLICT, text);
+	}
+	return true;
+}
+
+static bool associate_ipv4(struct call *call, const struct doc *vpc, const char *text,
+			   struct json *output, struct err *err)
+{
+	struct cidr cidr;
+	struct json *body, *association;
+	const char *id, *canonical;
+
+	if (!cidr_parse(text, &cidr) || cidr.ip.family != FAMILY_IPV4)
+		return aws_fail(err, AWS_EC2_CIDR_SYNTAX, text, "cidrBlock");
+	if (cidr.prefix < 16 || cidr.prefix > 28)
+		return aws_fail(err, AWS_EC2_VPC_RANGE, text);
+	cidr = cidr_canonical(&cidr);
+	if (!check_overlap(vpc, &cidr, text, err) ||
+	    !ec2_within_limit(call, LIMIT_IPV4_BLOCKS_PER_VPC, count_blocks(vpc, &ipv4_row),
+			      AWS_EC2_CIDR_LIMIT, err))
+		return false;
+	canonical = ec2_cidr_text(call, &cidr);
+	id = ec2_part_id(call, "vpc-cidr-assoc-",
+			 arena_printf(call->arena, "%s/%s", vpc->key, canonical));
+	association = json_new_object();
+	json_set_str(association, "AssociationId", id);
+	json_set_str(association, ipv4_row.block, canonical);
+	set_state(association, &ipv4_row, "associating");
+	body = json_copy(vpc->body);
+	json_append(json_ensure_array(body, ipv4_row.set), association);
+	world_put(call, &kind_vpc, vpc->key, body);
+	lifecycle_start(call, &kind_vpc, vpc->key, LIFECYCLE_IPV6_CIDR, timer_name(call, id));
+	reply_association(call, output, vpc->key, id, &ipv4_row);
+	return true;
+}
+
+/* Source: EC2 API, AssociateVpcCidrBlock: one of an IPv4 block, a pool's or an Amazon-provided
+ * IPv6 block. */
+bool ec2_associate_vpc_cidr_block(struct call *call, const struct json *input, struct json *output,
+				  struct err *err)
+{
+	const char *cidr = json_get_str(input, "CidrBlock");
+	bool ipv6 = json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false);
+	const struct doc *vpc;
+
+	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err))
+		return false;
+	if (json_get_str(input, "Ipv4IpamPoolId") || json_get_str(input, "Ipv6IpamPoolId"))
+		return aws_fail(err, AWS_EC2_IPAM_POOL_NOT_FOUND,
+				json_get_str(input, json_get_str(input, "Ipv4IpamPoolId")
+							    ? "Ipv4IpamPoolId"
+							    : "Ipv6IpamPoolId"));
+	if (json_get_str(input, "Ipv6Pool"))
+		return aws_fail(err, AWS_EC2_IPV6_POOL_NOT_FOUND, json_get_str(input, "Ipv6Pool"));
+	if (json_get_str(input, "Ipv6CidrBlock"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6Pool");
+	if (cidr && ipv6)
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "CidrBlock",
+				"AmazonProvidedIpv6CidrBlock");
+	if (!cidr && !ipv6)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "cidrBlock");
+	return ipv6 ? associate_ipv6(call, vpc, input, output, err)
+		    : associate_ipv4(call, vpc, cidr, output, err);
+}
+
+/* ---- DisassociateVpcCidrBlock ---- */
+
+/** Whether a subnet of the VPC lies in the block. */
+static bool block_is_used(const struct world *world, const char *vpc_id, const struct cidr *block)
+{
+	struct docs subnets = {0};
+	struct cidr cidr;
+	bool used = false;
+
+	world_lookup(world, &kind_subnet, "vpc", vpc_id, &subnets);
+	for (size_t i = 0; i < subnets.count && !used; i++) {
+		const struct json *body = subnets.items[i]->body;
+		const char *ipv4 = json_get_str(body, "CidrBlock");
+
+		used = ipv4 && cidr_parse(ipv4, &cidr) && cidr_contains(block, &cidr);
+		json_foreach (association, json_get(body, ipv6_row.set)) {
+			used = used ||
+			       (cidr_parse(json_get_str(association, ipv6_row.block), &cidr) &&
+				cidr_contains(block, &cidr));
+		}
+	}
+	docs_done(&subnets);
+	return used;
+}
+
+/** The VPC (in scope) that has the association; *row says of which family. */
+static const struct doc *find_vpc(const struct call *call, const char *association_id,
+				  const struct family_row **row)
+{
+	static const struct family_row *const rows[] = {&ipv4_row, &ipv6_row};
+
+	world_foreach (vpc, call->world, &kind_vpc) {
+		for (size_t i = 0; doc_in_scope(call, vpc) && i < array_size(rows); i++) {
+			*row = rows[i];
+			if (ec2_element(json_get(vpc->body, rows[i]->set), "AssociationId",
+					association_id))
+				return vpc;
+		}
+	}
+	return NULL;
+}
+
+/* Source: EC2 API, DisassociateVpcCidrBlock: not the primary block, not one that subnets use. */
+bool ec2_disassociate_vpc_cidr_block(struct call *call, const struct json *input,
+				     struct json *output, struct err *err)
+{
+	const char *id = json_get_str(input, "AssociationId"), *text;
+	const struct family_row *row;
+	const struct doc *vpc = find_vpc(call, id, &row);
+	struct json *body, *association, *item;
+	struct cidr block;
+
+	if (!vpc)
+		return aws_fail(err, AWS_EC2_VPC_ASSOCIATION_NOT_FOUND, id);
+	body = json_copy(vpc->body);
+	association = ec2_element_mut(json_get_mut(body, row->set), "AssociationId", id);
+	text = arena_strdup(call->arena, json_get_str(association, row->block));
+	if (row == &ipv4_row && str_eq(text, json_get_str(body, "CidrBlock"))) {
+		json_free(body);
+		return aws_fail(err, AWS_EC2_PRIMARY_CIDR, id);
+	}
+	if (!cidr_parse(text, &block) || block_is_used(call->world, vpc->key, &block)) {
+		json_free(body);
+		return aws_fail(err, AWS_EC2_VPC_CIDR_IN_USE, text);
+	}
+	set_state(association, row, "disassociating");
+	item = json_copy(association);
+	world_put(call, &kind_vpc, vpc->key, body);
+	route_remove_local(call, vpc->key, text);
+	json_set(output, row == &ipv4_row ? "CidrBlockAssociation" : "Ipv6CidrBlockAssociation",
+		 item);
+	json_set_str(output, "VpcId", vpc->key);
+	lifecycle_start(call, &kind_vpc, vpc->key, LIFECYCLE_IPV6_CIDR, timer_name(call, id));
+	return true;
+}

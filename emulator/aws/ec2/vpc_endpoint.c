@@ -1,0 +1,384 @@
+/*
+ * VPC endpoints: gateway endpoints (routes to a prefix list in route tables) and interface
+ * endpoints (network interfaces in subnets). Shape: EC2 VpcEndpoint.
+ */
+#include "emulator/aws/ec2/internal.h"
+#include "emulator/base/strbuf.h"
+
+static void terms_vpc(const struct doc *doc, struct terms *terms)
+{
+	if (!ec2_is_gone(doc))
+		ec2_term(terms, doc->body, "VpcId");
+}
+
+static void terms_route_table(const struct doc *doc, struct terms *terms)
+{
+	json_foreach (id, json_get(doc->body, "RouteTableIds")) {
+		if (!ec2_is_gone(doc))
+			terms_add(terms, json_str(id));
+	}
+}
+
+static const struct kind_index vpc_endpoint_indexes[] = {
+	{"vpc", terms_vpc},
+	{"route-table", terms_route_table},
+	{NULL, NULL},
+};
+
+static struct json *vpc_endpoint_view(const struct world *world, const struct doc *doc)
+{
+	(void)world;
+	return ec2_own(ec2_item(doc));
+}
+
+static void drop_interfaces(struct call *call, const char *endpoint_id)
+{
+	struct docs found = {0};
+
+	world_lookup(call->world, &kind_network_interface, "for", endpoint_id, &found);
+	for (size_t i = 0; i < found.count; i++)
+		ec2_interface_remove(call, found.items[i]->key);
+	docs_done(&found);
+}
+
+static void vpc_endpoint_timer(struct call *call, const struct doc *doc, const char *timer)
+{
+	struct json *body;
+
+	if (str_eq(timer, "deleted")) {
+		drop_interfaces(call, doc->key);
+		world_remove(call, &kind_vpc_endpoint, doc->key);
+		return;
+	}
+	assert(str_eq(timer, "available"));
+	body = json_copy(doc->body);
+	json_set_str(body, "State", "available");
+	world_put(call, &kind_vpc_endpoint, doc->key, body);
+}
+
+const struct kind kind_vpc_endpoint = {
+	.name = "vpc-endpoint",
+	.shape = "ec2:VpcEndpoint",
+	.indexes = vpc_endpoint_indexes,
+	.timer = vpc_endpoint_timer,
+	.view = vpc_endpoint_view,
+};
+
+#define EVERYBODY                                                                                  \
+	"{\"Version\":\"2008-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","    \
+	"\"Action\":\"*\",\"Resource\":\"*\"}]}"
+
+/* ---- Route tables of gateway endpoints ---- */
+
+static bool check_tables(const struct call *call, const char *vpc_id, const struct json *ids,
+			 struct err *err)
+{
+	json_foreach (id, ids) {
+		const struct doc *table;
+
+		if (!ec2_get(call, &kind_route_table, json_str(id), &table, err))
+			return false;
+		if (!str_eq(doc_str(table, "VpcId"), vpc_id))
+			return aws_fail(err, AWS_EC2_OTHER_NETWORK, "route table", table->key,
+					"network", vpc_id);
+	}
+	return true;
+}
+
+/** Adds the service's prefix list to a table; RouteAlreadyExists when another endpoint has it. */
+static bool add_route(struct call *call, const char *endpoint_id, const char *service,
+		      const char *table_id, struct err *err)
+{
+	const char *list = prefix_list_of_service(call, service);
+	const char *key = arena_printf(call->arena, "%s/%s", table_id, list);
+
+	if (world_find(call->world, &kind_route, key))
+		return aws_fail(err, AWS_EC2_ENDPOINT_ROUTE_EXISTS, table_id, list);
+	route_add(call, table_id, "DestinationPrefixListId", list, "GatewayId", endpoint_id,
+		  endpoint_id);
+	return true;
+}
+
+static void drop_routes(struct call *call, const struct doc *endpoint)
+{
+	const char *list = prefix_list_of_service(call, doc_str(endpoint, "ServiceName"));
+
+	json_foreach (id, json_get(endpoint->body, "RouteTableIds"))
+		route_remove(call, json_str(id), list);
+}
+
+/* ---- CreateVpcEndpoint ---- */
+
+static const char *kind_of(const struct json *input)
+{
+	const char *type = json_get_str(input, "VpcEndpointType");
+
+	return type ? type : "Gateway"; /* Source: EC2 API, CreateVpcEndpoint: the default */
+}
+
+/** Interface endpoints exist for every service of the region whose name has the right form. */
+static bool check_service(struct call *call, const char *service, bool gateway, struct err *err)
+{
+	const char *prefix = arena_printf(call->arena, "com.amazonaws.%s.", call->region);
+
+	if (!service)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ServiceName");
+	if (gateway ? !prefix_list_of_service(call, service)
+		    : !str_starts_with(service, prefix) || !service[strlen(prefix)])
+		return aws_fail(err, AWS_EC2_SERVICE_NAME, service);
+	return true;
+}
+
+static struct json *endpoint_body(struct call *call, const char *id, const struct json *input)
+{
+	const char *family = json_get_str(input, "IpAddressType");
+	const char *policy = json_get_str(input, "PolicyDocument");
+	struct json *body = json_new_object();
+
+	json_set_str(body, "VpcEndpointId", id);
+	json_set_str(body, "VpcEndpointType", kind_of(input));
+	json_set_copy(body, "VpcId", json_get(input, "VpcId"));
+	json_set_copy(body, "ServiceName", json_get(input, "ServiceName"));
+	json_set_str(body, "State", "pending");
+	json_set_str(body, "PolicyDocument", policy ? policy : EVERYBODY);
+	json_set(body, "RouteTableIds", ec2_list_unique(json_get(input, "RouteTableIds")));
+	json_set(body, "SubnetIds", ec2_list_unique(json_get(input, "SubnetIds")));
+	json_set(body, "Groups",
+		 security_group_identifiers(call->world, json_get(input, "SecurityGroupIds")));
+	json_set_str(body, "IpAddressType", family ? family : "ipv4");
+	json_set_bool(body, "PrivateDnsEnabled", json_get_bool(input, "PrivateDnsEnabled", false));
+	json_set_bool(body, "RequesterManaged", false);
+	json_ensure_array(body, "NetworkInterfaceIds");
+	json_ensure_array(body, "DnsEntries");
+	json_set_str(body, "CreationTimestamp", aws_now(call));
+	json_set_str(body, "OwnerId", call->account);
+	json_set_str(body, "ServiceRegion", call->region);
+	return body;
+}
+
+/** An interface in each subnet. */
+static bool add_interfaces(struct call *call, const char *id, const struct json *input,
+			   struct json *body, struct err *err)
+{
+	const char *family = json_get_str(body, "IpAddressType");
+	_cleanup_(json_freep) struct json *groups =
+		ec2_list_unique(json_get(input, "SecurityGroupIds"));
+
+	if (!json_size(groups))
+		json_append_str(
+			groups,
+			ec2_vpc_default_group(call->world, json_get_str(body, "VpcId"))->key);
+	json_set(body, "Groups", security_group_identifiers(call->world, groups));
+	json_foreach (subnet_id, json_get(body, "SubnetIds")) {
+		struct ec2_interface_spec spec = {
+			.description = arena_printf(call->arena, "VPC Endpoint Interface %s", id),
+			.requester_id = "amazon-aws",
+			.interface_type = "vpc_endpoint",
+			.with_ipv6 = !str_eq(family, "ipv4"),
+			.groups = groups,
+			.implied_by = id,
+		};
+		const struct doc *interface;
+
+		if (!ec2_get(call, &kind_subnet, json_str(subnet_id), &spec.subnet, err))
+			return false;
+		if (!str_eq(doc_str(spec.subnet, "VpcId"), json_get_str(body, "VpcId")))
+			return aws_fail(err, AWS_EC2_OTHER_NETWORK, "subnet", spec.subnet->key,
+					"network", json_get_str(body, "VpcId"));
+		if (!ec2_interface_add(call, &spec, &interface, err))
+			return false;
+		json_append_str(json_ensure_array(body, "NetworkInterfaceIds"), interface->key);
+	}
+	return true;
+}
+
+static bool endpoint_add(struct call *call, const struct json *input, const struct doc *vpc,
+			 struct json *tags, const char **ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *body = NULL, *its_tags = tags;
+	const char *service = json_get_str(input, "ServiceName");
+	bool gateway = str_eq(kind_of(input), "Gateway");
+	const char *id = ec2_new_id(call, &kind_vpc_endpoint,
+				    arena_printf(call->arena, "%s/%s", vpc->key, service));
+
+	body = endpoint_body(call, id, input);
+	if (gateway) {
+		json_foreach (table, json_get(body, "RouteTableIds")) {
+			if (!add_route(call, id, service, json_str(table), err))
+				return false;
+		}
+	} else if (!add_interfaces(call, id, input, body, err)) {
+		return false;
+	}
+	world_add(call, (struct doc_spec){.kind = &kind_vpc_endpoint,
+					  .key = id,
+					  .body = steal(body),
+					  .tags = steal(its_tags)});
+	*ret = id;
+	return true;
+}
+
+bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct json *output,
+			     struct err *err)
+{
+	_cleanup_(json_freep) struct json *tags = NULL;
+	bool gateway = str_eq(kind_of(input), "Gateway");
+	const struct doc *vpc;
+	const char *id;
+
+	if (!gateway && !str_eq(kind_of(input), "Interface"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "VPC endpoints of type %s are not emulated", kind_of(input));
+	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
+	    !ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
+	    !check_service(call, json_get_str(input, "ServiceName"), gateway, err) ||
+	    !check_tables(call, vpc->key, json_get(input, "RouteTableIds"), err) ||
+	    !ec2_check_groups(call, vpc->key, json_get(input, "SecurityGroupIds"), err) ||
+	    !tags_from_specifications(input, "vpc-endpoint", &tags, err))
+		return false;
+	if (!id || !ec2_find(call, &kind_vpc_endpoint, id)) {
+		if (!ec2_within_limit(call, LIMIT_VPC_ENDPOINTS,
+				      ec2_count(call, &kind_vpc_endpoint),
+				      AWS_EC2_VPC_ENDPOINT_LIMIT, err) ||
+		    !endpoint_add(call, input, vpc, steal(tags), &id, err))
+			return false;
+		idempotency_keep(call, input, "ClientToken", id);
+		lifecycle_start(call, &kind_vpc_endpoint, id, LIFECYCLE_VPC_ENDPOINT, "available");
+	}
+	json_set(output, "VpcEndpoint", ec2_item(world_find(call->world, &kind_vpc_endpoint, id)));
+	json_set_str(output, "ClientToken", json_get_str(input, "ClientToken"));
+	return true;
+}
+
+/* ---- ModifyVpcEndpoint ---- */
+
+/** Takes and adds route tables in a body that is being changed. */
+static bool modify_tables(struct call *call, const struct doc *endpoint, const struct json *input,
+			  struct json *body, struct err *err)
+{
+	const char *service = doc_str(endpoint, "ServiceName");
+	const struct json *removed = json_get(input, "RemoveRouteTableIds");
+	struct json *tables = json_new_array();
+
+	json_foreach (id, removed)
+		route_remove(call, json_str(id), prefix_list_of_service(call, service));
+	json_foreach (id, json_get(endpoint->body, "RouteTableIds")) {
+		if (!ec2_list_has(removed, json_str(id)))
+			json_append_str(tables, json_str(id));
+	}
+	json_set(body, "RouteTableIds", tables);
+	json_foreach (id, json_get(input, "AddRouteTableIds")) {
+		if (ec2_list_has(tables, json_str(id)))
+			continue;
+		if (!add_route(call, endpoint->key, service, json_str(id), err))
+			return false;
+		json_append_str(tables, json_str(id));
+	}
+	return true;
+}
+
+bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct json *output,
+			     struct err *err)
+{
+	static const char *const missing[] = {"AddSubnetIds",	     "RemoveSubnetIds",
+					      "AddSecurityGroupIds", "RemoveSecurityGroupIds",
+					      "DnsOptions",	     "SubnetConfigurations"};
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *endpoint;
+
+	if (!ec2_get_by(call, &kind_vpc_endpoint, input, "VpcEndpointId", &endpoint, err) ||
+	    !check_tables(call, doc_str(endpoint, "VpcId"), json_get(input, "AddRouteTableIds"),
+			  err))
+		return false;
+	for (size_t i = 0; i < array_size(missing); i++)
+		if (json_get(input, missing[i]))
+			return err_set(err, ERR_UNSUPPORTED, NULL,
+				       "ModifyVpcEndpoint with %s is not emulated", missing[i]);
+	if (json_size(json_get(input, "AddRouteTableIds")) &&
+	    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Gateway"))
+		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "AddRouteTableIds");
+	body = json_copy(endpoint->body);
+	if (!modify_tables(call, endpoint, input, body, err))
+		return false;
+	json_set_copy(body, "IpAddressType", json_get(input, "IpAddressType"));
+	json_set_copy(body, "PolicyDocument", json_get(input, "PolicyDocument"));
+	json_set_copy(body, "PrivateDnsEnabled", json_get(input, "PrivateDnsEnabled"));
+	if (json_get_bool(input, "ResetPolicy", false))
+		json_set_str(body, "PolicyDocument", EVERYBODY);
+	world_put(call, &kind_vpc_endpoint, endpoint->key, steal(body));
+	json_set_bool(output, "Return", true);
+	return true;
+}
+
+/* ---- DeleteVpcEndpoints ---- */
+
+static void delete_endpoint(struct call *call, const struct doc *endpoint)
+{
+	struct json *body = json_copy(endpoint->body);
+
+	drop_routes(call, endpoint);
+	json_set_str(body, "State", "deleting");
+	json_set(body, "RouteTableIds", json_new_array());
+	world_put(call, &kind_vpc_endpoint, endpoint->key, body);
+	world_clear_timer(call, &kind_vpc_endpoint, endpoint->key, "available");
+	lifecycle_start(call, &kind_vpc_endpoint, endpoint->key, LIFECYCLE_VPC_ENDPOINT, "deleted");
+}
+
+/* Source: EC2 API, DeleteVpcEndpoints: what cannot be deleted is told in Unsuccessful. */
+bool ec2_delete_vpc_endpoints(struct call *call, const struct json *input, struct json *output,
+			      struct err *err)
+{
+	struct json *failed = json_ensure_array(output, "Unsuccessful");
+
+	(void)err;
+	json_foreach (id, json_get(input, "VpcEndpointIds")) {
+		const struct doc *endpoint = ec2_find(call, &kind_vpc_endpoint, json_str(id));
+		struct err why = ERR_INIT;
+		struct json *item;
+
+		if (endpoint && !str_eq(doc_str(endpoint, "State"), "deleting")) {
+			delete_endpoint(call, endpoint);
+			continue;
+		}
+		if (endpoint)
+			continue;
+		aws_fail(&why, AWS_EC2_VPC_ENDPOINT_NOT_FOUND, json_str(id));
+		item = json_new_object();
+		json_set_str(json_ensure_object(item, "Error"), "Code", why.wire);
+		json_set_str(json_ensure_object(item, "Error"), "Message", err_text(&why));
+		json_set_str(item, "ResourceId", json_str(id));
+		json_append(failed, item);
+		err_done(&why);
+	}
+	return true;
+}
+
+static const struct filter_field vpc_endpoint_filters[] = {
+	{"ip-address-type", "IpAddressType", NULL, NULL},
+	{"service-name", "ServiceName", NULL, NULL},
+	{"service-region", "ServiceRegion", NULL, NULL},
+	{"vpc-endpoint-id", "VpcEndpointId", NULL, NULL},
+	{"vpc-endpoint-state", "State", NULL, NULL},
+	{"vpc-endpoint-type", "VpcEndpointType", NULL, NULL},
+	{"vpc-id", "VpcId", NULL, "vpc"},
+	{NULL, NULL, NULL, NULL},
+};
+
+bool ec2_describe_vpc_endpoints(struct call *call, const struct json *input, struct json *output,
+				struct err *err)
+{
+	static const struct describe describe = {
+		.kind = &kind_vpc_endpoint,
+		.ids = "VpcEndpointIds",
+		.id_prefix = "vpce-",
+		.malformed = AWS_EC2_VPC_ENDPOINT_MALFORMED,
+		.not_found = AWS_EC2_VPC_ENDPOINT_NOT_FOUND,
+		.filters = "Filters",
+		.fields = vpc_endpoint_filters,
+		.page = &page_ec2,
+		.result = "VpcEndpoints",
+		.tags = true,
+	};
+
+	return describe_reply(call, input, output, &describe, err);
+}
