@@ -76,6 +76,7 @@ static bool start_aws(struct emulator *emulator, const struct emulator_config *c
 	};
 
 	emulator->aws = aws_new(emulator->world);
+	aws_attach(emulator->aws, emulator->loop);
 	options.userdata = emulator->aws;
 	if (!http_server_new(emulator->loop, &options, &emulator->aws_server, err))
 		return err_wrap(err, "AWS");
