@@ -84,11 +84,11 @@ void edges_of(const struct world *world, const struct doc *doc, struct arena *ar
 
 /** @name Selection: the `of:` of a claim */
 
-/** What `of:` means. Texts are borrowed from what it was parsed from, or from the document. */
+/** What `of:` means. Texts are ours. */
 struct selection {
 	const struct doc *doc; /**< "${doc}": the document; NULL for the others */
-	const char *kind;      /**< "service", "shoot", "node" … */
-	char *ns, *name;       /**< ns "" when not said; ours */
+	char *kind;	       /**< "service", "shoot", "node" …; NULL with doc */
+	char *ns, *name;       /**< ns "" when not said */
 };
 /**
  * Parses "service default/echo", "shoot demo", "node ip-10-0-0-1".
@@ -97,7 +97,8 @@ struct selection {
  * @param err  ERR_INVALID: no kind and name
  */
 must_check bool selection_parse(const char *text, struct selection *ret, struct err *err);
-/** The selection of what belongs to a document; doc is borrowed. */
+/** The selection of what belongs to a document; doc is borrowed. Of a Service or a Shoot it is that
+ * of its name. */
 struct selection selection_of_doc(const struct doc *doc);
 void selection_done(struct selection *selection);
 

@@ -13,7 +13,7 @@
 
 struct quiet {
 	bool settled;
-	/** Real ms since a controller last changed something (INT64_MAX: never, or not kept). */
+	/** Real ms since a controller last changed something; INT64_MAX: longer than any wait. */
 	int64_t changed_ms;
 	/** Real ms since a controller's mutating AWS call was refused that has not succeeded since;
 	 * INT64_MAX: there is none. */

@@ -101,7 +101,10 @@ void call_fail(struct call *call, int status, const char *code, const char *mess
 {
 	assert(call->world->call == call);
 	transaction_undo(call);
-	journal_note(call, status, or_empty(code), or_empty(message));
+	if (status >= 400) /* a refusal has a code, if only an empty one */
+		journal_note(call, status, or_empty(code), or_empty(message));
+	else
+		journal_note(call, status, code, message);
 	call_end(call);
 }
 

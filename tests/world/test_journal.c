@@ -44,6 +44,23 @@ START_TEST(an_entry_says_who_called_what_and_what_was_answered)
 }
 END_TEST
 
+START_TEST(a_dry_run_is_undone_without_an_error)
+{
+	struct world *w = test_world(PROFILE_AWS);
+	struct call *call = test_call(w, "operator");
+
+	world_add(call,
+		  (struct doc_spec){.kind = &kind_box, .key = "b", .body = test_json("{}")});
+	call_fail(call, 201, NULL, NULL);
+	ck_assert_uint_eq(world_count(w, &kind_box), 0);
+	ck_assert_ptr_null(journal_get(world_journal(w), 1)->code);
+	ck_assert_ptr_null(journal_get(world_journal(w), 1)->message);
+	call_fail(test_call(w, "operator"), 404, NULL, NULL);
+	ck_assert_str_eq(journal_get(world_journal(w), 2)->code, "");
+	world_free(w);
+}
+END_TEST
+
 START_TEST(the_ring_keeps_the_newest_entries)
 {
 	struct world_config config = {.seed = 1, .journal_limit = 3};
@@ -210,6 +227,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		an_entry_says_who_called_what_and_what_was_answered,
+		a_dry_run_is_undone_without_an_error,
 		the_ring_keeps_the_newest_entries,
 		a_watch_resumes_with_the_changes_of_its_kind_after_a_revision,
 		changes_too_old_to_be_kept_are_refused_not_left_out,

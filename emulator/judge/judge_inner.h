@@ -1,0 +1,56 @@
+#pragma once
+/* What the files of judge/ share among themselves. */
+#include "emulator/base/json.h"
+#include "emulator/judge/leaks.h"
+#include "emulator/judge/owners.h"
+#include "emulator/world/journal.h"
+
+#define LBC   "load-balancer-controller"
+#define CCM   "cloud-controller-manager"
+#define INFRA "infrastructure-controller"
+
+#define CCM_GROUP_PREFIX   "k8s-elb-"
+#define TAG_LBC_CLUSTER	   "elbv2.k8s.aws/cluster"
+#define TAG_LBC_RESOURCE   "elbv2.k8s.aws/resource"
+#define TAG_CCM_SERVICE	   "kubernetes.io/service-name"
+#define TAG_LEGACY_CLUSTER "KubernetesCluster"
+#define TAG_CLUSTER	   "kubernetes.io/cluster/" /* and the cluster's name */
+
+static inline bool judge_is_kind(const struct doc *doc, const char *name)
+{
+	return strcmp(doc->kind->name, name) == 0;
+}
+
+/** edges.c: a document by kind and the id, ARN or name by which others call it, or NULL. */
+const struct doc *judge_find(const struct world *world, const char *kind_name, const char *id);
+/** edges.c: the document that AWS made this one for, or NULL. */
+const struct doc *judge_implied_by(const struct world *world, const struct doc *doc);
+
+/** kube.c: "cluster/namespace/name" taken apart; in the arena. */
+struct kube_key {
+	const char *cluster, *ns, *name;
+};
+struct kube_key kube_key(const struct doc *doc, struct arena *arena);
+/** kube.c: whether it is a Kubernetes document. */
+bool kube_is(const struct doc *doc);
+/** kube.c: the object of a cluster ("": of any), or NULL. ns "" when cluster-scoped. */
+const struct doc *kube_find(const struct world *world, const char *kind, const char *cluster,
+			    const char *ns, const char *name);
+const char *kube_annotation(const struct doc *doc, const char *name);
+const char *kube_label(const struct doc *doc, const char *name);
+bool kube_is_deleting(const struct doc *doc);
+
+/** owners.c: the cluster that the tags name ("" for none), by any of the three conventions. */
+const char *owner_tag_cluster(const struct doc *doc, const char **ret_value);
+/** owners.c: whether the load balancer controller serves something in the cluster ("": any). */
+const struct doc *owner_lbc_root(const struct world *world, const char *cluster);
+
+/** history.c: the entry that made a revision, or NULL when it is not kept. */
+const struct journal_entry *history_entry(const struct world *world, uint64_t revision);
+/** history.c: the call after which an owner was gone or being deleted; NULL: not known. */
+const struct journal_entry *history_owner_gone(const struct world *world,
+					       const struct owner *owner);
+/** history.c: since which call somebody else than `maker` is responsible for a Service without a
+ * break; *ret_why gets what changed, as text to be freed. NULL: not known. */
+const struct journal_entry *history_superseded(const struct world *world, const struct doc *service,
+					       const char *maker, char **ret_why);
