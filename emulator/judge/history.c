@@ -31,7 +31,7 @@ struct gone {
 
 static bool is_owner(const struct gone *gone, const struct doc *doc)
 {
-	struct kube_key key = kube_key(doc, gone->arena);
+	struct judge_key key = judge_kube_key(doc, gone->arena);
 	const struct owner *owner = gone->owner;
 
 	if (owner->type == OWNER_INFRASTRUCTURE)
@@ -49,13 +49,13 @@ static void note_gone(const struct change *change, void *userdata)
 
 	if (!change->before || !is_owner(gone, change->before))
 		return;
-	if (change->after && !kube_is_deleting(change->after)) {
+	if (change->after && !judge_kube_is_deleting(change->after)) {
 		if (gone->owner->type != OWNER_STACKS)
 			gone->revision = 0; /* it came back */
 		return;
 	}
 	/* from the first sign of deletion on */
-	if (gone->revision == 0 || !kube_is_deleting(change->before))
+	if (gone->revision == 0 || !judge_kube_is_deleting(change->before))
 		gone->revision = change->revision;
 }
 
@@ -110,10 +110,10 @@ static char *what_changed(const struct doc *before, const struct doc *after)
 	static const char *const members[] = {"loadBalancerClass", "type"};
 
 	for (size_t i = 0; before && i < array_size(annotations); i++) {
-		const char *now = kube_annotation(after, annotations[i]);
+		const char *now = judge_kube_annotation(after, annotations[i]);
 		const char *short_name = strrchr(annotations[i], '/') + 1;
 
-		if (str_eq(kube_annotation(before, annotations[i]), now))
+		if (str_eq(judge_kube_annotation(before, annotations[i]), now))
 			continue;
 		return now ? xasprintf("got %s=%s", short_name, now)
 			   : xasprintf("lost %s", short_name);

@@ -16,6 +16,7 @@
 #define TAG_LEGACY_CLUSTER "KubernetesCluster"
 #define TAG_CLUSTER	   "kubernetes.io/cluster/" /* and the cluster's name */
 
+/** Whether the document is of the kind with that name. */
 static inline bool judge_is_kind(const struct doc *doc, const char *name)
 {
 	return strcmp(doc->kind->name, name) == 0;
@@ -26,19 +27,19 @@ const struct doc *judge_find(const struct world *world, const char *kind_name, c
 /** edges.c: the document that AWS made this one for, or NULL. */
 const struct doc *judge_implied_by(const struct world *world, const struct doc *doc);
 
-/** kube.c: "cluster/namespace/name" taken apart; in the arena. */
-struct kube_key {
+/** objects.c: "cluster/namespace/name" taken apart; in the arena. */
+struct judge_key {
 	const char *cluster, *ns, *name;
 };
-struct kube_key kube_key(const struct doc *doc, struct arena *arena);
-/** kube.c: whether it is a Kubernetes document. */
-bool kube_is(const struct doc *doc);
-/** kube.c: the object of a cluster ("": of any), or NULL. ns "" when cluster-scoped. */
-const struct doc *kube_find(const struct world *world, const char *kind, const char *cluster,
-			    const char *ns, const char *name);
-const char *kube_annotation(const struct doc *doc, const char *name);
-const char *kube_label(const struct doc *doc, const char *name);
-bool kube_is_deleting(const struct doc *doc);
+struct judge_key judge_kube_key(const struct doc *doc, struct arena *arena);
+/** objects.c: whether it is a Kubernetes document. */
+bool judge_kube_is(const struct doc *doc);
+/** objects.c: the object of a cluster ("": of any), or NULL. ns "" when cluster-scoped. */
+const struct doc *judge_kube_find(const struct world *world, const char *kind, const char *cluster,
+				  const char *ns, const char *name);
+const char *judge_kube_annotation(const struct doc *doc, const char *name);
+const char *judge_kube_label(const struct doc *doc, const char *name);
+bool judge_kube_is_deleting(const struct doc *doc);
 
 /** owners.c: the cluster that the tags name ("" for none), by any of the three conventions. */
 const char *owner_tag_cluster(const struct doc *doc, const char **ret_value);

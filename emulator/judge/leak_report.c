@@ -102,7 +102,8 @@ static const char *text_of(const struct doc *doc, const char *member)
 static void clean_target(struct leak *leak)
 {
 	struct json *params = add_cleanup(leak, "elbv2:DeregisterTargets");
-	const struct json *target = json_get(leak->doc->body, "Target");
+	const struct json *shown = json_get(leak->doc->body, "Target");
+	const struct json *target = shown ? shown : leak->doc->body;
 	struct json *item = json_new_object();
 
 	json_set_str(params, "TargetGroupArn", text_of(leak->doc, "TargetGroupArn"));

@@ -215,7 +215,7 @@ static bool has_live_root(const struct world *world, const char *controller)
 		world_foreach (doc, world, kind) {
 			const char *actor = i == 0 ? service_responsible(doc) : INFRA;
 
-			if (!kube_is_deleting(doc) && str_eq(actor, controller))
+			if (!judge_kube_is_deleting(doc) && str_eq(actor, controller))
 				return true;
 		}
 	}
@@ -347,7 +347,7 @@ static void judge_lost(const struct world *world, const struct snapshot *baselin
 		if (entry->change_count == 0 || !actor_is_controller(entry->actor))
 			continue;
 		for (size_t i = 0; i < entry->change_count; i++)
-			if (!entry->changes[i].after && !kube_is(entry->changes[i].before))
+			if (!entry->changes[i].after && !judge_kube_is(entry->changes[i].before))
 				judge_removed(world, baseline, entry, entry->changes[i].before,
 					      ret);
 	}

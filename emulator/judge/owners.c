@@ -145,12 +145,12 @@ static struct owner claimed_by_rule(const struct world *world, const struct doc 
  * Source: pkg/deploy/elbv2/target_group_binding_manager.go, stack labels. */
 static struct owner claimed_by_labels(const struct doc *doc, struct arena *arena)
 {
-	const char *ns = kube_label(doc, "service.k8s.aws/stack-namespace");
-	const char *name = kube_label(doc, "service.k8s.aws/stack-name");
+	const char *ns = judge_kube_label(doc, "service.k8s.aws/stack-namespace");
+	const char *name = judge_kube_label(doc, "service.k8s.aws/stack-name");
 
 	if (!ns || !name)
 		return nobody();
-	return (struct owner){OWNER_SERVICE, kube_key(doc, arena).cluster, ns, name};
+	return (struct owner){OWNER_SERVICE, judge_kube_key(doc, arena).cluster, ns, name};
 }
 
 struct owner owner_claimed(const struct world *world, const struct doc *doc, struct arena *arena)
@@ -158,7 +158,7 @@ struct owner owner_claimed(const struct world *world, const struct doc *doc, str
 	const char *value, *cluster = owner_tag_cluster(doc, &value);
 	struct owner owner;
 
-	if (kube_is(doc))
+	if (judge_kube_is(doc))
 		return claimed_by_labels(doc, arena);
 	owner = claimed_by_lbc(doc, cluster, arena);
 	if (owner.type != OWNER_NONE)
@@ -249,8 +249,8 @@ struct owner owner_of(const struct world *world, const struct doc *doc, struct a
 
 const char *service_responsible(const struct doc *service)
 {
-	const char *type = kube_annotation(service, ANNOTATION_TYPE);
-	const char *target = kube_annotation(service, ANNOTATION_TARGET_TYPE);
+	const char *type = judge_kube_annotation(service, ANNOTATION_TYPE);
+	const char *target = judge_kube_annotation(service, ANNOTATION_TARGET_TYPE);
 	const char *class = json_find_str(service->body, "spec", "loadBalancerClass", NULL);
 
 	/* LBC pkg/service/service_utils.go:39-80: spec.type is not looked at */
@@ -271,8 +271,8 @@ static bool ingress_wants(const struct doc *ingress)
 	const char *class = json_find_str(ingress->body, "spec", "ingressClassName", NULL);
 
 	if (!class)
-		class = kube_annotation(ingress, "kubernetes.io/ingress.class");
-	return str_eq(class, "alb") && !kube_is_deleting(ingress);
+		class = judge_kube_annotation(ingress, "kubernetes.io/ingress.class");
+	return str_eq(class, "alb") && !judge_kube_is_deleting(ingress);
 }
 
 const struct doc *owner_lbc_root(const struct world *world, const char *cluster)
@@ -288,7 +288,7 @@ const struct doc *owner_lbc_root(const struct world *world, const char *cluster)
 			if (length &&
 			    (strncmp(doc->key, cluster, length) || doc->key[length] != '/'))
 				continue;
-			if (kube_is_deleting(doc))
+			if (judge_kube_is_deleting(doc))
 				continue;
 			if (i == 0 ? str_eq(service_responsible(doc), LBC)
 				   : i == 2 || ingress_wants(doc))
@@ -306,7 +306,8 @@ static const struct doc *group_member(const struct world *world, const char *gro
 	if (!kind)
 		return NULL;
 	world_foreach (doc, world, kind)
-		if (str_eq(kube_annotation(doc, "alb.ingress.kubernetes.io/group.name"), group))
+		if (str_eq(judge_kube_annotation(doc, "alb.ingress.kubernetes.io/group.name"),
+			   group))
 			return doc;
 	return NULL;
 }
@@ -331,13 +332,13 @@ const struct doc *owner_doc(const struct world *world, const struct owner *owner
 {
 	switch (owner->type) {
 	case OWNER_SERVICE:
-		return kube_find(world, "service", owner->cluster, owner->ns, owner->name);
+		return judge_kube_find(world, "service", owner->cluster, owner->ns, owner->name);
 	case OWNER_INGRESS:
 		if (!*owner->ns)
 			return group_member(world, owner->name);
-		return kube_find(world, "ingress", owner->cluster, owner->ns, owner->name);
+		return judge_kube_find(world, "ingress", owner->cluster, owner->ns, owner->name);
 	case OWNER_GATEWAY:
-		return kube_find(world, "gateway", owner->cluster, owner->ns, owner->name);
+		return judge_kube_find(world, "gateway", owner->cluster, owner->ns, owner->name);
 	case OWNER_STACKS: return owner_lbc_root(world, owner->cluster);
 	case OWNER_INFRASTRUCTURE: return infrastructure_doc(world, owner->cluster);
 	case OWNER_NONE: break;
@@ -366,7 +367,7 @@ bool owner_is_live(const struct world *world, const struct owner *owner)
 {
 	const struct doc *doc = owner_doc(world, owner);
 
-	return doc && !kube_is_deleting(doc) && owner_responsible(world, owner);
+	return doc && !judge_kube_is_deleting(doc) && owner_responsible(world, owner);
 }
 
 bool actor_is_controller(const char *actor)

@@ -25,14 +25,14 @@ bool selection_parse(const char *text, struct selection *ret, struct err *err)
 struct selection selection_of_doc(const struct doc *doc)
 {
 	_cleanup_(arena_freep) struct arena *arena = NULL;
-	struct kube_key key;
+	struct judge_key key;
 
 	/* what belongs to these names them by tags, not by ids: the same as "service default/echo"
 	 */
 	if (!judge_is_kind(doc, "service") && !judge_is_kind(doc, "shoot"))
 		return (struct selection){.doc = doc};
 	arena = arena_new();
-	key = kube_key(doc, arena);
+	key = judge_kube_key(doc, arena);
 	return (struct selection){
 		.kind = xstrdup(doc->kind->name),
 		.ns = xstrdup(key.ns),
@@ -83,8 +83,8 @@ static bool is_of_shoot(const struct world *world, const struct selection *selec
 	const char *value, *cluster;
 	struct owner owner;
 
-	if (kube_is(doc)) {
-		struct kube_key key = kube_key(doc, arena);
+	if (judge_kube_is(doc)) {
+		struct judge_key key = judge_kube_key(doc, arena);
 
 		return is_shoot_id(selection, key.cluster) || is_shoot_id(selection, key.ns);
 	}
@@ -99,13 +99,14 @@ static bool is_of_shoot(const struct world *world, const struct selection *selec
 static bool names_service(const struct selection *selection, const struct doc *doc,
 			  struct arena *arena)
 {
-	struct kube_key key = kube_key(doc, arena);
+	struct judge_key key = judge_kube_key(doc, arena);
 	const struct json *about = json_get(doc->body, "involvedObject");
 	const char *ns = *selection->ns ? selection->ns : "default";
 
 	if (judge_is_kind(doc, "endpoint-slice") || judge_is_kind(doc, "endpoints"))
 		return str_eq(key.ns, ns) &&
-		       (str_eq(kube_label(doc, "kubernetes.io/service-name"), selection->name) ||
+		       (str_eq(judge_kube_label(doc, "kubernetes.io/service-name"),
+			       selection->name) ||
 			str_eq(key.name, selection->name));
 	if (about)
 		return str_eq(json_get_str(about, "kind"), "Service") &&
@@ -123,17 +124,17 @@ static bool is_of_service(const struct world *world, const struct selection *sel
 
 	if (owner.type != OWNER_NONE)
 		return owner_equal(&owner, &wanted);
-	return kube_is(doc) && names_service(selection, doc, arena);
+	return judge_kube_is(doc) && names_service(selection, doc, arena);
 }
 
 /* Another Kubernetes object: what its owner references, its node or an event's subject name. */
 static bool is_of_object(const struct selection *selection, const struct doc *doc,
 			 struct arena *arena)
 {
-	struct kube_key key = kube_key(doc, arena);
+	struct judge_key key = judge_kube_key(doc, arena);
 	const struct json *about = json_get(doc->body, "involvedObject");
 
-	if (!kube_is(doc))
+	if (!judge_kube_is(doc))
 		return false;
 	if (str_eq(selection->kind, "namespace"))
 		return str_eq(key.ns, selection->name);

@@ -369,7 +369,7 @@ static enum verdict judge_owned(struct judgement *j, const struct doc *owner, co
 	host = foreign_host(j);
 	if (host && !live)
 		return residue(j, host, owner);
-	if (!owner || kube_is_deleting(owner))
+	if (!owner || judge_kube_is_deleting(owner))
 		return owner_gone(j, owner);
 	return superseded(j, owner, server);
 }

@@ -54,8 +54,8 @@ void call_set_fault(struct call *call, const char *fault);
  * @param status  HTTP status of the answer
  */
 void call_commit(struct call *call, int status);
-/** Ends a call that was refused: nothing changed; the journal keeps code and text. A status below 400
- * with a NULL code is a dry run that went well. */
+/** Ends a call that was refused: nothing changed; the journal keeps code and text. A status below
+ * 400 with a NULL code is a dry run that went well. */
 void call_fail(struct call *call, int status, const char *code, const char *message);
 /** Forgets a call without a journal entry and without changes (dry runs of the program itself). */
 void call_abandon(struct call *call);

@@ -33,14 +33,14 @@ static void make_current(struct world *world, struct slot *slot, struct version 
 	if (slot->current)
 		slot->current->doc.timers = NULL;
 	slot->current = version;
-	timers_show(slot);
-	index_update(world, slot, version ? &version->doc : NULL);
+	world_timers_show(slot);
+	world_index_update(world, slot, version ? &version->doc : NULL);
 }
 
 static struct part *part_or_empty(struct world *world, struct json *json)
 {
 	assert(!json || json_is_object(json));
-	return json ? part_new(json) : part_ref(world->empty);
+	return json ? doc_part_new(json) : doc_part_ref(world->empty);
 }
 
 static const struct doc *add_slot(struct call *call, struct slot *slot, struct part *body,
@@ -51,7 +51,7 @@ static const struct doc *add_slot(struct call *call, struct slot *slot, struct p
 	struct step *step;
 
 	slot->touched = world->serial;
-	store_link(slot->store, slot);
+	world_store_link(slot->store, slot);
 	make_current(world, slot, version);
 	step = transaction_step(call, STEP_ADD, slot);
 	step->after = version;
@@ -76,11 +76,11 @@ const struct doc *world_add(struct call *call, struct doc_spec spec)
 	slot->created_revision = ++world->revision;
 	slot->created_ms = world_now(world);
 	slot->sequence = ++world->sequence;
-	return add_slot(call, slot, part_new(spec.body), part_or_empty(world, spec.tags),
+	return add_slot(call, slot, doc_part_new(spec.body), part_or_empty(world, spec.tags),
 			part_or_empty(world, spec.extra), slot->created_revision);
 }
 
-void change_restore(struct call *call, const struct doc *doc)
+void world_change_restore(struct call *call, const struct doc *doc)
 {
 	struct world *world = call->world;
 	struct version *old = version_of(doc);
@@ -99,23 +99,23 @@ void change_restore(struct call *call, const struct doc *doc)
 		.created_ms = doc->created_ms,
 		.sequence = old->slot->sequence,
 	};
-	add_slot(call, slot, part_ref(old->body), part_ref(old->tags), part_ref(old->extra),
-		 ++world->revision);
+	add_slot(call, slot, doc_part_ref(old->body), doc_part_ref(old->tags),
+		 doc_part_ref(old->extra), ++world->revision);
 }
 
 /* The old part where the new one is missing or equal; takes over json. */
 static struct part *part_changed(struct part *old, struct json *json, bool *changed)
 {
 	if (!json)
-		return part_ref(old);
+		return doc_part_ref(old);
 	if (json == old->json)
-		return part_ref(old);
+		return doc_part_ref(old);
 	if (json_equal(old->json, json)) {
 		json_free(json);
-		return part_ref(old);
+		return doc_part_ref(old);
 	}
 	*changed = true;
-	return part_new(json);
+	return doc_part_new(json);
 }
 
 const struct doc *world_put_all(struct call *call, const struct kind *kind, const char *key,
@@ -135,7 +135,7 @@ const struct doc *world_put_all(struct call *call, const struct kind *kind, cons
 	parts[2] = part_changed(old->extra, extra, &changed);
 	if (!changed) {
 		for (size_t i = 0; i < array_size(parts); i++)
-			part_unref(parts[i]);
+			doc_part_unref(parts[i]);
 		return &old->doc;
 	}
 	version = version_new(slot, parts[0], parts[1], parts[2], take_revision(world, slot),
@@ -180,7 +180,7 @@ void world_remove(struct call *call, const struct kind *kind, const char *key)
 	old = slot->current;
 	revision = take_revision(world, slot);
 	make_current(world, slot, NULL);
-	store_unlink(slot->store, slot);
+	world_store_unlink(slot->store, slot);
 	step = transaction_step(call, STEP_REMOVE, slot);
 	step->before = old;
 	step->revision = revision;
@@ -188,12 +188,12 @@ void world_remove(struct call *call, const struct kind *kind, const char *key)
 
 static void undo_timer(struct world *world, const struct step *step)
 {
-	struct timer *timer = timer_find(step->slot, step->timer);
+	struct timer *timer = world_timer_find(step->slot, step->timer);
 
 	if (timer)
-		timer_drop(world, timer);
+		world_timer_drop(world, timer);
 	if (step->was_armed)
-		timer_arm(world, step->slot, step->timer, step->due_ms, step->timer_sequence);
+		world_timer_arm(world, step->slot, step->timer, step->due_ms, step->timer_sequence);
 }
 
 static void undo_step(struct world *world, const struct step *step)
@@ -203,11 +203,11 @@ static void undo_step(struct world *world, const struct step *step)
 	switch (step->type) {
 	case STEP_ADD:
 		make_current(world, slot, NULL);
-		store_unlink(slot->store, slot);
+		world_store_unlink(slot->store, slot);
 		break;
 	case STEP_PUT: make_current(world, slot, step->before); break;
 	case STEP_REMOVE:
-		store_relink(slot->store, slot);
+		world_store_relink(slot->store, slot);
 		make_current(world, slot, step->before);
 		break;
 	case STEP_TIMER: undo_timer(world, step); break;

@@ -1,7 +1,7 @@
 /* Documents: versions, what they share, and reading them. */
 #include "emulator/world/private.h"
 
-struct part *part_new(struct json *json)
+struct part *doc_part_new(struct json *json)
 {
 	struct part *part = xmalloc(sizeof(*part));
 
@@ -10,13 +10,13 @@ struct part *part_new(struct json *json)
 	return part;
 }
 
-struct part *part_ref(struct part *part)
+struct part *doc_part_ref(struct part *part)
 {
 	part->references++;
 	return part;
 }
 
-void part_unref(struct part *part)
+void doc_part_unref(struct part *part)
 {
 	if (--part->references > 0)
 		return;
@@ -78,9 +78,9 @@ void doc_unref(const struct doc *doc)
 		return;
 	if (version->doc.cache && version->doc.cache_free)
 		version->doc.cache_free(version->doc.cache);
-	part_unref(version->body);
-	part_unref(version->tags);
-	part_unref(version->extra);
+	doc_part_unref(version->body);
+	doc_part_unref(version->tags);
+	doc_part_unref(version->extra);
 	slot_unref(version->slot);
 	free(version);
 }

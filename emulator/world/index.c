@@ -35,7 +35,7 @@ void terms_add(struct terms *terms, const char *term)
 		terms_put(terms, term, strlen(term), NULL);
 }
 
-void terms_free(struct terms *terms)
+void world_terms_free(struct terms *terms)
 {
 	free(terms->bytes);
 	free(terms->items);
@@ -149,7 +149,7 @@ static bool has_member(const struct member *list, const struct index *index, con
 	return false;
 }
 
-void index_update(struct world *world, struct slot *slot, const struct doc *doc)
+void world_index_update(struct world *world, struct slot *slot, const struct doc *doc)
 {
 	struct store *store = slot->store;
 	struct terms *terms = &world->terms;
@@ -239,7 +239,7 @@ void world_lookup_tag(const struct world *world, const struct kind *kind, const 
 	HASH_FIND(hh, store->indexes[store->index_count - 1].buckets, key.bytes, key.length,
 		  bucket);
 	bucket_docs(bucket, ret);
-	terms_free(&key);
+	world_terms_free(&key);
 }
 
 void docs_add(struct docs *docs, const struct doc *doc)

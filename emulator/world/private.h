@@ -171,9 +171,9 @@ struct slot *world_slot(const struct world *world, const struct kind *kind, cons
 void world_release_retired(struct world *world);
 
 /* doc.c */
-struct part *part_new(struct json *json);
-struct part *part_ref(struct part *part);
-void part_unref(struct part *part);
+struct part *doc_part_new(struct json *json);
+struct part *doc_part_ref(struct part *part);
+void doc_part_unref(struct part *part);
 struct version *version_new(struct slot *slot, struct part *body, struct part *tags,
 			    struct part *extra, uint64_t revision, int64_t changed_ms);
 static inline struct version *version_of(const struct doc *doc)
@@ -182,22 +182,24 @@ static inline struct version *version_of(const struct doc *doc)
 }
 
 /* store.c */
-void store_init(struct store *store, const struct kind *kind);
-void store_done(struct store *store);
-void store_link(struct store *store, struct slot *slot);   /* behind the last of smaller sequence */
-void store_relink(struct store *store, struct slot *slot); /* where its own links say */
-void store_unlink(struct store *store, struct slot *slot); /* its own links stay */
+void world_store_init(struct store *store, const struct kind *kind);
+void world_store_done(struct store *store);
+void world_store_link(struct store *store,
+		      struct slot *slot); /* behind the last of smaller sequence */
+void world_store_relink(struct store *store, struct slot *slot); /* where its own links say */
+void world_store_unlink(struct store *store, struct slot *slot); /* its own links stay */
 
 /* index.c */
-void index_update(struct world *world, struct slot *slot, const struct doc *doc); /* NULL: out */
-void terms_free(struct terms *terms);
+void world_index_update(struct world *world, struct slot *slot,
+			const struct doc *doc); /* NULL: out */
+void world_terms_free(struct terms *terms);
 
 /* timer.c */
-struct timer *timer_find(const struct slot *slot, const char *name);
-void timer_arm(struct world *world, struct slot *slot, const char *name, int64_t due_ms,
-	       uint64_t sequence);
-void timer_drop(struct world *world, struct timer *timer);
-void timers_show(struct slot *slot); /* its current version shows them, no other does */
+struct timer *world_timer_find(const struct slot *slot, const char *name);
+void world_timer_arm(struct world *world, struct slot *slot, const char *name, int64_t due_ms,
+		     uint64_t sequence);
+void world_timer_drop(struct world *world, struct timer *timer);
+void world_timers_show(struct slot *slot); /* its current version shows them, no other does */
 
 /* call.c */
 struct call *call_begin_at(struct world *world, struct arena *arena, const struct call_info *info,
@@ -207,7 +209,7 @@ struct call *call_begin_at(struct world *world, struct arena *arena, const struc
 struct step *transaction_step(struct call *call, enum step_type type, struct slot *slot);
 void transaction_undo(struct call *call);
 /** Adds a document with the identity of an earlier one (snapshot_restore). */
-void change_restore(struct call *call, const struct doc *doc);
+void world_change_restore(struct call *call, const struct doc *doc);
 
 /* journal.c */
 struct journal *journal_new(struct world *world, size_t limit);

@@ -166,7 +166,7 @@ static void restore_shot(struct call *call, const struct shot *shot)
 	const struct doc *doc = shot->doc, *now = world_find(call->world, doc->kind, doc->key);
 
 	if (!now)
-		change_restore(call, doc);
+		world_change_restore(call, doc);
 	else if (now != doc)
 		world_put_all(call, doc->kind, doc->key, json_copy(doc->body), json_copy(doc->tags),
 			      json_copy(doc->extra));

@@ -10,7 +10,7 @@ static size_t kind_index_count(const struct kind *kind)
 	return n;
 }
 
-void store_init(struct store *store, const struct kind *kind)
+void world_store_init(struct store *store, const struct kind *kind)
 {
 	size_t own = kind_index_count(kind);
 
@@ -22,13 +22,13 @@ void store_init(struct store *store, const struct kind *kind)
 	store->indexes[own].name = "(tags)";
 }
 
-void store_done(struct store *store)
+void world_store_done(struct store *store)
 {
 	free(store->indexes);
 	fifo_done(&store->history);
 }
 
-void store_link(struct store *store, struct slot *slot)
+void world_store_link(struct store *store, struct slot *slot)
 {
 	struct slot *before = store->last;
 
@@ -37,10 +37,10 @@ void store_link(struct store *store, struct slot *slot)
 		before = before->prev;
 	slot->prev = before;
 	slot->next = before ? before->next : store->first;
-	store_relink(store, slot);
+	world_store_relink(store, slot);
 }
 
-void store_relink(struct store *store, struct slot *slot)
+void world_store_relink(struct store *store, struct slot *slot)
 {
 	if (slot->prev)
 		slot->prev->next = slot;
@@ -54,7 +54,7 @@ void store_relink(struct store *store, struct slot *slot)
 	HASH_ADD_KEYPTR(hh, store->by_key, slot->key, strlen(slot->key), slot);
 }
 
-void store_unlink(struct store *store, struct slot *slot)
+void world_store_unlink(struct store *store, struct slot *slot)
 {
 	if (slot->prev)
 		slot->prev->next = slot->next;

@@ -57,7 +57,7 @@ static void heap_down(struct world *world, struct timer *timer)
 	heap_put(world, place, timer);
 }
 
-void timers_show(struct slot *slot)
+void world_timers_show(struct slot *slot)
 {
 	if (slot->current)
 		slot->current->doc.timers = slot->timers ? &slot->timers->shown : NULL;
@@ -68,7 +68,7 @@ static struct timer *timer_after(const struct timer *timer)
 	return (struct timer *)timer->shown.next;
 }
 
-struct timer *timer_find(const struct slot *slot, const char *name)
+struct timer *world_timer_find(const struct slot *slot, const char *name)
 {
 	for (struct timer *t = slot->timers; t; t = timer_after(t))
 		if (strcmp(t->shown.name, name) == 0)
@@ -76,25 +76,25 @@ struct timer *timer_find(const struct slot *slot, const char *name)
 	return NULL;
 }
 
-void timer_arm(struct world *world, struct slot *slot, const char *name, int64_t due_ms,
-	       uint64_t sequence)
+void world_timer_arm(struct world *world, struct slot *slot, const char *name, int64_t due_ms,
+		     uint64_t sequence)
 {
 	struct timer *timer = xcalloc(1, sizeof(*timer));
 
-	assert(!timer_find(slot, name));
+	assert(!world_timer_find(slot, name));
 	timer->shown.name = intern(name);
 	timer->shown.due_ms = due_ms;
 	timer->shown.next = slot->timers ? &slot->timers->shown : NULL;
 	timer->slot = slot;
 	timer->sequence = sequence;
 	slot->timers = timer;
-	timers_show(slot);
+	world_timers_show(slot);
 	timer->place = world->heap.count;
 	ptrs_add(&world->heap, timer);
 	heap_up(world, timer);
 }
 
-void timer_drop(struct world *world, struct timer *timer)
+void world_timer_drop(struct world *world, struct timer *timer)
 {
 	struct timer **link = &timer->slot->timers;
 	size_t place = timer->place;
@@ -103,7 +103,7 @@ void timer_drop(struct world *world, struct timer *timer)
 	while (*link != timer)
 		link = (struct timer **)&(*link)->shown.next;
 	*link = timer_after(timer);
-	timers_show(timer->slot);
+	world_timers_show(timer->slot);
 	world->heap.count--;
 	if (last != timer) {
 		heap_put(world, place, last);
@@ -122,14 +122,14 @@ static struct slot *change_timer(struct call *call, const struct kind *kind, con
 	struct step *step;
 
 	assert(slot && "a timer needs its document");
-	timer = timer_find(slot, name);
+	timer = world_timer_find(slot, name);
 	step = transaction_step(call, STEP_TIMER, slot);
 	step->timer = intern(name);
 	if (timer) {
 		step->was_armed = true;
 		step->due_ms = timer->shown.due_ms;
 		step->timer_sequence = timer->sequence;
-		timer_drop(call->world, timer);
+		world_timer_drop(call->world, timer);
 	}
 	return slot;
 }
@@ -138,8 +138,8 @@ void world_set_timer(struct call *call, const struct kind *kind, const char *key
 		     int64_t due_ms)
 {
 	assert(kind->timer && "the kind has no timers");
-	timer_arm(call->world, change_timer(call, kind, key, name), name, due_ms,
-		  ++call->world->timer_sequence);
+	world_timer_arm(call->world, change_timer(call, kind, key, name), name, due_ms,
+			++call->world->timer_sequence);
 }
 
 void world_clear_timer(struct call *call, const struct kind *kind, const char *key,
@@ -147,7 +147,7 @@ void world_clear_timer(struct call *call, const struct kind *kind, const char *k
 {
 	const struct slot *slot = world_slot(call->world, kind, key);
 
-	if (slot && timer_find(slot, name))
+	if (slot && world_timer_find(slot, name))
 		change_timer(call, kind, key, name);
 }
 

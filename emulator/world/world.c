@@ -13,7 +13,7 @@ struct world *world_new(const struct world_config *config)
 	if (world->config.journal_limit == 0)
 		world->config.journal_limit = JOURNAL_LIMIT;
 	emulated_clock_init(&world->clock, config->speed);
-	world->empty = part_new(json_new_object());
+	world->empty = doc_part_new(json_new_object());
 	world->journal = journal_new(world, world->config.journal_limit);
 	world->actors = actors_new();
 	world->faults = faults_new();
@@ -26,12 +26,12 @@ static void store_free(struct world *world, struct store *store)
 		struct slot *slot = store->last;
 
 		while (slot->timers)
-			timer_drop(world, slot->timers);
-		index_update(world, slot, NULL);
-		store_unlink(store, slot);
+			world_timer_drop(world, slot->timers);
+		world_index_update(world, slot, NULL);
+		world_store_unlink(store, slot);
 		doc_unref(&slot->current->doc);
 	}
-	store_done(store);
+	world_store_done(store);
 	free(store);
 }
 
@@ -62,10 +62,10 @@ void world_free(struct world *world)
 	ptrs_done(&world->heap);
 	ptrs_done(&world->retired);
 	ids_free(world);
-	terms_free(&world->terms);
+	world_terms_free(&world->terms);
 	actors_free(world->actors);
 	faults_free(world->faults);
-	part_unref(world->empty);
+	doc_part_unref(world->empty);
 	free(world);
 }
 
@@ -119,7 +119,7 @@ struct store *world_store_make(struct world *world, const struct kind *kind)
 	if (store)
 		return store;
 	store = xcalloc(1, sizeof(*store));
-	store_init(store, kind);
+	world_store_init(store, kind);
 	HASH_ADD_PTR(world->stores, kind, store);
 	ptrs_add(&world->kinds, store);
 	return store;

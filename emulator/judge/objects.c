@@ -1,18 +1,18 @@
 /* Kubernetes documents as the judge reads them: keys "cluster/namespace/name". */
 #include "emulator/judge/judge_inner.h"
 
-bool kube_is(const struct doc *doc)
+bool judge_kube_is(const struct doc *doc)
 {
 	return doc->kind->shape && str_starts_with(doc->kind->shape, "k8s:");
 }
 
-struct kube_key kube_key(const struct doc *doc, struct arena *arena)
+struct judge_key judge_kube_key(const struct doc *doc, struct arena *arena)
 {
 	const char *ns = strchr(doc->key, '/'), *name = strrchr(doc->key, '/');
 
 	if (!ns || name == ns)
-		return (struct kube_key){"", "", doc->key};
-	return (struct kube_key){
+		return (struct judge_key){"", "", doc->key};
+	return (struct judge_key){
 		arena_strndup(arena, doc->key, (size_t)(ns - doc->key)),
 		arena_strndup(arena, ns + 1, (size_t)(name - ns - 1)),
 		name + 1,
@@ -28,8 +28,8 @@ static bool has_cluster(const struct world *world, const char *cluster)
 	return kind && world_find(world, kind, key);
 }
 
-const struct doc *kube_find(const struct world *world, const char *kind_name, const char *cluster,
-			    const char *ns, const char *name)
+const struct doc *judge_kube_find(const struct world *world, const char *kind_name,
+				  const char *cluster, const char *ns, const char *name)
 {
 	const struct kind *kind = world_kind_named(world, kind_name);
 	_cleanup_(freep) char *key = xasprintf("%s/%s/%s", cluster, ns, name);
@@ -46,17 +46,17 @@ const struct doc *kube_find(const struct world *world, const char *kind_name, co
 	return NULL;
 }
 
-const char *kube_annotation(const struct doc *doc, const char *name)
+const char *judge_kube_annotation(const struct doc *doc, const char *name)
 {
 	return json_find_str(doc->body, "metadata", "annotations", name, NULL);
 }
 
-const char *kube_label(const struct doc *doc, const char *name)
+const char *judge_kube_label(const struct doc *doc, const char *name)
 {
 	return json_find_str(doc->body, "metadata", "labels", name, NULL);
 }
 
-bool kube_is_deleting(const struct doc *doc)
+bool judge_kube_is_deleting(const struct doc *doc)
 {
 	return json_find_str(doc->body, "metadata", "deletionTimestamp", NULL) != NULL;
 }
