@@ -136,9 +136,13 @@ static bool is_leaked(const struct world *world, const struct snapshot *baseline
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct judgement j = {.world = world, .baseline = baseline, .doc = doc, .arena = arena};
 
-	/* its parts need not be listed when its own parent's leak covers both */
-	if (judge_in_baseline(baseline, doc) || is_going(doc))
+	const struct doc *implied_by = judge_implied_by(world, doc);
+
+	if (judge_in_baseline(baseline, doc) || is_going(doc) || depth >= CLIMB_MAX)
 		return false;
+	if (implied_by)
+		return is_leaked(world, baseline, implied_by, depth + 1);
+	/* its parts need not be listed when its own parent's leak covers both */
 	if (counts_elsewhere(world, baseline, doc, arena, depth))
 		return true;
 	return judge_new(&j) != VERDICT_HELD;
@@ -286,8 +290,7 @@ static bool is_entitled(const struct world *world, const char *actor, const stru
 		return true;
 	/* what AWS made for something of its own: rules of a new VPC's default group */
 	edges_of(world, doc, arena, note_parent, &parent);
-	return parent.doc && str_eq(maker_of(world, parent.doc), actor) &&
-	       (doc->implied_by || parent.doc->implied_by || str_eq(doc->maker, "aws"));
+	return parent.doc && parent.doc->implied_by && str_eq(maker_of(world, parent.doc), actor);
 }
 
 /* Whether what it was a part of went in the same call. */
@@ -320,7 +323,8 @@ static void judge_removed(const struct world *world, const struct snapshot *base
 	_cleanup_(arena_freep) struct arena *arena = NULL;
 	struct judgement j;
 
-	if (!is_judged(doc->kind, JUDGED) || is_going(doc) ||
+	/* what AWS had made for something else went with that */
+	if (!is_judged(doc->kind, JUDGED) || doc->implied_by || is_going(doc) ||
 	    world_find(world, doc->kind, doc->key))
 		return;
 	arena = arena_new();

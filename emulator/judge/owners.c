@@ -236,12 +236,30 @@ static void climb(struct climb *up, const struct doc *doc)
 	up->depth--;
 }
 
+/* A rule that lets a load balancer's group in is there for that group, whosever group it stands in:
+ * when the same controller made both. */
+static const struct doc *referenced_group(const struct world *world, const struct doc *rule)
+{
+	const char *id = json_find_str(rule->body, "ReferencedGroupInfo", "GroupId", NULL);
+	const struct doc *group;
+
+	if (!id || !judge_is_kind(rule, "security-group-rule") ||
+	    str_eq(id, doc_str(rule, "GroupId")))
+		return NULL;
+	group = judge_find(world, "security-group", id);
+	return group && str_eq(group->maker, rule->maker) ? group : NULL;
+}
+
 struct owner owner_of(const struct world *world, const struct doc *doc, struct arena *arena,
 		      const struct doc **ret_through)
 {
-	struct climb up = {.world = world, .arena = arena, .owner = nobody()};
+	struct climb up = {
+		.world = world, .arena = arena, .owner = owner_claimed(world, doc, arena)};
+	const struct doc *group = NULL;
 
-	climb(&up, doc);
+	if (up.owner.type == OWNER_NONE)
+		group = referenced_group(world, doc);
+	climb(&up, group ? group : doc);
 	if (ret_through)
 		*ret_through = up.through;
 	return up.owner;

@@ -367,7 +367,7 @@ static enum verdict judge_owned(struct judgement *j, const struct doc *owner, co
 	if (j->only_inside && !str_eq(j->maker, responsible ? responsible : j->maker))
 		return hole ? dangling(j, hole, NULL) : disowned(j);
 	host = foreign_host(j);
-	if (host && !live)
+	if (host && (!live || j->owner.type == OWNER_INFRASTRUCTURE))
 		return residue(j, host, owner);
 	if (!owner || judge_kube_is_deleting(owner))
 		return owner_gone(j, owner);

@@ -69,6 +69,24 @@ START_TEST(a_group_whose_load_balancer_is_gone_says_its_service_in_its_descripti
 }
 END_TEST
 
+START_TEST(a_rule_for_a_load_balancers_group_is_of_that_load_balancer)
+{
+	struct world *w = cloud_shoot();
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	const char *body = "{'GroupId':'sg-nodes','ReferencedGroupInfo':{'GroupId':'sg-elb'}}";
+
+	cloud_service(w);
+	cloud_classic(w);
+	cloud_add(w, CLOUD_CCM, "security-group-rule", "sgr-ccm", body, NULL);
+	cloud_add(w, "operator", "security-group-rule", "sgr-operator", body, NULL);
+	ck_assert_str_eq(owner_of_key(w, arena, "security-group-rule", "sgr-ccm"),
+			 "service default/echo @ " CLOUD_SHOOT);
+	ck_assert_str_eq(owner_of_key(w, arena, "security-group-rule", "sgr-operator"),
+			 "infrastructure of shoot--qa--demo @ " CLOUD_SHOOT);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(shared_is_use_and_not_ownership)
 {
 	struct world *w = cloud_shoot();
@@ -168,9 +186,9 @@ START_TEST(what_aws_makes_later_is_due_to_the_maker_of_what_it_was_made_for)
 	struct world *w = cloud_shoot();
 
 	cloud_service(w);
-	cloud_classic(w);
-	ck_assert_str_eq(cloud_find(w, "network-interface", "eni-elb")->maker, "aws");
-	ck_assert_str_eq(maker_of(w, cloud_find(w, "network-interface", "eni-elb")), CLOUD_CCM);
+	cloud_nlb(w);
+	ck_assert_str_eq(cloud_find(w, "network-interface", "eni-nlb")->maker, "aws");
+	ck_assert_str_eq(maker_of(w, cloud_find(w, "network-interface", "eni-nlb")), CLOUD_LBC);
 	ck_assert_str_eq(maker_of(w, cloud_find(w, "instance", "i-1")), "kubelet");
 	ck_assert(actor_is_controller("my-own-controller"));
 	ck_assert(!actor_is_controller("operator"));
@@ -335,6 +353,7 @@ int main(void)
 	const TTest *const tests[] = {
 		each_document_has_the_owner_that_it_or_what_it_is_part_of_claims,
 		a_group_whose_load_balancer_is_gone_says_its_service_in_its_description,
+		a_rule_for_a_load_balancers_group_is_of_that_load_balancer,
 		shared_is_use_and_not_ownership,
 		the_service_says_which_controller_is_responsible,
 		an_owner_lives_while_it_exists_wants_and_is_not_being_deleted,

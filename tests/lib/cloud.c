@@ -244,7 +244,7 @@ void cloud_classic(struct world *w)
 		  "{'LoadBalancerName':'aecho','DNSName':'aecho-1.eu-west-1.elb.amazonaws.com',"
 		  "'VPCId':'vpc-1','Subnets':['subnet-public'],'SecurityGroups':['sg-elb']}",
 		  "{'kubernetes.io/service-name':'default/echo'," CCM_TAGS "}");
-	add_implied(w, "aws", "network-interface", "eni-elb",
+	add_implied(w, CLOUD_CCM, "network-interface", "eni-elb",
 		    "{'NetworkInterfaceId':'eni-elb','VpcId':'vpc-1','SubnetId':'subnet-public',"
 		    "'Status':'in-use','Groups':[{'GroupId':'sg-elb'}]}",
 		    "eu-west-1/aecho");
