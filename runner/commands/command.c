@@ -1,18 +1,10 @@
-/* The table of subcommands, and what they share. */
+/* What the subcommands share. */
 #include "runner/commands/command.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "runner/text.h"
-
-const struct command commands[] = {
-	{"lint", command_lint, "check scenario files, run nothing"},
-	{"list", command_list, "what would run: id, title, tags, source"},
-	{"explain", command_explain, "kinds, fields, faults, keys of a scenario file, services"},
-	{"schema", command_schema, "print the JSON Schema of scenario files"},
-};
-const size_t command_count = array_size(commands);
 
 /* The names of long options; "help", "usage" and "version" are argp's own. */
 static size_t option_names(const struct argp *argp, const char **ret, size_t room)

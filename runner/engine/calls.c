@@ -1,0 +1,59 @@
+/* `call:` steps. */
+#include "runner/engine/fixture.h"
+#include "runner/engine/inner.h"
+
+static const char *text_of(const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+
+	return node ? node->text : NULL;
+}
+
+/* The call was refused though it should not, or the other way round, or for another reason. */
+static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bool ok,
+			 const struct err *err)
+{
+	const struct yaml_node *fails = yaml_get(node, "fails-with"), *action;
+	_cleanup_(freep) char *details = NULL;
+
+	action = yaml_get(node, "action");
+	if (!ok && err->code == ERR_UNSUPPORTED) {
+		engine_broken(engine, xasprintf("%s is not built: %s", action->text, err_text(err)),
+			      NULL);
+		return false;
+	}
+	if (ok) {
+		engine_fail(engine, fails, true,
+			    xasprintf("%s went well, but it must be refused", action->text), NULL);
+	} else if (fails) {
+		details = xasprintf("expected  %s\nfound     %s: %s\n", fails->text,
+				    err->wire ? err->wire : "(no code)", err_text(err));
+		engine_fail(engine, fails, false,
+			    xasprintf("%s was refused for another reason", action->text), details);
+	} else {
+		details = xasprintf("%s%s%s\n", err->wire ? err->wire : "", err->wire ? ": " : "",
+				    err_text(err));
+		engine_fail(engine, node, true, xasprintf("%s was refused", action->text), details);
+	}
+	return false;
+}
+
+bool step_call(struct engine *engine, const struct yaml_node *node)
+{
+	const char *actor = text_of(node, "as"), *fails = text_of(node, "fails-with");
+	struct aws_wish wish = {.action = text_of(node, "action"),
+				.actor = actor ? actor : "operator",
+				.region = engine->scenario->given.region,
+				.id = text_of(node, "id"),
+				.params = yaml_get(node, "params"),
+				.variables = engine_resolve,
+				.userdata = engine};
+	struct err err = ERR_INIT;
+	bool ok = aws_wish_do(engine->emulator, &wish, &err);
+	bool right = ok ? !fails : fails && str_eq(err.wire, fails);
+
+	if (!right)
+		(void)!wrong_answer(engine, node, ok, &err);
+	err_done(&err);
+	return right;
+}

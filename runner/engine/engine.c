@@ -1,0 +1,160 @@
+/* One scenario, one row: building its world, running it, taking it down. */
+#include "runner/engine/engine.h"
+
+#include "emulator/aws/lifecycle.h"
+#include "emulator/base/clock.h"
+#include "runner/engine/fixture.h"
+#include "runner/engine/inner.h"
+
+#define SPEED_DEFAULT 20
+
+static bool set_consistency(struct engine *engine, struct err *err)
+{
+	const struct yaml_node *rows = engine->scenario->given.consistency;
+
+	for (const struct yaml_node *row = rows ? rows->first : NULL; row; row = row->next) {
+		_cleanup_(freep) char *name =
+			xstrndup(row->key, strlen(row->key) - strlen("-after"));
+		int64_t ms;
+
+		if (!duration_parse(row->text, &ms) ||
+		    !lifecycle_override(engine->emulator->world, name, ms))
+			return err_set(err, ERR_INVALID, NULL, "given.consistency.%s: %s", row->key,
+				       row->text);
+	}
+	return true;
+}
+
+static bool load_fixture(struct engine *engine, const char *name, struct err *err)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", engine->scenario->fixtures, name);
+	_cleanup_(yaml_freep) struct yaml_file *file = NULL;
+
+	if (!yaml_load(path, NULL, NULL, &file, err))
+		return false;
+	for (size_t i = 0; i < yaml_documents(file); i++)
+		if (!fixture_do(engine->emulator, engine->scenario->given.region,
+				yaml_root(file, i), engine_resolve, engine, err))
+			return err_wrap(err, "%s", path);
+	return true;
+}
+
+static bool load_aws(struct engine *engine, struct err *err)
+{
+	const struct yaml_node *aws = engine->scenario->given.aws;
+
+	/* the region's defaults come at its first use: they belong to the baseline */
+	if (!aws_invoke(engine->emulator->aws, "operator", AWS_ACCOUNT,
+			engine->scenario->given.region, "ec2", "DescribeVpcs", NULL, NULL, NULL,
+			err))
+		return false;
+	if (aws && aws->type == YAML_SCALAR)
+		return load_fixture(engine, aws->text, err);
+	for (const struct yaml_node *item = aws ? aws->first : NULL; item; item = item->next)
+		if (!load_fixture(engine, item->text, err))
+			return false;
+	return true;
+}
+
+static bool start_environment(struct engine *engine, struct err *err)
+{
+	const struct given *given = &engine->scenario->given;
+	_cleanup_(freep) const char **controllers =
+		xcalloc(given->controllers.count + 1, sizeof(*controllers));
+	struct environment_options options = {
+		.directory = engine->options->directory,
+		.controllers = given->says_controllers ? controllers : NULL,
+		.overrides = engine->options->overrides,
+		.region = given->region,
+		.nodes = given->nodes,
+		.pod_network = given->overlay ? POD_NETWORK_OVERLAY : POD_NETWORK_VPC,
+		.event = engine_on_event,
+		.userdata = engine,
+	};
+
+	for (size_t i = 0; i < given->controllers.count; i++)
+		controllers[i] = given->controllers.items[i];
+	return environment_new(engine->emulator, &options, &engine->environment, err);
+}
+
+static bool set_up(struct engine *engine, struct err *err)
+{
+	const struct scenario *scenario = engine->scenario;
+	const struct engine_options *options = engine->options;
+	struct emulator_config config = {
+		.world = {.seed = options->has_seed ? options->seed : scenario->seed,
+			  .profile = scenario->given.instant ? PROFILE_INSTANT : PROFILE_AWS,
+			  .speed = options->speed	   ? options->speed
+				   : scenario->given.speed ? scenario->given.speed
+							   : SPEED_DEFAULT},
+	};
+
+	if (!loop_new(&engine->loop, err) ||
+	    !emulator_new(engine->loop, &config, &engine->emulator, err) ||
+	    !set_consistency(engine, err) || !load_aws(engine, err))
+		return false;
+	engine->baseline = snapshot_take(engine->emulator->world);
+	if (!start_environment(engine, err))
+		return false;
+	engine->subscription = journal_subscribe(engine->emulator->world, engine_on_call, engine);
+	claims_read(engine, scenario->always, 0, &engine->always);
+	return true;
+}
+
+static void tear_down(struct engine *engine)
+{
+	journal_unsubscribe(engine->subscription);
+	environment_free(engine->environment);
+	claims_done(&engine->expect);
+	claims_done(&engine->always);
+	bindings_done(engine);
+	faults_done(engine);
+	while (engine->snapshots) {
+		struct named_snapshot *taken = engine->snapshots;
+
+		engine->snapshots = taken->next;
+		snapshot_free(taken->snapshot);
+		free(taken->name);
+		free(taken);
+	}
+	snapshot_free(engine->baseline);
+	emulator_free(engine->emulator);
+	loop_free(engine->loop);
+	json_free(engine->with);
+	json_free(engine->step_results);
+	free(engine->reason);
+	if (engine->report.ceiling)
+		strbuf_done(&engine->report);
+}
+
+struct json *engine_run(const struct scenario *scenario, size_t row,
+			const struct engine_options *options)
+{
+	struct engine engine = {.scenario = scenario,
+				.row = row,
+				.options = options,
+				.values = scenario->rows.items[row],
+				.step_results = json_new_array(),
+				.started_ms = clock_monotonic_ms(),
+				.started_real_ms = clock_real_ms()};
+	struct json *result;
+	struct err err = ERR_INIT;
+
+	if (set_up(&engine, &err)) {
+		engine.timeout = loop_add_timer(engine.loop,
+						options->timeout_ms ? options->timeout_ms
+								    : scenario->timeout_ms,
+						engine_timed_out, &engine);
+		engine_begin_step(&engine, scenario->steps->first);
+		engine_wake(&engine, 0);
+		loop_run(engine.loop);
+	} else {
+		engine_broken(&engine, xstrdup(err_text(&err)), NULL);
+		err_done(&err);
+	}
+	result = report_result(&engine);
+	if (options->decided)
+		options->decided(result, &engine, options->userdata);
+	tear_down(&engine);
+	return result;
+}

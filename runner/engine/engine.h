@@ -1,0 +1,37 @@
+#pragma once
+/*
+ * The engine: runs one row of one scenario in this process, on a loop of its own, with a world of
+ * its own. Nothing is polled: claims are judged at every commit, inside the journal's callback.
+ */
+#include "runner/environment.h"
+#include "runner/scenario/scenario.h"
+
+struct engine;
+
+struct engine_options {
+	const char *directory;			      /**< private folder for this run; exists */
+	const struct environment_override *overrides; /**< NULL: none */
+	bool has_seed;				      /**< seed overrides the scenario's */
+	uint64_t seed;
+	double speed;	    /**< 0: the scenario's, else 20 */
+	int64_t timeout_ms; /**< 0: the scenario's */
+	bool strict;	    /**< what is unproven fails */
+	/** Told at the start of each step (number from 1); NULL: nobody is. */
+	void (*progress)(size_t step, size_t count, const char *title, void *userdata);
+	/** Told the result while the environment still lives (`--keep`); NULL: nobody is. The loop
+	 * may be run on. */
+	void (*decided)(const struct json *result, struct engine *engine, void *userdata);
+	void *userdata;
+};
+
+/**
+ * Runs it.
+ *
+ * @param row  index into scenario->rows
+ * @return the result, to be freed: { "id", "row", "title", "file", "status", "reason", "line",
+ *         "column", "report", "wall_ms", "aws_requests", "kube_requests", "versions", "steps": [ {
+ *         "title", "ms", "status" } ] }. status is one of passed, failed, skipped, harness
+ *         (our own fault), interrupted.
+ */
+struct json *engine_run(const struct scenario *scenario, size_t row,
+			const struct engine_options *options);

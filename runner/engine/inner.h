@@ -1,0 +1,238 @@
+#pragma once
+/* What the parts of the engine share. */
+#include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
+#include "emulator/judge/owners.h"
+#include "runner/engine/engine.h"
+#include "runner/schema/kinds.h"
+
+/** An object that a claim remembers. */
+struct binding {
+	char *name;
+	const struct doc *doc; /**< held */
+	struct binding *next;
+};
+
+enum claim_type {
+	CLAIM_ONE,
+	CLAIM_NONE,
+	CLAIM_SOME,
+	CLAIM_EACH,
+	CLAIM_COUNT,
+	CLAIM_CALLS,
+	CLAIM_ORDER,
+	CLAIM_LOG,
+	CLAIM_PATH,
+};
+
+/** What judging a claim found. */
+struct finding {
+	bool holds;
+	bool hopeless;	     /**< it can never become true again */
+	size_t right, total; /**< how close it is, for claims on several things */
+	/** What was expected and what is there instead, in lines; "" when not asked for. */
+	struct strbuf text;
+	const struct doc *doc;	   /**< CLAIM_ONE: the object found; borrowed */
+	const struct doc *culprit; /**< a document to tell the history of; borrowed; may be NULL */
+	uint64_t call;		   /**< CLAIM_CALLS: journal number of the last call that counted */
+};
+
+/** Calls counted so far by a claim. */
+struct counted {
+	uint64_t number; /**< journal number up to which they were counted */
+	int64_t count;
+	uint64_t last;	    /**< number of the last one; 0: none */
+	uint64_t too_close; /**< of the first one that followed too soon; 0: none */
+	int64_t last_ms, gap_ms;
+	bool forgotten; /**< the journal does not reach back far enough */
+};
+
+/** A claim of a file, and what is known about it. */
+struct claim {
+	const struct yaml_node *node;
+	enum claim_type type;
+	const struct object_kind *kind;				    /**< of claims on objects */
+	struct json *of, *where, *has, *tagged, *is, *with, *times; /**< texts with ${…}, or NULL */
+	const char *made_by, *by, *answered, *because, *remember, *action, *since, *log_of;
+	int64_t every_ms;
+	bool dirty; /**< must be judged again */
+	bool holds; /**< as last judged */
+	bool judged;
+	char *wrong;	     /**< finding's text at the closest moment, or NULL */
+	size_t right, total; /**< at the closest moment */
+	uint64_t closest;    /**< its revision */
+	struct counted counted;
+	uint64_t first_number; /**< calls before it do not count */
+};
+
+/** The list of claims of one step, or of `always`. */
+struct claims {
+	struct claim *items;
+	size_t count;
+	bool met; /**< all hold at the revision judged last */
+};
+
+enum phase { PHASE_ACT, PHASE_SETTLE, PHASE_EXPECT, PHASE_STAY, PHASE_JUDGE, PHASE_DONE };
+
+/** A snapshot that a step took. */
+struct named_snapshot {
+	char *name;
+	struct snapshot *snapshot;
+	struct named_snapshot *next;
+};
+
+/** A fault that a step ordered. */
+struct ordered_fault {
+	char *name;
+	struct json *where;
+	const struct yaml_node *node;
+	struct ordered_fault *next;
+};
+
+struct engine {
+	const struct scenario *scenario;
+	const struct engine_options *options;
+	size_t row;
+	const struct json *values; /**< variables of the row; borrowed */
+	struct json *with;	   /**< values of the step; NULL: none */
+
+	struct loop *loop;
+	struct emulator *emulator;
+	struct environment *environment;
+	struct subscription *subscription;
+	struct snapshot *baseline;
+	struct binding *bindings;
+	struct named_snapshot *snapshots;
+	struct ordered_fault *faults;
+	size_t fault_count;
+
+	/** @name The step machine */
+	const struct yaml_node *step; /**< NULL between the last one and the end */
+	size_t step_number;	      /**< from 1, over both lists */
+	bool in_finally, ending, step_failed;
+	enum phase phase;
+	int64_t step_started_ms, phase_started_ms; /**< monotonic */
+	uint64_t step_first_call;
+	struct claims expect, always;
+	uint64_t met_revision;
+	struct loop_source *wake, *timeout;
+	int64_t started_ms; /**< monotonic */
+	int64_t started_real_ms;
+
+	/** @name The outcome */
+	const char *status; /**< NULL: not decided */
+	char *reason;	    /**< one line */
+	struct strbuf report;
+	struct place place;
+	struct json *step_results; /**< array */
+};
+
+/** @name machine.c */
+/** Makes the step machine run in the next turn of the loop (or after some ms). */
+void engine_wake(struct engine *engine, int64_t after_ms);
+void engine_begin_step(struct engine *engine, const struct yaml_node *step);
+/** journal_fn: every commit comes by here before its caller is answered. */
+void engine_on_call(const struct journal_entry *entry, void *userdata);
+/** environment_fn */
+void engine_on_event(const struct environment_event *event, void *userdata);
+/** loop_timer_fn of the scenario's timeout. */
+void engine_timed_out(void *userdata);
+
+/** @name failure.c: the first failure ends the scenario, later ones are dropped */
+/** Takes over reason. node NULL: the file as a whole; key: the place of its key. */
+void engine_fail(struct engine *engine, const struct yaml_node *node, bool key, char *reason,
+		 const char *details);
+/** The same for what is our own fault (exit 3); it goes before what failed so far. */
+void engine_broken(struct engine *engine, char *reason, const char *details);
+/** The same with status and the journal number around which calls are shown (0: the end). */
+void engine_fail_at(struct engine *engine, const char *status, const struct yaml_node *node,
+		    bool key, char *reason, const char *details, uint64_t around);
+/** Fails with the claims that do not hold; now: judged as things are, not as they were closest. */
+void engine_fail_claims(struct engine *engine, struct claims *claims, char *reason, bool now,
+			uint64_t around);
+bool engine_decided(const struct engine *engine);
+/** Ms since the scenario began. */
+int64_t engine_ms(const struct engine *engine, int64_t real_ms);
+
+/** @name bindings.c */
+const struct doc *binding_find(const struct engine *engine, const char *name);
+void binding_set(struct engine *engine, const char *name, const struct doc *doc);
+void bindings_done(struct engine *engine);
+/** variable_fn of an engine: with, row, remembered objects. */
+bool engine_resolve(const char *reference, struct json **ret, void *userdata, struct err *err);
+/** A tree with its ${…} replaced. NULL json gives NULL. */
+must_check bool engine_replace(struct engine *engine, const struct json *json, struct json **ret,
+			       struct err *err);
+must_check bool engine_replace_text(struct engine *engine, const char *text, char **ret,
+				    struct err *err);
+/** What `of:` selects: an owner or a remembered object. */
+must_check bool engine_selection(struct engine *engine, const struct json *of,
+				 struct selection *ret, struct err *err);
+/** What people call a document: id and Name tag, or namespace/name; new text. */
+char *doc_called(const struct doc *doc);
+/** The value of a path like "State.Code" or "Listeners[0].Port"; borrowed, NULL when missing. */
+const struct json *json_walk(const struct json *json, const char *path);
+
+/** @name kinds.c */
+struct kinds {
+	const struct kind *items[8];
+	size_t count;
+};
+/** The world's kinds behind a scenario's word; none when there never was such a document. */
+void kinds_of(const struct engine *engine, const struct object_kind *kind, struct kinds *ret);
+bool kinds_has(const struct kinds *kinds, const struct kind *kind);
+
+/** @name claim.c, claim_object.c, claim_calls.c */
+void claims_read(struct engine *engine, const struct yaml_node *list, uint64_t first_number,
+		 struct claims *ret);
+void claims_done(struct claims *claims);
+/** A claim as its sentence: "one load-balancer of service default/echo"; new text. */
+char *claim_sentence(const struct claim *claim);
+/** Marks what a journal entry may have changed. */
+void claims_touch(const struct engine *engine, struct claims *claims,
+		  const struct journal_entry *entry);
+void claims_touch_all(struct claims *claims);
+/**
+ * Judges what is dirty; sets claims->met. Binds what claims remember as it goes.
+ *
+ * @return the first claim that can never become true again, or NULL
+ */
+struct claim *claims_judge(struct engine *engine, struct claims *claims);
+void finding_done(struct finding *finding);
+/** Judges one claim now; explain: fill the text. */
+void claim_judge(struct engine *engine, struct claim *claim, bool explain, struct finding *ret);
+void claim_judge_objects(struct engine *engine, struct claim *claim, bool explain,
+			 struct finding *ret);
+void claim_judge_calls(struct engine *engine, struct claim *claim, bool explain,
+		       struct finding *ret);
+void claim_judge_order(struct engine *engine, struct claim *claim, bool explain,
+		       struct finding *ret);
+
+/** @name actions.c, calls.c, faults.c */
+/** Does what the step says; false after engine_fail. */
+must_check bool step_act(struct engine *engine, const struct yaml_node *step);
+/** Makes the AWS call of a `call:`. */
+must_check bool step_call(struct engine *engine, const struct yaml_node *node);
+must_check bool step_fault(struct engine *engine, const struct yaml_node *node);
+/** Fails for a fault that never fired. */
+void faults_judge(struct engine *engine);
+void faults_done(struct engine *engine);
+
+/** @name judge.c: same-as and leaks */
+void judge_same_as(struct engine *engine, const struct yaml_node *node);
+void judge_leaks(struct engine *engine, const struct yaml_node *node);
+
+/** @name report.c */
+/** Appends the calls around a journal number (0: the end), the number marked. */
+void report_calls(const struct engine *engine, uint64_t around, struct strbuf *sb);
+/** Appends log lines of the controllers around a moment. */
+void report_logs(const struct engine *engine, int64_t real_ms, struct strbuf *sb);
+/** "ec2:CreateSubnet by infrastructure-controller"; new text. */
+char *report_call_text(const struct journal_entry *entry);
+/** Appends when a document was last changed and by whom. */
+void report_last_change(const struct engine *engine, const struct kinds *kinds, struct strbuf *sb,
+			uint64_t *ret_number);
+/** Puts the whole failure report together. */
+void report_failure(struct engine *engine, const struct yaml_node *node, bool key,
+		    const char *reason, const char *details, uint64_t around);
+struct json *report_result(struct engine *engine);

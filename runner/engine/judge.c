@@ -1,0 +1,205 @@
+/* same-as and leaks: what is judged once, when a step's claims are done with. */
+#include <inttypes.h>
+
+#include "emulator/judge/leaks.h"
+#include "emulator/judge/match.h"
+#include "runner/engine/inner.h"
+
+#define DETAILS_MAX (256 * 1024)
+
+/* What a comparison with a snapshot collects. */
+struct difference {
+	const struct engine *engine;
+	struct strbuf sb;
+	size_t count;
+};
+
+static bool same(const struct json *before, const struct json *after)
+{
+	_cleanup_(json_freep) struct json *expected = json_new_object();
+
+	json_set_borrowed(expected, "same-as", before);
+	return match_value(expected, after, NULL);
+}
+
+static void add_difference(const struct doc *before, const struct doc *after, void *userdata)
+{
+	struct difference *difference = userdata;
+	const struct doc *doc = after ? after : before;
+	_cleanup_(freep) char *name = NULL;
+
+	if (!*doc->account) /* Kubernetes' own */
+		return;
+	if (before && after && same(before->body, after->body) && same(before->tags, after->tags))
+		return;
+	name = doc_called(doc);
+	difference->count++;
+	strbuf_addf(&difference->sb, "%s %s %s",
+		    !before  ? "+"
+		    : !after ? "-"
+			     : "~",
+		    doc->kind->name, name);
+	if (before && after) {
+		_cleanup_(freep) char *old =
+			json_to_text(same(before->body, after->body) ? before->tags : before->body);
+		_cleanup_(freep) char *new =
+			json_to_text(same(before->body, after->body) ? after->tags : after->body);
+
+		strbuf_addf(&difference->sb, "\n    before  %.600s\n    now     %.600s", old, new);
+	} else {
+		strbuf_addf(&difference->sb, "%s by %s", before ? " is gone, made" : " was made",
+			    doc->maker);
+	}
+	strbuf_add_char(&difference->sb, '\n');
+}
+
+void judge_same_as(struct engine *engine, const struct yaml_node *node)
+{
+	struct difference difference = {.engine = engine};
+	const struct named_snapshot *taken;
+
+	for (taken = engine->snapshots; taken; taken = taken->next)
+		if (str_eq(taken->name, node->text))
+			break;
+	if (!taken) {
+		engine_fail(engine, node, true,
+			    xasprintf("the snapshot \"%s\" was not taken", node->text), NULL);
+		return;
+	}
+	strbuf_init(&difference.sb, DETAILS_MAX);
+	snapshot_diff(taken->snapshot, engine->emulator->world, NULL, add_difference, &difference);
+	if (difference.count)
+		engine_fail(
+			engine, node, true,
+			xasprintf("AWS is not as it was at the snapshot \"%s\": %zu differences",
+				  node->text, difference.count),
+			strbuf_text(&difference.sb));
+	strbuf_done(&difference.sb);
+}
+
+static const char *text_of(const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+
+	return node ? node->text : NULL;
+}
+
+/* Whether a leak is one that a row of the scenario speaks of. */
+static bool is_row(struct engine *engine, const struct yaml_node *row, const struct leak *leak)
+{
+	const char *is = text_of(row, "is"), *why = text_of(row, "why");
+	const char *made_by = text_of(row, "made-by"), *of = text_of(row, "of");
+
+	if (!str_eq(leak->doc->kind->name, text_of(row, "leaked")) ||
+	    (why && !str_eq(verdict_name(leak->verdict), why)) ||
+	    (made_by && !str_eq(made_by, "anyone") && !str_eq(leak->maker, made_by)))
+		return false;
+	if (is) {
+		_cleanup_(freep) char *name = xstrndup(is + 2, strlen(is) - 3);
+		const struct doc *doc = binding_find(engine, name);
+
+		if (!doc || doc->kind != leak->doc->kind || !str_eq(doc->key, leak->doc->key))
+			return false;
+	}
+	if (of) {
+		_cleanup_(freep) char *text = NULL;
+		struct err err = ERR_INIT;
+
+		if (!engine_replace_text(engine, of, &text, &err))
+			err_done(&err);
+		return str_eq(text, leak->owner);
+	}
+	return true;
+}
+
+static void add_leak(const struct engine *engine, const struct leak *leak, struct strbuf *sb)
+{
+	strbuf_addf(sb, "+ %s %s  %s\n", leak->doc->kind->name, leak->id,
+		    verdict_name(leak->verdict));
+	strbuf_addf(sb, "    owner     %s%s%s\n", leak->owner, *leak->owner_state ? ", " : "",
+		    leak->owner_state);
+	strbuf_addf(sb, "    made by   %s, call %" PRIu64 "\n", leak->maker, leak->made_by_call);
+	strbuf_addf(sb, "    why       %s\n", leak->why);
+	if (leak->blocks.count) {
+		strbuf_add(sb, "    blocks    ");
+		for (size_t i = 0; i < leak->blocks.count; i++)
+			strbuf_addf(sb, "%s%s", i ? ", " : "", leak->blocks.items[i]);
+		strbuf_add_char(sb, '\n');
+	}
+	strbuf_addf(sb,
+		    "    will anything delete it?  gardener-delete-flow %s | "
+		    "load-balancer-controller %s | cloud-controller-manager %s\n",
+		    leak->found_by_gardener ? "yes" : "no", leak->found_by_lbc ? "yes" : "no",
+		    leak->found_by_ccm ? "yes" : "no");
+	(void)engine;
+}
+
+static void add_row(const struct yaml_node *row, size_t found, struct strbuf *sb)
+{
+	strbuf_addf(sb, "- line %u: %s", row->first ? row->first->key_line : row->line,
+		    text_of(row, "leaked"));
+	for (const struct yaml_node *child = row->first; child; child = child->next)
+		if (!str_eq(child->key, "leaked") && child->text)
+			strbuf_addf(sb, ", %s: %s", child->key, child->text);
+	strbuf_addf(sb, "  (found %zu)\n", found);
+}
+
+/* Compares what is leaked with what is written; the number of differences. */
+static size_t compare(struct engine *engine, const struct yaml_node *list, struct leaks *leaks,
+		      struct strbuf *sb)
+{
+	_cleanup_(freep) bool *taken = xcalloc(leaks->count + 1, sizeof(*taken));
+	size_t wrong = 0;
+
+	for (const struct yaml_node *row = list && list->type == YAML_LIST ? list->first : NULL;
+	     row; row = row->next) {
+		_cleanup_(json_freep) struct json *times =
+			yaml_get(row, "times") ? yaml_to_json_text(yaml_get(row, "times"))
+					       : json_new_int(1);
+		size_t found = 0;
+
+		for (size_t i = 0; i < leaks->count; i++)
+			if (!taken[i] && is_row(engine, row, &leaks->items[i])) {
+				/* two rows alike share what there is, one each */
+				if (!yaml_get(row, "times") && found)
+					break;
+				taken[i] = true;
+				found++;
+			}
+		if (match_number(times, (int64_t)found, NULL))
+			continue;
+		add_row(row, found, sb);
+		wrong++;
+	}
+	for (size_t i = 0; i < leaks->count; i++)
+		if (!taken[i]) {
+			add_leak(engine, &leaks->items[i], sb);
+			wrong++;
+		}
+	return wrong;
+}
+
+void judge_leaks(struct engine *engine, const struct yaml_node *node)
+{
+	struct leaks leaks = {0};
+	struct strbuf sb;
+	size_t wrong;
+
+	strbuf_init(&sb, DETAILS_MAX);
+	leaks_judge(engine->emulator->world, engine->baseline, &leaks);
+	wrong = compare(engine, node, &leaks, &sb);
+	if (wrong && node)
+		engine_fail(engine, node, true,
+			    node->type == YAML_LIST
+				    ? xasprintf("what is leaked is not what is written here: "
+						"%zu differences (- missing, + surplus)",
+						wrong)
+				    : xasprintf("%zu leaked", wrong),
+			    strbuf_text(&sb));
+	else if (wrong)
+		engine_fail(engine, NULL, false,
+			    xasprintf("%zu leaked at the end of the scenario", wrong),
+			    strbuf_text(&sb));
+	leaks_done(&leaks);
+	strbuf_done(&sb);
+}

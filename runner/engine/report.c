@@ -1,0 +1,299 @@
+/* What is told about a run: the failure's text, and the result as JSON. */
+#include <inttypes.h>
+
+#include "runner/engine/inner.h"
+#include "runner/text.h"
+
+#define REPORT_MAX    (1024 * 1024)
+#define CALLS_SHOWN   5 /* on each side */
+#define LOG_WINDOW_MS 1500
+#define LOG_LINES     8	  /* of each controller */
+#define LINE_MAX_     220 /* characters of a log line */
+
+struct short_name {
+	const char *actor, *text;
+};
+
+static const struct short_name short_names[] = {
+	{"load-balancer-controller", "LBC"},
+	{"cloud-controller-manager", "CCM"},
+	{"infrastructure-controller", "INF"},
+};
+
+static const char *short_name(const char *actor)
+{
+	for (size_t i = 0; i < array_size(short_names); i++)
+		if (str_eq(short_names[i].actor, actor))
+			return short_names[i].text;
+	return actor;
+}
+
+int64_t engine_ms(const struct engine *engine, int64_t real_ms)
+{
+	return real_ms - engine->started_real_ms;
+}
+
+char *report_call_text(const struct journal_entry *entry)
+{
+	return xasprintf("%s:%s by %s", entry->service, entry->operation, entry->actor);
+}
+
+/* Reads and leases of Kubernetes would drown the rest. */
+static bool is_worth_showing(const struct journal_entry *entry)
+{
+	if (!str_eq(entry->service, "k8s"))
+		return true;
+	return !str_starts_with(entry->operation, "Get") &&
+	       !str_starts_with(entry->operation, "List") &&
+	       !str_starts_with(entry->operation, "Watch") && !strstr(entry->operation, "Lease") &&
+	       !strstr(entry->operation, "Event");
+}
+
+/* What the call is about: a name or id of its parameters, or the first document it changed. */
+static char *subject_of(const struct journal_entry *entry)
+{
+	static const char *const members[] = {"LoadBalancerName", "Name",
+					      "LoadBalancerArn",  "TargetGroupArn",
+					      "GroupId",	  "GroupName",
+					      "SubnetId",	  "VpcId",
+					      "RouteTableId",	  "RoleName",
+					      "NatGatewayId",	  "AllocationId",
+					      "ListenerArn",	  "InstanceProfileName"};
+
+	if (entry->change_count) {
+		const struct change *change = &entry->changes[0];
+
+		return doc_called(change->after ? change->after : change->before);
+	}
+	for (size_t i = 0; i < array_size(members); i++)
+		if (json_get_str(entry->params, members[i]))
+			return xstrdup(json_get_str(entry->params, members[i]));
+	return xstrdup("");
+}
+
+static void add_call(const struct engine *engine, const struct journal_entry *entry, bool marked,
+		     struct strbuf *sb)
+{
+	_cleanup_(freep) char *subject = subject_of(entry);
+	_cleanup_(freep) char *what = xasprintf("%s:%s", entry->service, entry->operation);
+
+	strbuf_addf(sb, " %c %6" PRIu64 "  %8.3fs  %-10s %-34s %-40.40s  ", marked ? '>' : ' ',
+		    entry->number, (double)engine_ms(engine, entry->real_ms) / 1000,
+		    short_name(entry->actor), what, subject);
+	if (entry->code)
+		strbuf_addf(sb, "%s", entry->code);
+	else
+		strbuf_add(sb, "OK");
+	if (entry->fault)
+		strbuf_addf(sb, "  !! %s", entry->fault);
+	strbuf_add_char(sb, '\n');
+}
+
+void report_calls(const struct engine *engine, uint64_t around, struct strbuf *sb)
+{
+	const struct journal *journal = world_journal(engine->emulator->world);
+	uint64_t last = journal_last(journal), first = journal_first(journal), from, to;
+	size_t n = 0;
+
+	if (!last)
+		return;
+	around = around && around <= last ? around : last;
+	for (from = around; from > first && n < CALLS_SHOWN; from--)
+		n += journal_get(journal, from - 1) &&
+		     is_worth_showing(journal_get(journal, from - 1));
+	for (to = around, n = 0; to < last && n < CALLS_SHOWN; to++)
+		n += journal_get(journal, to + 1) && is_worth_showing(journal_get(journal, to + 1));
+	strbuf_add(
+		sb,
+		"\n  Calls around it\n     call       time  who        call"
+		"                               about                                     answer\n");
+	for (uint64_t number = from; number <= to; number++) {
+		const struct journal_entry *entry = journal_get(journal, number);
+
+		if (entry && (is_worth_showing(entry) || number == around))
+			add_call(engine, entry, number == around, sb);
+	}
+}
+
+/* The last lines of one controller in a window. */
+struct tail {
+	const struct engine *engine;
+	char *lines[LOG_LINES];
+	size_t count;
+};
+
+static void add_line(int64_t real_ms, const char *line, void *userdata)
+{
+	struct tail *tail = userdata;
+	char *text = xasprintf("%9.3f  %.*s", (double)engine_ms(tail->engine, real_ms) / 1000,
+			       LINE_MAX_, line);
+
+	if (tail->count == LOG_LINES) {
+		free(tail->lines[0]);
+		memmove(tail->lines, tail->lines + 1, (LOG_LINES - 1) * sizeof(*tail->lines));
+		tail->count--;
+	}
+	tail->lines[tail->count++] = text;
+}
+
+static void add_log(const char *controller, const char *version, bool ready, void *userdata)
+{
+	void **triple = userdata;
+	const struct engine *engine = triple[0];
+	struct strbuf *sb = triple[1];
+	int64_t at = *(int64_t *)triple[2];
+	struct tail tail = {.engine = engine};
+
+	(void)version;
+	(void)ready;
+	environment_log(engine->environment, controller, at - LOG_WINDOW_MS, at + LOG_WINDOW_MS,
+			add_line, &tail);
+	if (tail.count)
+		strbuf_addf(sb, "\n  %s log, %.1fs to %.1fs\n", controller,
+			    (double)engine_ms(engine, at - LOG_WINDOW_MS) / 1000,
+			    (double)engine_ms(engine, at + LOG_WINDOW_MS) / 1000);
+	for (size_t i = 0; i < tail.count; i++) {
+		strbuf_addf(sb, "  %s\n", tail.lines[i]);
+		free(tail.lines[i]);
+	}
+}
+
+void report_logs(const struct engine *engine, int64_t real_ms, struct strbuf *sb)
+{
+	const void *triple[] = {engine, sb, &real_ms};
+
+	if (engine->environment)
+		environment_versions(engine->environment, add_log, triple);
+}
+
+void report_last_change(const struct engine *engine, const struct kinds *kinds, struct strbuf *sb,
+			uint64_t *ret_number)
+{
+	const struct journal *journal = world_journal(engine->emulator->world);
+
+	for (uint64_t number = journal_last(journal); number && number >= journal_first(journal);
+	     number--) {
+		const struct journal_entry *entry = journal_get(journal, number);
+
+		for (size_t i = 0; entry && i < entry->change_count; i++) {
+			const struct change *change = &entry->changes[i];
+			const struct doc *doc = change->after ? change->after : change->before;
+			_cleanup_(freep) char *call = NULL;
+
+			if (!kinds_has(kinds, doc->kind))
+				continue;
+			call = report_call_text(entry);
+			strbuf_addf(sb, "; last change rev %" PRIu64 " %s", change->revision, call);
+			*ret_number = number;
+			return;
+		}
+	}
+}
+
+static void add_indented(struct strbuf *sb, const char *text, const char *indent)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		strbuf_add(sb, indent);
+		strbuf_add_bytes(sb, text, length);
+		strbuf_add_char(sb, '\n');
+		text += length + (text[length] == '\n');
+	}
+}
+
+static void add_head(struct engine *engine, const char *word)
+{
+	const struct scenario *scenario = engine->scenario;
+	const struct yaml_node *title = engine->step ? yaml_get(engine->step, "step") : NULL;
+	_cleanup_(freep) char *row = scenario_row_text(scenario, engine->row);
+	size_t count = scenario->steps->count + (scenario->finally ? scenario->finally->count : 0);
+
+	strbuf_addf(&engine->report, "%s  %s%s", word, scenario->id, row);
+	if (title)
+		strbuf_addf(&engine->report, "   step %zu of %zu \"%s\"", engine->step_number,
+			    count, title->text);
+	strbuf_addf(&engine->report, "   %.1fs",
+		    (double)(clock_monotonic_ms() - engine->started_ms) / 1000);
+	if (engine->emulator)
+		strbuf_addf(&engine->report, "   %" PRIu64 " AWS and %" PRIu64
+			    " Kubernetes requests",
+			    aws_request_count(engine->emulator->aws),
+			    kube_request_count(engine->emulator->kube));
+	strbuf_add(&engine->report, "\n\n");
+}
+
+void report_failure(struct engine *engine, const struct yaml_node *node, bool key,
+		    const char *reason, const char *details, uint64_t around)
+{
+	const struct source *source = engine->scenario->source;
+	struct strbuf *sb = &engine->report;
+	const struct journal_entry *entry;
+	int64_t at = clock_real_ms();
+
+	if (sb->ceiling)
+		strbuf_done(sb);
+	strbuf_init(sb, REPORT_MAX);
+	add_head(engine, str_eq(engine->status, "harness") ? "HARNESS" : "FAIL");
+	if (node) {
+		struct place place = key ? place_of_key(node) : place_of_value(node);
+
+		engine->place = place;
+		strbuf_addf(sb, "  %s:%u:%u\n", source->path, place.line, place.column);
+		place_print(source, place, reason, "  ", sb, false);
+	} else {
+		strbuf_addf(sb, "  %s\n  %s\n", source->path, reason);
+	}
+	if (details && *details) {
+		strbuf_add_char(sb, '\n');
+		add_indented(sb, details, "      ");
+	}
+	if (!engine->emulator)
+		return;
+	report_calls(engine, around, sb);
+	entry = around ? journal_get(world_journal(engine->emulator->world), around) : NULL;
+	report_logs(engine, entry ? entry->real_ms : at, sb);
+	strbuf_addf(sb, "\n  Again, alone:   skyrig test %s --seed %" PRIu64 " --keep\n",
+		    source->path, world_seed(engine->emulator->world));
+}
+
+static void add_version(const char *controller, const char *version, bool ready, void *userdata)
+{
+	struct json *versions = userdata;
+
+	(void)ready;
+	json_set_str(versions, controller, version ? version : "unknown");
+}
+
+struct json *report_result(struct engine *engine)
+{
+	struct json *result = json_new_object();
+	const struct scenario *scenario = engine->scenario;
+	_cleanup_(freep) char *row = scenario_row_text(scenario, engine->row);
+
+	json_set_str(result, "id", scenario->id);
+	json_set_int(result, "row", (int64_t)engine->row);
+	json_set_str(result, "row_text", row);
+	json_set_str(result, "title", scenario->title);
+	json_set_str(result, "file", scenario->source->path);
+	json_set_str(result, "status", engine->status ? engine->status : "passed");
+	json_set_str(result, "reason", engine->reason ? engine->reason : "");
+	json_set_int(result, "line", engine->place.line);
+	json_set_int(result, "column", engine->place.column);
+	json_set_str(result, "report", engine->report.ceiling ? strbuf_text(&engine->report) : "");
+	json_set_int(result, "wall_ms", clock_monotonic_ms() - engine->started_ms);
+	if (engine->emulator) {
+		json_set_int(result, "aws_requests",
+			     (int64_t)aws_request_count(engine->emulator->aws));
+		json_set_int(result, "kube_requests",
+			     (int64_t)kube_request_count(engine->emulator->kube));
+		json_set_int(result, "revisions", (int64_t)world_revision(engine->emulator->world));
+		json_set_int(result, "calls",
+			     (int64_t)journal_last(world_journal(engine->emulator->world)));
+	}
+	if (engine->environment)
+		environment_versions(engine->environment, add_version,
+				     json_ensure_object(result, "versions"));
+	json_set(result, "steps", json_copy(engine->step_results));
+	return result;
+}

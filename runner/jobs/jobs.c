@@ -1,0 +1,277 @@
+/* Scenarios side by side. */
+#include "runner/jobs/jobs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
+#include "runner/jobs/child.h"
+#include "runner/jobs/folder.h"
+
+#define RESULT_MAX (8 * 1024 * 1024) /* bytes of one result */
+#define GRACE_MS   60000	     /* beyond a scenario's timeout: settling, `finally`, leaks */
+
+/* One scenario and row, and the process that runs it. */
+struct job {
+	struct pool *pool;
+	const struct scenario *scenario;
+	size_t row;
+	unsigned turn; /* of --repeat */
+	pid_t pid;
+	int pipe;
+	bool told; /* its result has been passed on */
+	char *folder;
+	struct strbuf text;
+	struct loop_source *reader, *deadline;
+};
+
+struct pool {
+	const struct jobs_options *options;
+	const struct ptrs *scenarios;
+	struct loop *loop;
+	struct run_folder *folder;
+	struct ptrs running; /* struct job */
+	size_t next_scenario, next_row;
+	unsigned next_turn;
+	size_t started;
+	bool stop; /* start no more */
+	int signal;
+	struct err err;
+};
+
+static void start_more(struct pool *pool);
+
+static struct json *broken_result(const struct job *job, const char *reason)
+{
+	struct json *result = json_new_object();
+	_cleanup_(freep) char *row = scenario_row_text(job->scenario, job->row);
+
+	json_set_str(result, "id", job->scenario->id);
+	json_set_int(result, "row", (int64_t)job->row);
+	json_set_str(result, "row_text", row);
+	json_set_str(result, "title", job->scenario->title);
+	json_set_str(result, "file", job->scenario->source->path);
+	json_set_str(result, "status", "harness");
+	json_set_str(result, "reason", reason);
+	json_setf(result, "report", "HARNESS  %s%s\n\n  %s\n", job->scenario->id, row, reason);
+	return result;
+}
+
+static void tell(struct job *job, struct json *result)
+{
+	struct pool *pool = job->pool;
+
+	if (job->told)
+		return;
+	job->told = true;
+	json_set_int(result, "turn", job->turn);
+	pool->options->result(job->scenario, result, pool->options->userdata);
+	if (pool->options->fail_fast && !str_eq(json_get_str(result, "status"), "passed"))
+		pool->stop = true;
+}
+
+/* A whole line is a whole result, also when the process goes on (--keep). */
+static void tell_line(struct job *job)
+{
+	_cleanup_(json_freep) struct json *result = NULL;
+	const char *newline =
+		job->text.length ? memchr(job->text.text, '\n', job->text.length) : NULL;
+	struct err err = ERR_INIT;
+
+	if (!newline || job->told)
+		return;
+	if (json_parse(job->text.text, (size_t)(newline - job->text.text), &result, &err))
+		tell(job, result);
+	err_done(&err);
+}
+
+static void on_readable(int fd, uint32_t events, void *userdata)
+{
+	struct job *job = userdata;
+	char chunk[16384];
+	ssize_t n = read(fd, chunk, sizeof(chunk));
+
+	(void)events;
+	if (n > 0) {
+		strbuf_add_bytes(&job->text, chunk, (size_t)n);
+		tell_line(job);
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		loop_remove(job->reader);
+		job->reader = NULL;
+	}
+}
+
+static void job_free(struct job *job)
+{
+	loop_remove(job->reader);
+	loop_remove(job->deadline);
+	if (job->pipe >= 0)
+		close(job->pipe);
+	if (job->folder && !job->pool->options->keep)
+		remove_tree(job->folder);
+	strbuf_done(&job->text);
+	free(job->folder);
+	free(job);
+}
+
+static char *how_it_ended(int wait_status)
+{
+	if (WIFSIGNALED(wait_status))
+		return xasprintf("the scenario's process was ended by signal %d (%s)",
+				 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+	return xasprintf("the scenario's process ended with status %d and no result",
+			 WEXITSTATUS(wait_status));
+}
+
+static void on_end(pid_t pid, int wait_status, void *userdata)
+{
+	struct job *job = userdata;
+	struct pool *pool = job->pool;
+
+	while (job->reader) /* what it wrote last may still be in the pipe */
+		on_readable(job->pipe, EPOLLIN, job);
+	if (!job->told && !pool->signal) {
+		_cleanup_(freep) char *reason = how_it_ended(wait_status);
+		_cleanup_(json_freep) struct json *result = broken_result(job, reason);
+
+		tell(job, result);
+	}
+	kill(-pid, SIGKILL); /* whoever is left of its group */
+	ptrs_remove(&pool->running, job);
+	job_free(job);
+	start_more(pool);
+	if (!pool->running.count)
+		loop_stop(pool->loop);
+}
+
+static void on_deadline(void *userdata)
+{
+	struct job *job = userdata;
+	_cleanup_(json_freep) struct json *result =
+		broken_result(job, "the scenario's process did not end long after its timeout");
+
+	job->deadline = NULL;
+	tell(job, result);
+	kill(-job->pid, SIGKILL);
+}
+
+static bool spawn(struct job *job, struct err *err)
+{
+	struct pool *pool = job->pool;
+	_cleanup_(freep) char *name = xasprintf("%zu", pool->started++);
+	const struct jobs_options *options = pool->options;
+	struct loop_source *watched;
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (!run_folder_add(pool->folder, name, &job->folder, err))
+		return false;
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return err_errno(err, "cannot make a pipe");
+	fflush(NULL);
+	job->pid = fork();
+	if (job->pid == 0)
+		child_run(parent, ends[1], job->scenario, job->row, job->folder, options);
+	close(ends[1]);
+	job->pipe = ends[0];
+	if (job->pid < 0)
+		return err_errno(err, "cannot start a process");
+	setpgid(job->pid, job->pid); /* the child does so too: whoever is first */
+	fcntl(job->pipe, F_SETFL, O_NONBLOCK);
+	job->reader = loop_add_fd(pool->loop, job->pipe, EPOLLIN, on_readable, job);
+	if (!options->keep)
+		job->deadline = loop_add_timer(
+			pool->loop,
+			(options->timeout_ms ? options->timeout_ms : job->scenario->timeout_ms) +
+				GRACE_MS,
+			on_deadline, job);
+	return loop_add_child(pool->loop, job->pid, on_end, job, &watched, err);
+}
+
+/* The next scenario, row and turn; false when all are started. */
+static bool next_job(struct pool *pool, struct job *job)
+{
+	while (pool->next_scenario < pool->scenarios->count) {
+		const struct scenario *scenario = pool->scenarios->items[pool->next_scenario];
+
+		if (pool->next_row < scenario->rows.count) {
+			job->scenario = scenario;
+			job->row = pool->next_row;
+			job->turn = pool->next_turn;
+			if (++pool->next_turn == pool->options->repeat) {
+				pool->next_turn = 0;
+				pool->next_row++;
+			}
+			return true;
+		}
+		pool->next_scenario++;
+		pool->next_row = 0;
+	}
+	return false;
+}
+
+static void start_more(struct pool *pool)
+{
+	while (!pool->stop && pool->running.count < pool->options->at_once) {
+		struct job *job = xcalloc(1, sizeof(*job));
+
+		*job = (struct job){.pool = pool, .pipe = -1};
+		strbuf_init(&job->text, RESULT_MAX);
+		if (!next_job(pool, job)) {
+			job_free(job);
+			return;
+		}
+		if (!spawn(job, &pool->err)) {
+			job_free(job);
+			pool->stop = true;
+			return;
+		}
+		ptrs_add(&pool->running, job);
+	}
+}
+
+static void on_signal(int signal, void *userdata)
+{
+	struct pool *pool = userdata;
+
+	pool->stop = true;
+	pool->signal = signal;
+	for (size_t i = 0; i < pool->running.count; i++)
+		kill(-((struct job *)pool->running.items[i])->pid, SIGKILL);
+	if (!pool->running.count)
+		loop_stop(pool->loop);
+}
+
+static bool run_all(struct pool *pool, struct err *err)
+{
+	if (!run_folder_new(&pool->folder, err) || !loop_new(&pool->loop, err) ||
+	    !loop_add_signal(pool->loop, SIGINT, on_signal, pool, err) ||
+	    !loop_add_signal(pool->loop, SIGTERM, on_signal, pool, err))
+		return false;
+	if (pool->options->keep)
+		run_folder_keep(pool->folder);
+	start_more(pool);
+	if (pool->running.count)
+		loop_run(pool->loop);
+	return pool->err.code == ERR_NONE || err_move(err, &pool->err);
+}
+
+bool jobs_run(const struct ptrs *scenarios, const struct jobs_options *options, int *ret_signal,
+	      struct err *err)
+{
+	struct pool pool = {.options = options, .scenarios = scenarios, .err = ERR_INIT};
+	bool ok = run_all(&pool, err);
+
+	*ret_signal = pool.signal;
+	ptrs_done(&pool.running);
+	loop_free(pool.loop);
+	run_folder_free(pool.folder);
+	return ok;
+}

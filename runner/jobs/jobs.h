@@ -1,0 +1,34 @@
+#pragma once
+/*
+ * Scenarios side by side: a process for each scenario and row, which also contains crashes. The
+ * child runs the engine in a process group and a folder of its own; it dies with its parent, and
+ * its controllers with it. The result comes back as one JSON line through a pipe.
+ */
+#include "runner/engine/engine.h"
+
+struct json;
+struct jobs;
+
+struct jobs_options {
+	unsigned at_once; /**< 1 or more */
+	const struct environment_override *overrides;
+	bool has_seed;
+	uint64_t seed;
+	double speed;
+	int64_t timeout_ms;
+	bool strict, keep, verbose, fail_fast;
+	unsigned repeat; /**< 1 or more */
+	/** Called for each result as it comes; the tree is borrowed. */
+	void (*result)(const struct scenario *scenario, const struct json *result, void *userdata);
+	void *userdata;
+};
+
+/**
+ * Runs all rows of all scenarios.
+ *
+ * @param scenarios  borrowed
+ * @param err        ERR_IO: the harness itself cannot work
+ * @return true with *ret_signal 0, or the signal that interrupted it (what ran was ended then)
+ */
+must_check bool jobs_run(const struct ptrs *scenarios, const struct jobs_options *options,
+			 int *ret_signal, struct err *err);
