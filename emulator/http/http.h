@@ -34,7 +34,7 @@ void request_headers(const struct request *request,
 		     void (*fn)(const char *name, const char *value, void *userdata),
 		     void *userdata);
 
-/** A reply's header. */
+/** A reply's header; one with an empty value, or with a line break in it, is left out. */
 struct header {
 	const char *name, *value;
 };

@@ -192,12 +192,12 @@ static bool start_daemon(struct http_server *server, int fd, struct err *err)
 		flags |= MHD_USE_TLS;
 	server->daemon = MHD_start_daemon(
 		flags, 0, NULL, NULL, connection_access, server, MHD_OPTION_EXTERNAL_LOGGER,
-		log_library, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-		MHD_OPTION_URI_LOG_CALLBACK, connection_begin, server, MHD_OPTION_UNESCAPE_CALLBACK,
-		leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, connection_completed, server,
-		MHD_OPTION_NOTIFY_CONNECTION, client_notify, server, MHD_OPTION_ARRAY, tls,
-		MHD_OPTION_END);
+		log_library, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, connection_begin, server,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+		connection_completed, server, MHD_OPTION_NOTIFY_CONNECTION, client_notify, server,
+		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (!server->daemon) {
 		close(fd);
 		return err_set(err, ERR_IO, NULL, "cannot start an HTTP server on port %u%s",

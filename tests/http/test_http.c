@@ -334,6 +334,115 @@ START_TEST(freeing_the_server_tells_those_who_wait_and_closes)
 }
 END_TEST
 
+START_TEST(a_request_without_host_is_answered_400)
+{
+	struct rig rig;
+	struct wire wire;
+
+	rig_open(&rig, NULL);
+	wire = rig_wire(&rig);
+	wire_send(&wire, "GET /short HTTP/1.1\r\n\r\n"); /* RFC 9112, section 3.2 */
+	expect_status(wire_take_reply(&wire), "400");
+	ck_assert_uint_eq(rig.served, 0);
+	wire_close(&wire);
+	rig_close(&rig);
+}
+END_TEST
+
+/* Requests with some bytes changed, dropped or doubled; the same ones in every run. */
+static size_t mutate(char *text, size_t length, uint32_t *random)
+{
+	unsigned changes = *random >> 28;
+
+	for (unsigned i = 0; i <= changes && length > 2; i++) {
+		size_t at;
+
+		*random = *random * 1664525 + 1013904223;
+		at = (*random >> 8) % (length - 1);
+		switch (*random & 3) {
+		case 0: text[at] = (char)(*random >> 24); break;
+		case 1: memmove(text + at, text + at + 1, --length - at); break;
+		case 2:
+			memmove(text + at + 1, text + at, length - at);
+			length++;
+			break;
+		default: length = at + 1; break;
+		}
+	}
+	return length;
+}
+
+START_TEST(mutilated_requests_harm_nobody)
+{
+	static const char *const seeds[] = {
+		"GET /echo?a=%20b HTTP/1.1\r\nHost: h\r\nX-Probe: v\r\n\r\n",
+		"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello",
+		"PUT /e HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0"
+		"\r\n\r\n",
+		"POST /e HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2000\r\n\r\n",
+		"GET /stream HTTP/1.1\r\nHost: h\r\n\r\nGET /short HTTP/1.1\r\nHost: h\r\n\r\n",
+		"GET /hold HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+	};
+	uint32_t random = 42;
+	struct rig rig;
+	struct wire wire;
+
+	rig_open(&rig, NULL);
+	for (unsigned i = 0; i < 3000; i++) {
+		const char *seed = seeds[i % array_size(seeds)];
+		char text[512] = {0};
+		size_t length = strlen(seed);
+
+		memcpy(text, seed, length);
+		length = mutate(text, length, &random);
+		wire = rig_wire(&rig);
+		wire_send_bytes(&wire, text, length);
+		loop_turn(rig.loop, 0);
+		wire_close(&wire);
+	}
+	wire_settle(rig.loop);
+	wire = rig_wire(&rig);
+	wire_send(&wire, "GET /short HTTP/1.1\r\nHost: h\r\n\r\n");
+	expect_text(wire_take_reply(&wire), "ok");
+	wire_close(&wire);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(connections_whose_clients_left_are_closed)
+{
+	static const char *const starts[] = {"",
+					     "\r\n\r\n",
+					     "GE",
+					     "GET / HTTP/1.1\r\nHo",
+					     "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n"
+					     "\r\nabc",
+					     "GET /short HTTP/1.1\r\nHost: h\r\n\r\n",
+					     "GET /hold HTTP/1.1\r\nHost: h\r\n\r\n",
+					     "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n"};
+	struct rig rig;
+	struct wire wire;
+	int first, last;
+
+	rig_open(&rig, NULL);
+	first = dup(0);
+	for (unsigned i = 0; i < 200; i++) {
+		wire = rig_wire(&rig);
+		wire_send(&wire, starts[i % array_size(starts)]);
+		if (i / array_size(starts) % 2)
+			wire_settle(rig.loop);
+		wire_close(&wire);
+		wire_settle(rig.loop);
+	}
+	wire_settle(rig.loop);
+	last = dup(0);
+	ck_assert_int_eq(last, first + 1); /* no descriptor is left behind */
+	close(first);
+	close(last);
+	rig_close(&rig);
+}
+END_TEST
+
 static const char *const malformed[] = {
 	"\r\n\r\n\r\n\r\n",
 	"GET\r\n\r\n",
@@ -641,6 +750,9 @@ int main(void)
 		a_client_that_leaves_after_its_answer_is_not_reported,
 		an_answer_to_a_client_that_has_left_is_lost_without_harm,
 		freeing_the_server_tells_those_who_wait_and_closes,
+		a_request_without_host_is_answered_400,
+		mutilated_requests_harm_nobody,
+		connections_whose_clients_left_are_closed,
 		malformed_requests_are_refused_and_the_server_goes_on,
 		a_target_that_is_no_path_is_answered_400,
 		long_targets_and_headers_pass_and_too_long_ones_are_refused,
