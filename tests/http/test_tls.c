@@ -55,7 +55,7 @@ static void *fetch_thread(void *userdata)
 
 	curl_easy_setopt(curl, CURLOPT_URL, fetch->url);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 3000L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &ca);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_body);

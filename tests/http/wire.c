@@ -10,7 +10,7 @@
 
 #include "emulator/base/clock.h"
 
-#define WAIT_MS	 3000 /* a test that waits longer has failed */
+#define WAIT_MS	 20000 /* a test that waits longer has failed */
 #define WIRE_MAX ((size_t)256 * 1024 * 1024)
 
 static struct strbuf taken; /* what the last take function returned */
