@@ -102,7 +102,7 @@ static void add_row(struct custom_rows *all, const struct api_type *type, const 
 		.namespaced = type->namespaced,
 		.verbs = *subresource ? VERB_GET | VERB_UPDATE | VERB_PATCH : type->verbs,
 	};
-	all->rows[all->row_count++] = (struct kube_openapi_row){resource, schema, list};
+	all->rows[all->row_count++] = (struct kube_openapi_row){resource, schema, list, true};
 }
 
 static void add_custom(struct custom_rows *all, const struct api_type *type)

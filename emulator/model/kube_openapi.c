@@ -54,6 +54,7 @@ static const struct action actions[] = {
 	 "200,202"},
 };
 
+/* The last one is not for custom resources. */
 static const char *const patch_types[] = {
 	"application/apply-patch+yaml", "application/json-patch+json",
 	"application/merge-patch+json", "application/strategic-merge-patch+json"};
@@ -120,7 +121,7 @@ static void add_request(struct strbuf *sb, enum body body, const struct kube_ope
 		return;
 	strbuf_add(sb, "\"requestBody\":{\"content\":{");
 	if (body == BODY_PATCH)
-		for (size_t i = 0; i < array_size(patch_types); i++) {
+		for (size_t i = 0; i < array_size(patch_types) - row->custom; i++) {
 			strbuf_add(sb, i ? "," : "");
 			add_content(sb, patch_types[i], schema);
 		}

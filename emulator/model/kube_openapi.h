@@ -17,6 +17,8 @@ struct kube_openapi_row {
 	const struct kube_resource *resource; /**< its `message` is not looked at */
 	const char *schema;	 /**< "io.k8s.api.apps.v1.Deployment": what is sent and answered */
 	const char *list_schema; /**< of a list; NULL when there is no such verb */
+	bool custom; /**< a custom resource: takes no strategic merge patch, which kubectl asks for
+			here */
 };
 
 /** A schema that is not in the model's tables: of a custom resource. */

@@ -23,19 +23,19 @@ static bool serve(const char *path, uint16_t plain_port, struct err *err)
 	_cleanup_(loop_freep) struct loop *loop = NULL;
 	_cleanup_(world_freep) struct world *world = NULL;
 	_cleanup_(kube_freep) struct kube *kube = NULL;
-	struct kube_cluster_config config = { .name = "test",
-					      .service_cidr = "10.96.0.0/16",
-					      .plain_port = plain_port,
-					      .plain = plain_port,
-					      .listen_fd = -1 };
+	struct kube_cluster_config config = {.name = "test",
+					     .service_cidr = "10.96.0.0/16",
+					     .plain_port = plain_port,
+					     .plain = plain_port,
+					     .listen_fd = -1};
 	struct kube_cluster *clusters[2] = {};
 	_cleanup_(freep) char *text = NULL;
 	FILE *file;
 
 	if (!loop_new(&loop, err))
 		return false;
-	world = world_new(&(struct world_config){ .seed = 1, .speed = 1 });
-	actor_add(world, &(struct actor){ .name = "operator", .kube_user = "operator" });
+	world = world_new(&(struct world_config){.seed = 1, .speed = 1});
+	actor_add(world, &(struct actor){.name = "operator", .kube_user = "operator"});
 	kube = kube_new(world, loop);
 	if (!kube_cluster_add(kube, &config, &clusters[0], err) ||
 	    !kube_config(kube, "operator", NULL, clusters, &text, err))

@@ -133,7 +133,7 @@ START_TEST(a_custom_resource_has_a_document_of_the_same_form)
 					       .namespaced = true,
 					       .verbs = VERB_GET | VERB_LIST | VERB_PATCH};
 	const struct kube_openapi_row row = {&resource, "aws.k8s.elbv2.v1beta1.TargetGroupBinding",
-					     "aws.k8s.elbv2.v1beta1.TargetGroupBindingList"};
+					     "aws.k8s.elbv2.v1beta1.TargetGroupBindingList", true};
 	const struct kube_openapi_schema schemas[] = {
 		{"aws.k8s.elbv2.v1beta1.TargetGroupBinding", "{\"type\":\"object\"}"},
 		{"aws.k8s.elbv2.v1beta1.TargetGroupBindingList", "{}"}};
