@@ -16,7 +16,8 @@ must_check bool loop_new(struct loop **ret, struct err *err);
 void loop_free(struct loop *loop);
 DEFINE_FREEP(loop, struct loop)
 
-/** events are EPOLLIN, EPOLLOUT, EPOLLRDHUP …; the descriptor stays the caller's. */
+/** events are EPOLLIN, EPOLLOUT, EPOLLRDHUP …; the descriptor stays the caller's and must be one that
+ * epoll takes (no regular file), once per loop. Remove the source before closing it. */
 typedef void loop_fd_fn(int fd, uint32_t events, void *userdata);
 struct loop_source *loop_add_fd(struct loop *loop, int fd, uint32_t events, loop_fd_fn *fn,
 				void *userdata);
@@ -27,7 +28,8 @@ typedef void loop_timer_fn(void *userdata);
 struct loop_source *loop_add_timer(struct loop *loop, int64_t after_ms, loop_timer_fn *fn,
 				   void *userdata);
 
-/** Called once when the child has ended, with its wait status (already reaped). Uses a pidfd. */
+/** Called once when the child has ended, with its wait status (already reaped). Uses a pidfd. The
+ * status is 0 when somebody else has reaped it. */
 typedef void loop_child_fn(pid_t pid, int wait_status, void *userdata);
 must_check bool loop_add_child(struct loop *loop, pid_t pid, loop_child_fn *fn, void *userdata,
 			       struct loop_source **ret, struct err *err);
