@@ -1,0 +1,130 @@
+#pragma once
+/* Inside of ELBv2: what its resources share. */
+#include "emulator/aws/common.h"
+#include "emulator/aws/ec2/ec2.h"
+#include "emulator/aws/elbv2/elbv2.h"
+#include "emulator/aws/lifecycle.h"
+#include "emulator/aws/operation.h"
+
+#define ELBV2_OP(name)                                                                             \
+	bool name(struct call *call, const struct json *input, struct json *output, struct err *err)
+
+/** @name Finding; each fails with its own …NotFound */
+must_check bool elbv2_get_load_balancer(struct call *call, const struct json *input,
+					const struct doc **ret, struct err *err);
+must_check bool elbv2_get_listener(struct call *call, const struct json *input,
+				   const struct doc **ret, struct err *err);
+must_check bool elbv2_get_rule(struct call *call, const struct json *input, const struct doc **ret,
+			       struct err *err);
+must_check bool elbv2_get_target_group(struct call *call, const char *arn, const struct doc **ret,
+				       struct err *err);
+
+/** "net" or "app" or "gwy", as ARNs have it. */
+const char *elbv2_type_word(const char *type);
+/** "account/region/name" in the arena: the term of the name indexes. */
+const char *elbv2_name_term(struct call *call, const char *name);
+/** Term functions' shorthand: the text of a member of the body. */
+void elbv2_term(struct terms *terms, const struct json *body, const char *member);
+/** The view of a document: its body with Tags and Attributes; new tree. */
+struct json *elbv2_view(const struct world *world, const struct doc *doc);
+/** A name of 1 to 32 letters, digits and single hyphens inside; else ValidationError. */
+must_check bool elbv2_check_name(const char *what, const char *name, struct err *err);
+
+/** @name Attributes */
+struct elbv2_attribute {
+	const char *key;
+	const char *value;   /**< default */
+	unsigned applies;    /**< enum attribute_scope */
+	const char *allowed; /**< "a|b|c"; "#min-max" a number; "*" anything; NULL: true|false */
+};
+enum attribute_scope {
+	FOR_NETWORK = 1 << 0,
+	FOR_APPLICATION = 1 << 1,
+	FOR_GATEWAY = 1 << 2,
+	FOR_UDP =
+		1
+		<< 3, /**< target groups of UDP and TCP_UDP: another default than the row before */
+	FOR_IP_TARGETS = 1 << 4, /**< the same for ip targets with TCP and TLS */
+	FOR_LAMBDA = 1 << 5,
+};
+/** The defaults of a table for a scope, as an object; rows end with a NULL key. New tree. */
+struct json *elbv2_attribute_defaults(const struct elbv2_attribute *rows, unsigned scope);
+/**
+ * Sets attributes out of a list [{Key, Value}].
+ *
+ * @param what  "Load balancer", for messages
+ * @param err   ValidationError for an unknown key or a wrong value
+ */
+must_check bool elbv2_attributes_set(struct json *attributes, const struct elbv2_attribute *rows,
+				     unsigned scope, const struct json *list, const char *what,
+				     struct err *err);
+/** An object as list [{Key, Value}]; new tree. */
+struct json *elbv2_attribute_list(const struct json *attributes);
+/** The answer of the Describe…Attributes and Modify…Attributes operations. */
+void elbv2_reply_attributes(struct json *output, const struct doc *doc);
+/** Changes a document's attributes as a Modify…Attributes operation says, and answers them. */
+must_check bool elbv2_modify_attributes(struct call *call, const struct doc *doc,
+					const struct elbv2_attribute *rows, unsigned scope,
+					const char *what, const struct json *input,
+					struct json *output, struct err *err);
+
+/** @name Load balancers and their network interfaces (interfaces.c) */
+/** What a request says about one subnet. */
+struct zone_wish {
+	const struct doc *subnet;
+	const char *allocation_id, *private_ipv4, *ipv6; /**< NULL: not said */
+};
+#define ZONES_MAX 20 /* subnets of one load balancer */
+struct zone_wishes {
+	struct zone_wish items[ZONES_MAX];
+	size_t count;
+};
+/**
+ * Subnets or SubnetMappings of a request, checked: they exist, are of one VPC, one for each zone;
+ * enough of them for the type.
+ */
+must_check bool zones_read(struct call *call, const struct json *input, const char *type,
+			   struct zone_wishes *ret, struct err *err);
+/** Whether these subnets can serve: IPv6 blocks for dualstack, an internet gateway for
+ * internet-facing. */
+must_check bool zones_check(struct call *call, const struct zone_wishes *wishes, const char *scheme,
+			    const char *ip_address_type, struct err *err);
+/**
+ * Makes the interfaces that the wishes need and are not there, releases those of other subnets.
+ *
+ * @param balancer  body of the load balancer: AvailabilityZones are set in it
+ * @param extra     its private state: interfaces are set in it
+ */
+must_check bool zones_apply(struct call *call, struct json *balancer, struct json *extra,
+			    const struct zone_wishes *wishes, struct err *err);
+/** Gives (takes) every interface an IPv6 address. */
+must_check bool zones_set_ipv6(struct call *call, const struct doc *balancer, bool on,
+			       struct err *err);
+
+/** @name Listeners, rules and target groups */
+/**
+ * Checks and completes a list of actions: each target group exists, fits the listener's protocol
+ * and is not another load balancer's. New tree, as the API shows it.
+ */
+must_check bool actions_read(struct call *call, const struct doc *balancer, const char *protocol,
+			     const struct json *list, struct json **ret, struct err *err);
+/** Terms of the target-group indexes: every group that the actions forward to. */
+void actions_terms(const struct json *actions, struct terms *terms);
+/** Removes a listener with its rules. */
+void listener_remove(struct call *call, const struct doc *listener);
+/** Makes a listener's default rule, or brings it up to date with its actions. */
+void rule_put_default(struct call *call, const struct doc *listener);
+/** A target group begins or ceases to be in use: its targets start their health checks anew. */
+void targets_use_changed(struct call *call, const char *target_group_arn);
+/** Whether a listener or rule forwards to it. */
+bool target_group_in_use(const struct world *world, const char *arn);
+/** Removes all targets of a group. */
+void targets_remove_all(struct call *call, const char *target_group_arn);
+
+extern const struct elbv2_attribute load_balancer_attributes[], target_group_attributes[],
+	listener_attributes[];
+
+/** @name The handlers: operations.tbl */
+#define OPERATION(name, handler, flags) operation_fn handler;
+#include "emulator/aws/elbv2/operations.tbl"
+#undef OPERATION

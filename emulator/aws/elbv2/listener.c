@@ -1,0 +1,470 @@
+/* Listeners. Document kind: listener, shape: ELBv2 Listener. */
+#include "emulator/aws/elbv2/internal.h"
+
+#define ID_DIGITS	   16
+#define LISTENERS_MAX	   50 /* of one load balancer; quotas, "Listeners per Network Load Balancer" */
+#define DEFAULT_SSL_POLICY "ELBSecurityPolicy-2016-08" /* API: CreateListener, SslPolicy */
+
+static void terms_balancer(const struct doc *doc, struct terms *terms)
+{
+	elbv2_term(terms, doc->body, "LoadBalancerArn");
+}
+
+static void terms_group(const struct doc *doc, struct terms *terms)
+{
+	actions_terms(json_get(doc->body, "DefaultActions"), terms);
+}
+
+static const struct kind_index indexes[] = {
+	{"load-balancer", terms_balancer},
+	{"target-group", terms_group},
+	{NULL, NULL},
+};
+
+const struct kind kind_listener = {
+	.name = "listener",
+	.shape = "elbv2:Listener",
+	.indexes = indexes,
+	.view = elbv2_view,
+};
+
+static unsigned scope_of(const struct doc *balancer)
+{
+	const char *type = doc_str(balancer, "Type");
+
+	if (str_eq(type, "network"))
+		return FOR_NETWORK;
+	return str_eq(type, "gateway") ? FOR_GATEWAY : FOR_APPLICATION;
+}
+
+/* ---- Checks ---- */
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+	for (; *words; words++) {
+		if (str_eq(text, *words))
+			return true;
+	}
+	return false;
+}
+
+/* Which protocols a type of load balancer listens for (create-listener.html). */
+static bool check_protocol(const struct doc *balancer, const char *protocol, struct err *err)
+{
+	static const char *const network[] = {"TCP",  "TLS",	  "UDP", "TCP_UDP",
+					      "QUIC", "TCP_QUIC", NULL};
+	static const char *const application[] = {"HTTP", "HTTPS", NULL};
+	const char *type = doc_str(balancer, "Type");
+
+	if (str_eq(type, "gateway"))
+		return !protocol || aws_fail(err, AWS_ELBV2_LISTENER_PROTOCOL, protocol);
+	if (!protocol)
+		return aws_fail(err, AWS_ELBV2_LISTENER_PROTOCOL_MISSING);
+	if (is_one_of(protocol, str_eq(type, "network") ? network : application))
+		return true;
+	return aws_fail(err, AWS_ELBV2_LISTENER_PROTOCOL, protocol);
+}
+
+static bool is_quic(const char *protocol)
+{
+	return str_eq(protocol, "QUIC") || str_eq(protocol, "TCP_QUIC");
+}
+
+/* UDP and QUIC behind dual-stack (create-listener.html; API: CreateListener). */
+static bool check_address_type(const struct doc *balancer, const char *protocol, struct err *err)
+{
+	bool dual = str_eq(doc_str(balancer, "IpAddressType"), "dualstack");
+
+	if (is_quic(protocol) && (dual || json_size(json_get(balancer->body, "SecurityGroups"))))
+		return aws_fail(err, AWS_ELBV2_LISTENER_QUIC);
+	if (dual && (str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP")) &&
+	    !str_eq(doc_str(balancer, "EnablePrefixForIpv6SourceNat"), "on"))
+		return aws_fail(err, AWS_ELBV2_DUALSTACK_UDP);
+	return true;
+}
+
+static bool is_secure(const char *protocol)
+{
+	return str_eq(protocol, "TLS") || str_eq(protocol, "HTTPS");
+}
+
+/* Whether two protocols on one port exclude each other: TCP and UDP may share a port. */
+static bool clashes(const char *a, const char *b)
+{
+	bool udp_a = str_eq(a, "UDP") || str_eq(a, "QUIC"),
+	     udp_b = str_eq(b, "UDP") || str_eq(b, "QUIC");
+	bool both_a = str_eq(a, "TCP_UDP") || str_eq(a, "TCP_QUIC");
+	bool both_b = str_eq(b, "TCP_UDP") || str_eq(b, "TCP_QUIC");
+
+	return both_a || both_b || udp_a == udp_b;
+}
+
+/* The listener of a load balancer that has the port already; NULL when there is none. */
+static const struct doc *find_on_port(struct call *call, const char *balancer, int64_t port,
+				      const char *protocol, const struct doc *except)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+
+	world_lookup(call->world, &kind_listener, "load-balancer", balancer, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct doc *doc = found.items[i];
+
+		if (doc != except && json_get_int(doc->body, "Port", 0) == port &&
+		    clashes(doc_str(doc, "Protocol"), protocol))
+			return doc;
+	}
+	return NULL;
+}
+
+/* ---- CreateListener ---- */
+
+static void set_security(struct json *body, const struct json *input)
+{
+	const char *protocol = json_get_str(body, "Protocol");
+	const char *policy = json_get_str(input, "SslPolicy");
+
+	if (!is_secure(protocol))
+		return;
+	json_set_str(body, "SslPolicy", policy ? policy : DEFAULT_SSL_POLICY);
+	json_set_copy(body, "Certificates", json_get(input, "Certificates"));
+	json_set_copy(body, "AlpnPolicy", json_get(input, "AlpnPolicy"));
+	if (json_get(input, "MutualAuthentication"))
+		json_set_copy(body, "MutualAuthentication",
+			      json_get(input, "MutualAuthentication"));
+	else if (str_eq(protocol, "HTTPS"))
+		json_set_str(json_ensure_object(body, "MutualAuthentication"), "Mode", "off");
+}
+
+static struct json *listener_body(struct call *call, const struct json *input,
+				  const struct doc *balancer, struct json *actions)
+{
+	const char *place = strstr(balancer->key, "loadbalancer/") + strlen("loadbalancer/");
+	const char *name = arena_printf(
+		call->arena, "%s/%lld/%s", balancer->key, (long long)json_get_int(input, "Port", 0),
+		json_get_str(input, "Protocol") ? json_get_str(input, "Protocol") : "");
+	const char *id = ids_make(call, &kind_listener, "", ID_DIGITS, name);
+	struct json *body = json_new_object();
+
+	json_set_str(body, "ListenerArn",
+		     aws_arn(call, "elasticloadbalancing", "listener/%s/%s", place, id));
+	json_set_str(body, "LoadBalancerArn", balancer->key);
+	json_set_copy(body, "Port", json_get(input, "Port"));
+	json_set_copy(body, "Protocol", json_get(input, "Protocol"));
+	set_security(body, input);
+	json_set(body, "DefaultActions", actions);
+	return body;
+}
+
+static bool check_certificates(const struct json *input, const char *protocol, struct err *err)
+{
+	size_t count = json_size(json_get(input, "Certificates"));
+
+	if (!is_secure(protocol))
+		return !count || aws_fail(err, AWS_ELBV2_CERTIFICATE_SURPLUS, protocol);
+	if (count == 1)
+		return true;
+	return count ? aws_fail(err, AWS_ELBV2_CERTIFICATE_MANY)
+		     : aws_fail(err, AWS_ELBV2_CERTIFICATE_MISSING);
+}
+
+/* A create that says what a listener is already answers it; else the port is taken. */
+static bool is_repeat(const struct doc *existing, const struct json *input,
+		      const struct json *actions)
+{
+	return str_eq(doc_str(existing, "Protocol"), json_get_str(input, "Protocol")) &&
+	       json_equal(json_get(existing->body, "DefaultActions"), actions);
+}
+
+static void reply_one(struct json *output, const struct doc *doc)
+{
+	json_append_borrowed(json_ensure_array(output, "Listeners"), doc->body);
+}
+
+/* Every group that the actions forward to may have come into, or gone out of, use. */
+static void actions_changed(struct call *call, const struct json *actions)
+{
+	json_foreach (action, actions) {
+		json_foreach (tuple, json_find(action, "ForwardConfig", "TargetGroups", NULL))
+			targets_use_changed(call, json_get_str(tuple, "TargetGroupArn"));
+	}
+}
+
+static bool make(struct call *call, const struct json *input, struct json *output,
+		 const struct doc *balancer, struct json *actions, struct err *err)
+{
+	_cleanup_(json_freep) struct json *tags = NULL, *extra = json_new_object();
+	_cleanup_(json_freep) struct json *body = listener_body(call, input, balancer, actions);
+	const char *arn = arena_strdup(call->arena, json_get_str(body, "ListenerArn"));
+	const struct doc *doc;
+
+	if (!tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
+		return false;
+	if (world_profile(call->world) == PROFILE_AWS &&
+	    world_lookup_count(call->world, &kind_listener, "load-balancer", balancer->key) >=
+		    LISTENERS_MAX)
+		return aws_fail(err, AWS_ELBV2_TOO_MANY_LISTENERS, balancer->key);
+	json_set(extra, "attributes",
+		 elbv2_attribute_defaults(listener_attributes,
+					  is_secure(json_get_str(body, "Protocol")) &&
+							  scope_of(balancer) == FOR_NETWORK
+						  ? 0
+						  : scope_of(balancer)));
+	doc = world_add(call, (struct doc_spec){.kind = &kind_listener,
+						.key = arn,
+						.body = steal(body),
+						.tags = steal(tags),
+						.extra = steal(extra)});
+	rule_put_default(call, doc);
+	actions_changed(call, json_get(doc->body, "DefaultActions"));
+	reply_one(output, doc);
+	return true;
+}
+
+ELBV2_OP(elbv2_create_listener)
+{
+	const char *protocol = json_get_str(input, "Protocol");
+	int64_t port = json_get_int(input, "Port", 0);
+	_cleanup_(json_freep) struct json *actions = NULL;
+	const struct doc *balancer, *existing;
+
+	if (!elbv2_get_load_balancer(call, input, &balancer, err) ||
+	    !check_protocol(balancer, protocol, err))
+		return false;
+	if (!port && !str_eq(doc_str(balancer, "Type"), "gateway"))
+		return aws_fail(err, AWS_ELBV2_LISTENER_PORT_MISSING);
+	if (!check_address_type(balancer, protocol, err) ||
+	    !check_certificates(input, protocol, err) ||
+	    !actions_read(call, balancer, protocol, json_get(input, "DefaultActions"), &actions,
+			  err))
+		return false;
+	existing = find_on_port(call, balancer->key, port, protocol, NULL);
+	if (existing && !is_repeat(existing, input, actions))
+		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
+	if (existing) {
+		reply_one(output, existing);
+		return true;
+	}
+	return make(call, input, output, balancer, steal(actions), err);
+}
+
+/* ---- DescribeListeners ---- */
+
+static bool select_listeners(struct call *call, const struct json *input, struct docs *ret,
+			     struct err *err)
+{
+	const struct doc *balancer;
+
+	if (json_get(input, "LoadBalancerArn")) {
+		if (!elbv2_get_load_balancer(call, input, &balancer, err))
+			return false;
+		world_lookup(call->world, &kind_listener, "load-balancer", balancer->key, ret);
+		return true;
+	}
+	if (!json_size(json_get(input, "ListenerArns")))
+		return aws_fail(err, AWS_ELBV2_LISTENERS_WHICH);
+	json_foreach (arn, json_get(input, "ListenerArns")) {
+		const struct doc *doc = find_in_scope(call, &kind_listener, json_str(arn));
+
+		if (!doc)
+			return aws_fail(err, AWS_ELBV2_LISTENERS_NOT_FOUND);
+		docs_add(ret, doc);
+	}
+	return true;
+}
+
+ELBV2_OP(elbv2_describe_listeners)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+	struct json *list = json_ensure_array(output, "Listeners");
+
+	if (!select_listeners(call, input, &found, err) ||
+	    !page_docs(call, input, output, &page_elb, &found, err))
+		return false;
+	for (size_t i = 0; i < found.count; i++)
+		json_append_borrowed(list, found.items[i]->body);
+	return true;
+}
+
+/* ---- ModifyListener ---- */
+
+static bool modify(struct call *call, const struct doc *doc, const struct doc *balancer,
+		   const struct json *input, struct json *body, struct err *err)
+{
+	const struct json *wanted = json_get(input, "DefaultActions");
+	struct json *actions = NULL;
+	const char *protocol;
+
+	json_set_copy(body, "Port", json_get(input, "Port"));
+	json_set_copy(body, "Protocol", json_get(input, "Protocol"));
+	protocol = json_get_str(body, "Protocol");
+	if (!check_protocol(balancer, protocol, err) ||
+	    !check_address_type(balancer, protocol, err))
+		return false;
+	if (find_on_port(call, balancer->key, json_get_int(body, "Port", 0), protocol, doc))
+		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
+	if (!is_secure(protocol)) {
+		json_remove(body, "SslPolicy");
+		json_remove(body, "Certificates");
+		json_remove(body, "AlpnPolicy");
+		json_remove(body, "MutualAuthentication");
+	}
+	json_set_copy(body, "SslPolicy", json_get(input, "SslPolicy"));
+	json_set_copy(body, "Certificates", json_get(input, "Certificates"));
+	json_set_copy(body, "AlpnPolicy", json_get(input, "AlpnPolicy"));
+	json_set_copy(body, "MutualAuthentication", json_get(input, "MutualAuthentication"));
+	if (is_secure(protocol) && !json_size(json_get(body, "Certificates")))
+		return aws_fail(err, AWS_ELBV2_CERTIFICATE_MISSING);
+	if (!wanted)
+		return true;
+	if (!actions_read(call, balancer, protocol, wanted, &actions, err))
+		return false;
+	json_set(body, "DefaultActions", actions);
+	return true;
+}
+
+ELBV2_OP(elbv2_modify_listener)
+{
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *doc, *balancer, *before;
+
+	if (!elbv2_get_listener(call, input, &doc, err))
+		return false;
+	balancer = world_find(call->world, &kind_load_balancer, doc_str(doc, "LoadBalancerArn"));
+	body = json_copy(doc->body);
+	if (!modify(call, doc, balancer, input, body, err))
+		return false;
+	before = doc;
+	doc = world_put(call, doc->kind, doc->key, steal(body));
+	rule_put_default(call, doc);
+	if (!json_equal(json_get(before->body, "DefaultActions"),
+			json_get(doc->body, "DefaultActions"))) {
+		actions_changed(call, json_get(before->body, "DefaultActions"));
+		actions_changed(call, json_get(doc->body, "DefaultActions"));
+	}
+	reply_one(output, doc);
+	return true;
+}
+
+/* ---- DeleteListener ---- */
+
+void listener_remove(struct call *call, const struct doc *listener)
+{
+	_cleanup_(docs_done) struct docs rules = {0};
+
+	world_lookup(call->world, &kind_rule, "listener", listener->key, &rules);
+	for (size_t i = 0; i < rules.count; i++)
+		world_remove(call, &kind_rule, rules.items[i]->key);
+	world_remove(call, &kind_listener, listener->key);
+	actions_changed(call, json_get(listener->body, "DefaultActions"));
+	for (size_t i = 0; i < rules.count; i++)
+		actions_changed(call, json_get(rules.items[i]->body, "Actions"));
+}
+
+ELBV2_OP(elbv2_delete_listener)
+{
+	const struct doc *doc;
+
+	(void)output; /* the answer is empty */
+	if (!elbv2_get_listener(call, input, &doc, err))
+		return false;
+	listener_remove(call, doc);
+	return true;
+}
+
+/* ---- Attributes and certificates ---- */
+
+ELBV2_OP(elbv2_describe_listener_attributes)
+{
+	const struct doc *doc;
+
+	if (!elbv2_get_listener(call, input, &doc, err))
+		return false;
+	elbv2_reply_attributes(output, doc);
+	return true;
+}
+
+ELBV2_OP(elbv2_modify_listener_attributes)
+{
+	const struct doc *doc, *balancer;
+
+	if (!elbv2_get_listener(call, input, &doc, err))
+		return false;
+	balancer = world_find(call->world, &kind_load_balancer, doc_str(doc, "LoadBalancerArn"));
+	return elbv2_modify_attributes(call, doc, listener_attributes, scope_of(balancer),
+				       "Listener", input, output, err);
+}
+
+/* The default certificate stands in the list twice: as default, and among those for SNI. */
+ELBV2_OP(elbv2_describe_listener_certificates)
+{
+	struct json *list = json_ensure_array(output, "Certificates");
+	const struct doc *doc;
+
+	if (!elbv2_get_listener(call, input, &doc, err))
+		return false;
+	json_foreach (certificate, json_get(doc->body, "Certificates")) {
+		struct json *item = json_copy(certificate);
+
+		json_set_bool(item, "IsDefault", true);
+		json_append(list, item);
+	}
+	json_foreach (arn, json_get(doc->extra, "certificates")) {
+		struct json *item = json_new_object();
+
+		json_set_str(item, "CertificateArn", json_str(arn));
+		json_set_bool(item, "IsDefault", false);
+		json_append(list, item);
+	}
+	return true;
+}
+
+static bool change_certificates(struct call *call, const struct json *input, bool add,
+				const struct doc **ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *extra = NULL;
+	struct json *certificates;
+	const struct doc *doc;
+
+	if (!elbv2_get_listener(call, input, &doc, err))
+		return false;
+	extra = json_copy(doc->extra);
+	certificates = json_ensure_array(extra, "certificates");
+	json_foreach (certificate, json_get(input, "Certificates")) {
+		const char *arn = json_get_str(certificate, "CertificateArn");
+		struct json *next;
+
+		for (struct json *item = json_first_mut(certificates); item; item = next) {
+			next = json_next_mut(item);
+			if (str_eq(json_str(item), arn))
+				json_remove_item(certificates, item);
+		}
+		if (add)
+			json_append_str(certificates, arn);
+	}
+	*ret = world_put_extra(call, doc->kind, doc->key, steal(extra));
+	return true;
+}
+
+ELBV2_OP(elbv2_add_listener_certificates)
+{
+	const struct doc *doc;
+
+	if (!change_certificates(call, input, true, &doc, err))
+		return false;
+	json_foreach (certificate, json_get(input, "Certificates")) {
+		struct json *item = json_new_object();
+
+		json_set_str(item, "CertificateArn", json_get_str(certificate, "CertificateArn"));
+		json_set_bool(item, "IsDefault", false);
+		json_append(json_ensure_array(output, "Certificates"), item);
+	}
+	return true;
+}
+
+ELBV2_OP(elbv2_remove_listener_certificates)
+{
+	const struct doc *doc;
+
+	(void)output; /* the answer is empty */
+	return change_certificates(call, input, false, &doc, err);
+}

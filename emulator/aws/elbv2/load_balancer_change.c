@@ -1,0 +1,250 @@
+/* Changing load balancers: subnets, address type, security groups, pools, capacity. */
+#include "emulator/aws/elbv2/internal.h"
+
+/* ---- SetSubnets ---- */
+
+/*
+ * An NLB may gain and lose zones, but cannot change its subnet in a zone in one step (guide,
+ * "Update the Availability Zones for your Network Load Balancer"); an ALB can.
+ */
+static bool check_replaced(const struct doc *doc, const struct zone_wishes *wishes, struct err *err)
+{
+	if (!str_eq(doc_str(doc, "Type"), "network"))
+		return true;
+	for (size_t i = 0; i < wishes->count; i++) {
+		const struct doc *subnet = wishes->items[i].subnet;
+
+		json_foreach (zone, json_get(doc->body, "AvailabilityZones")) {
+			if (str_eq(json_get_str(zone, "ZoneName"),
+				   doc_str(subnet, "AvailabilityZone")) &&
+			    !str_eq(json_get_str(zone, "SubnetId"), subnet->key))
+				return aws_fail(err, AWS_ELBV2_SUBNET_REPLACED,
+						doc_str(subnet, "AvailabilityZone"));
+		}
+	}
+	return true;
+}
+
+static void reply_zones(struct json *output, const struct json *body)
+{
+	json_set_copy(output, "AvailabilityZones", json_get(body, "AvailabilityZones"));
+	json_set_copy(output, "IpAddressType", json_get(body, "IpAddressType"));
+	json_set_copy(output, "EnablePrefixForIpv6SourceNat",
+		      json_get(body, "EnablePrefixForIpv6SourceNat"));
+}
+
+/* Puts a load balancer's address type into its body and its interfaces. */
+static bool change_type(struct call *call, const struct doc *doc, struct json *body,
+			const char *ip_address_type, struct err *err)
+{
+	if (!ip_address_type || str_eq(ip_address_type, doc_str(doc, "IpAddressType")))
+		return true;
+	json_set_str(body, "IpAddressType", ip_address_type);
+	return zones_set_ipv6(call, doc, !str_eq(ip_address_type, "ipv4"), err);
+}
+
+ELBV2_OP(elbv2_set_subnets)
+{
+	const char *type = json_get_str(input, "IpAddressType");
+	const char *prefix = json_get_str(input, "EnablePrefixForIpv6SourceNat");
+	_cleanup_(json_freep) struct json *body = NULL, *extra = NULL;
+	struct zone_wishes wishes;
+	const struct doc *doc;
+
+	if (!elbv2_get_load_balancer(call, input, &doc, err) ||
+	    !zones_read(call, input, doc_str(doc, "Type"), &wishes, err))
+		return false;
+	if (!str_eq(doc_str(wishes.items[0].subnet, "VpcId"), doc_str(doc, "VpcId")))
+		return aws_fail(err, AWS_ELBV2_SUBNETS_OF_TWO_VPCS);
+	if (!check_replaced(doc, &wishes, err) ||
+	    !zones_check(call, &wishes, doc_str(doc, "Scheme"),
+			 type ? type : doc_str(doc, "IpAddressType"), err))
+		return false;
+	body = json_copy(doc->body);
+	extra = json_copy(doc->extra);
+	if (prefix && str_eq(doc_str(doc, "Type"), "network"))
+		json_set_str(body, "EnablePrefixForIpv6SourceNat", prefix);
+	if (!change_type(call, doc, body, type, err) ||
+	    !zones_apply(call, body, extra, &wishes, err))
+		return false;
+	reply_zones(output, body);
+	world_put_all(call, doc->kind, doc->key, steal(body), NULL, steal(extra));
+	return true;
+}
+
+/* ---- SetIpAddressType ---- */
+
+/* UDP does not get through an NLB that translates (API: CreateListener). */
+static bool check_listeners(struct call *call, const struct doc *doc, const char *type,
+			    struct err *err)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+
+	if (!str_eq(type, "dualstack") || !str_eq(doc_str(doc, "Type"), "network") ||
+	    str_eq(doc_str(doc, "EnablePrefixForIpv6SourceNat"), "on"))
+		return true;
+	world_lookup(call->world, &kind_listener, "load-balancer", doc->key, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const char *protocol = doc_str(found.items[i], "Protocol");
+
+		if (str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP"))
+			return aws_fail(err, AWS_ELBV2_DUALSTACK_UDP);
+	}
+	return true;
+}
+
+/* The subnets that it has, as wishes: they must be fit for the new type. */
+static void present_zones(struct call *call, const struct doc *doc, struct zone_wishes *ret)
+{
+	ret->count = 0;
+	json_foreach (zone, json_get(doc->body, "AvailabilityZones")) {
+		ret->items[ret->count++] = (struct zone_wish){
+			.subnet = world_find(call->world, &kind_subnet,
+					     json_get_str(zone, "SubnetId")),
+		};
+	}
+}
+
+static bool check_type(struct call *call, const struct doc *doc, const char *type, struct err *err)
+{
+	struct zone_wishes wishes;
+	struct cidr block;
+
+	if (str_eq(type, "dualstack-without-public-ipv4") &&
+	    !str_eq(doc_str(doc, "Type"), "application"))
+		return aws_fail(err, AWS_ELBV2_WITHOUT_PUBLIC_IPV4_TYPE);
+	present_zones(call, doc, &wishes);
+	for (size_t i = 0; i < wishes.count && !str_eq(type, "ipv4"); i++) {
+		if (!wishes.items[i].subnet || !ec2_subnet_ipv6(wishes.items[i].subnet, &block))
+			return aws_fail(err, AWS_ELBV2_SUBNET_WITHOUT_IPV6);
+	}
+	return check_listeners(call, doc, type, err);
+}
+
+ELBV2_OP(elbv2_set_ip_address_type)
+{
+	const char *type = json_get_str(input, "IpAddressType");
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *doc;
+
+	if (!elbv2_get_load_balancer(call, input, &doc, err) || !check_type(call, doc, type, err))
+		return false;
+	body = json_copy(doc->body);
+	if (!change_type(call, doc, body, type, err))
+		return false;
+	world_put(call, doc->kind, doc->key, steal(body));
+	json_set_str(output, "IpAddressType", type);
+	return true;
+}
+
+/* ---- SetSecurityGroups ---- */
+
+static bool put_groups(struct call *call, const struct doc *doc, const struct json *groups,
+		       struct err *err)
+{
+	if (!ec2_check_groups(call, doc_str(doc, "VpcId"), groups, err))
+		return aws_fail(err, AWS_ELBV2_SECURITY_GROUP);
+	json_foreach (item, json_get(doc->extra, "interfaces")) {
+		if (!ec2_interface_set_groups(call, json_str(item), groups, err))
+			return false;
+	}
+	return true;
+}
+
+ELBV2_OP(elbv2_set_security_groups)
+{
+	static const char enforce[] = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
+	const struct json *groups = json_get(input, "SecurityGroups");
+	const char *enforced = json_get_str(input, enforce);
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *doc;
+
+	if (!elbv2_get_load_balancer(call, input, &doc, err))
+		return false;
+	/* NLB guide: groups only for an NLB that got some when it was made. */
+	if (str_eq(doc_str(doc, "Type"), "network") && !json_get(doc->body, "SecurityGroups"))
+		return aws_fail(err, AWS_ELBV2_GROUPS_NOT_AT_CREATION);
+	if (!json_size(groups))
+		return aws_fail(err, AWS_ELBV2_GROUPS_EMPTY);
+	if (!put_groups(call, doc, groups, err))
+		return false;
+	body = json_copy(doc->body);
+	json_set_copy(body, "SecurityGroups", groups);
+	if (str_eq(doc_str(doc, "Type"), "network"))
+		json_set_str(body, enforce, enforced);
+	json_set_copy(output, "SecurityGroupIds", groups);
+	json_set_copy(output, enforce, json_get(body, enforce));
+	world_put(call, doc->kind, doc->key, steal(body));
+	return true;
+}
+
+/* ---- ModifyIpPools, capacity reservations ---- */
+
+ELBV2_OP(elbv2_modify_ip_pools)
+{
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *doc;
+
+	if (!elbv2_get_load_balancer(call, input, &doc, err))
+		return false;
+	body = json_copy(doc->body);
+	if (json_get(input, "RemoveIpamPools"))
+		json_remove(body, "IpamPools");
+	if (json_get(input, "IpamPools"))
+		json_set_copy(body, "IpamPools", json_get(input, "IpamPools"));
+	json_set_copy(output, "IpamPools", json_get(body, "IpamPools"));
+	world_put(call, doc->kind, doc->key, steal(body));
+	return true;
+}
+
+static void reply_capacity(struct json *output, const struct doc *doc)
+{
+	const struct json *capacity = json_get(doc->extra, "capacity");
+
+	json_set_int(output, "DecreaseRequestsRemaining", 2);
+	json_ensure_array(output, "CapacityReservationState");
+	if (!capacity)
+		return;
+	json_set_copy(output, "LastModifiedTime", json_get(capacity, "LastModifiedTime"));
+	json_set_copy(output, "MinimumLoadBalancerCapacity",
+		      json_get(capacity, "MinimumLoadBalancerCapacity"));
+	json_foreach (zone, json_get(doc->body, "AvailabilityZones")) {
+		struct json *state = json_new_object();
+
+		json_set_str(json_ensure_object(state, "State"), "Code", "provisioned");
+		json_set_str(state, "AvailabilityZone", json_get_str(zone, "ZoneName"));
+		json_append(json_ensure_array(output, "CapacityReservationState"), state);
+	}
+}
+
+ELBV2_OP(elbv2_describe_capacity_reservation)
+{
+	const struct doc *doc;
+
+	if (!elbv2_get_load_balancer(call, input, &doc, err))
+		return false;
+	reply_capacity(output, doc);
+	return true;
+}
+
+ELBV2_OP(elbv2_modify_capacity_reservation)
+{
+	_cleanup_(json_freep) struct json *extra = NULL;
+	const struct json *wanted = json_get(input, "MinimumLoadBalancerCapacity");
+	const struct doc *doc;
+
+	if (!elbv2_get_load_balancer(call, input, &doc, err))
+		return false;
+	extra = json_copy(doc->extra);
+	if (json_get_bool(input, "ResetCapacityReservation", false))
+		json_remove(extra, "capacity");
+	if (wanted) {
+		struct json *capacity = json_ensure_object(extra, "capacity");
+
+		json_set_str(capacity, "LastModifiedTime", aws_now(call));
+		json_set_copy(capacity, "MinimumLoadBalancerCapacity", wanted);
+	}
+	doc = world_put_extra(call, doc->kind, doc->key, steal(extra));
+	reply_capacity(output, doc);
+	return true;
+}

@@ -1,0 +1,375 @@
+/*
+ * Target groups. Document kind: target-group, shape: ELBv2 TargetGroup; LoadBalancerArns are
+ * derived from the listeners and rules that forward to it.
+ */
+#include "emulator/aws/elbv2/internal.h"
+
+#define ID_DIGITS 16
+
+static void terms_vpc(const struct doc *doc, struct terms *terms)
+{
+	elbv2_term(terms, doc->body, "VpcId");
+}
+
+static void terms_name(const struct doc *doc, struct terms *terms)
+{
+	_cleanup_(freep) char *term =
+		xasprintf("%s/%s/%s", doc->account, doc->region, doc_str(doc, "TargetGroupName"));
+
+	terms_add(terms, term);
+}
+
+static const struct kind_index indexes[] = {
+	{"vpc", terms_vpc},
+	{"name", terms_name},
+	{NULL, NULL},
+};
+
+static struct json *view(const struct world *world, const struct doc *doc)
+{
+	struct json *result = elbv2_view(world, doc);
+
+	json_set(result, "LoadBalancerArns", elbv2_load_balancers_of(world, doc));
+	return result;
+}
+
+const struct kind kind_target_group = {
+	.name = "target-group",
+	.shape = "elbv2:TargetGroup",
+	.indexes = indexes,
+	.view = view,
+};
+
+/* ---- Who uses it ---- */
+
+static void add_once(struct json *list, const char *text)
+{
+	json_foreach (item, list) {
+		if (str_eq(json_str(item), text))
+			return;
+	}
+	json_append_str(list, text);
+}
+
+struct json *elbv2_load_balancers_of(const struct world *world, const struct doc *target_group)
+{
+	struct json *arns = json_new_array();
+	_cleanup_(docs_done) struct docs listeners = {0}, rules = {0};
+
+	world_lookup(world, &kind_listener, "target-group", target_group->key, &listeners);
+	for (size_t i = 0; i < listeners.count; i++)
+		add_once(arns, doc_str(listeners.items[i], "LoadBalancerArn"));
+	world_lookup(world, &kind_rule, "target-group", target_group->key, &rules);
+	for (size_t i = 0; i < rules.count; i++)
+		add_once(arns, doc_extra_str(rules.items[i], "LoadBalancerArn"));
+	return arns;
+}
+
+bool target_group_in_use(const struct world *world, const char *arn)
+{
+	return world_lookup_count(world, &kind_listener, "target-group", arn) ||
+	       world_lookup_count(world, &kind_rule, "target-group", arn);
+}
+
+/* ---- CreateTargetGroup ---- */
+
+static bool is_http(const char *protocol)
+{
+	return str_eq(protocol, "HTTP") || str_eq(protocol, "HTTPS");
+}
+
+static bool is_udp(const char *protocol)
+{
+	return str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP") || str_eq(protocol, "QUIC") ||
+	       str_eq(protocol, "TCP_QUIC");
+}
+
+static unsigned scope_of(const struct json *body)
+{
+	const char *protocol = json_get_str(body, "Protocol");
+	const char *type = json_get_str(body, "TargetType");
+
+	if (str_eq(type, "lambda"))
+		return FOR_LAMBDA;
+	if (is_http(protocol))
+		return FOR_APPLICATION;
+	if (str_eq(protocol, "GENEVE"))
+		return FOR_GATEWAY;
+	return FOR_NETWORK | (is_udp(protocol) ? FOR_UDP : 0) |
+	       (str_eq(type, "ip") && !is_udp(protocol) ? FOR_IP_TARGETS : 0);
+}
+
+/* Health checks as AWS fills them in (API: CreateTargetGroup, per protocol). */
+static void health_defaults(struct json *body)
+{
+	const char *protocol = json_get_str(body, "Protocol"), *check;
+	bool http = is_http(protocol), lambda = str_eq(json_get_str(body, "TargetType"), "lambda");
+
+	json_set_str(body, "HealthCheckProtocol", lambda ? NULL : http ? "HTTP" : "TCP");
+	json_set_str(body, "HealthCheckPort", lambda ? NULL : "traffic-port");
+	json_set_bool(body, "HealthCheckEnabled", !lambda);
+	json_set_int(body, "HealthCheckIntervalSeconds", lambda ? 35 : 30);
+	json_set_int(body, "HealthCheckTimeoutSeconds", lambda ? 30 : http ? 5 : 10);
+	json_set_int(body, "HealthyThresholdCount", 5);
+	json_set_int(body, "UnhealthyThresholdCount", 2);
+	check = json_get_str(body, "HealthCheckProtocol");
+	if (is_http(check) || lambda)
+		json_set_str(body, "HealthCheckPath", "/");
+}
+
+/* Takes the health check's members of a request over. */
+static void take_health(struct json *body, const struct json *input)
+{
+	static const char *const members[] = {
+		"HealthCheckProtocol",	      "HealthCheckPort",	   "HealthCheckEnabled",
+		"HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
+		"UnhealthyThresholdCount",    "HealthCheckPath",	   "Matcher",
+	};
+	const char *protocol;
+
+	for (size_t i = 0; i < array_size(members); i++)
+		json_set_copy(body, members[i], json_get(input, members[i]));
+	protocol = json_get_str(body, "HealthCheckProtocol");
+	if (is_http(protocol)) {
+		bool network = !is_http(json_get_str(body, "Protocol"));
+
+		if (!json_get(body, "HealthCheckPath"))
+			json_set_str(body, "HealthCheckPath", "/");
+		if (!json_get(body, "Matcher"))
+			json_set_str(json_ensure_object(body, "Matcher"), "HttpCode",
+				     network ? "200-399" : "200");
+	}
+}
+
+static bool check_health(const struct json *body, struct err *err)
+{
+	int64_t interval = json_get_int(body, "HealthCheckIntervalSeconds", 0);
+	int64_t timeout = json_get_int(body, "HealthCheckTimeoutSeconds", 0);
+	const char *protocol = json_get_str(body, "HealthCheckProtocol");
+
+	if (!is_http(protocol) && protocol && json_get(body, "HealthCheckPath"))
+		return aws_fail(err, AWS_ELBV2_HEALTH_PATH, protocol);
+	if (timeout > interval)
+		return aws_fail(err, AWS_ELBV2_HEALTH_TIMEOUT);
+	return true;
+}
+
+/* Protocols that a target group can have and what they need. */
+static bool check_create(struct call *call, const struct json *input, struct err *err)
+{
+	const char *type = json_get_str(input, "TargetType");
+	const char *vpc = json_get_str(input, "VpcId");
+
+	if (!elbv2_check_name("Target group", json_get_str(input, "Name"), err))
+		return false;
+	if (str_eq(type, "lambda"))
+		return true;
+	if (!json_get(input, "Protocol"))
+		return aws_fail(err, AWS_ELBV2_PROTOCOL_MISSING);
+	if (!json_get(input, "Port"))
+		return aws_fail(err, AWS_ELBV2_PORT_MISSING);
+	if (!vpc)
+		return aws_fail(err, AWS_ELBV2_VPC_MISSING);
+	if (!ec2_find(call, &kind_vpc, vpc))
+		return aws_fail(err, AWS_ELBV2_VPC_NOT_FOUND, vpc);
+	return true;
+}
+
+static struct json *group_body(struct call *call, const struct json *input)
+{
+	static const char *const members[] = {"Protocol", "Port", "VpcId", "TargetControlPort"};
+	const char *name = json_get_str(input, "Name"), *type = json_get_str(input, "TargetType");
+	const char *family = json_get_str(input, "IpAddressType");
+	const char *version = json_get_str(input, "ProtocolVersion");
+	const char *id = ids_make(call, &kind_target_group, "", ID_DIGITS, name);
+	struct json *body = json_new_object();
+
+	json_set_str(body, "TargetGroupArn",
+		     aws_arn(call, "elasticloadbalancing", "targetgroup/%s/%s", name, id));
+	json_set_str(body, "TargetGroupName", name);
+	for (size_t i = 0; i < array_size(members); i++)
+		json_set_copy(body, members[i], json_get(input, members[i]));
+	json_set_str(body, "TargetType", type ? type : "instance");
+	if (is_http(json_get_str(body, "Protocol")))
+		json_set_str(body, "ProtocolVersion", version ? version : "HTTP1");
+	json_set_str(body, "IpAddressType", family ? family : "ipv4");
+	health_defaults(body);
+	take_health(body, input);
+	return body;
+}
+
+/* Whether a create says what an existing group is; tags do not count. */
+static bool same_settings(const struct doc *existing, const struct json *body)
+{
+	json_foreach (member, body) {
+		if (!str_eq(json_key(member), "TargetGroupArn") &&
+		    !json_equal(member, json_get(existing->body, json_key(member))))
+			return false;
+	}
+	return true;
+}
+
+/* The group as the API shows it; borrows from the document. */
+static struct json *item(struct call *call, const struct doc *doc)
+{
+	struct json *result = json_new_object();
+
+	json_foreach (member, doc->body)
+		json_set_borrowed(result, json_key(member), member);
+	json_set(result, "LoadBalancerArns", elbv2_load_balancers_of(call->world, doc));
+	return result;
+}
+
+ELBV2_OP(elbv2_create_target_group)
+{
+	const char *name = json_get_str(input, "Name"), *arn;
+	_cleanup_(json_freep) struct json *body = NULL, *tags = NULL, *extra = json_new_object();
+	const struct doc *doc;
+
+	if (!check_create(call, input, err))
+		return false;
+	body = group_body(call, input);
+	if (!check_health(body, err) ||
+	    !tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
+		return false;
+	doc = world_lookup_one(call->world, &kind_target_group, "name",
+			       elbv2_name_term(call, name));
+	if (doc && !same_settings(doc, body))
+		return aws_fail(err, AWS_ELBV2_DUPLICATE_TARGET_GROUP, name);
+	if (!doc) {
+		json_set(extra, "attributes",
+			 elbv2_attribute_defaults(target_group_attributes, scope_of(body)));
+		arn = json_get_str(body, "TargetGroupArn");
+		arn = arena_strdup(call->arena, arn);
+		doc = world_add(call, (struct doc_spec){.kind = &kind_target_group,
+							.key = arn,
+							.body = steal(body),
+							.tags = steal(tags),
+							.extra = steal(extra)});
+	}
+	json_append(json_ensure_array(output, "TargetGroups"), item(call, doc));
+	return true;
+}
+
+/* ---- DescribeTargetGroups ---- */
+
+static bool add_by_arn(struct call *call, const char *arn, struct docs *ret, struct err *err)
+{
+	const struct doc *doc = find_in_scope(call, &kind_target_group, arn);
+
+	if (!doc)
+		return aws_fail(err, AWS_ELBV2_TARGET_GROUPS_NOT_FOUND);
+	docs_add(ret, doc);
+	return true;
+}
+
+static bool add_by_name(struct call *call, const char *name, struct docs *ret, struct err *err)
+{
+	const struct doc *doc = world_lookup_one(call->world, &kind_target_group, "name",
+						 elbv2_name_term(call, name));
+
+	if (!doc)
+		return aws_fail(err, AWS_ELBV2_TARGET_GROUPS_NOT_FOUND);
+	docs_add(ret, doc);
+	return true;
+}
+
+static bool uses(const struct world *world, const struct doc *group, const char *balancer)
+{
+	_cleanup_(json_freep) struct json *arns = elbv2_load_balancers_of(world, group);
+
+	json_foreach (arn, arns) {
+		if (str_eq(json_str(arn), balancer))
+			return true;
+	}
+	return false;
+}
+
+static bool select_groups(struct call *call, const struct json *input, struct docs *ret,
+			  struct err *err)
+{
+	const char *balancer = json_get_str(input, "LoadBalancerArn");
+	const struct doc *doc;
+
+	if (balancer && !elbv2_get_load_balancer(call, input, &doc, err))
+		return false;
+	json_foreach (arn, json_get(input, "TargetGroupArns")) {
+		if (!add_by_arn(call, json_str(arn), ret, err))
+			return false;
+	}
+	json_foreach (name, json_get(input, "Names")) {
+		if (!add_by_name(call, json_str(name), ret, err))
+			return false;
+	}
+	if (json_get(input, "TargetGroupArns") || json_get(input, "Names"))
+		return true;
+	world_foreach (group, call->world, &kind_target_group) {
+		if (doc_in_scope(call, group) && (!balancer || uses(call->world, group, balancer)))
+			docs_add(ret, group);
+	}
+	return true;
+}
+
+ELBV2_OP(elbv2_describe_target_groups)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+	struct json *list = json_ensure_array(output, "TargetGroups");
+
+	if (!select_groups(call, input, &found, err) ||
+	    !page_docs(call, input, output, &page_elb, &found, err))
+		return false;
+	for (size_t i = 0; i < found.count; i++)
+		json_append(list, item(call, found.items[i]));
+	return true;
+}
+
+/* ---- Changing and deleting ---- */
+
+ELBV2_OP(elbv2_modify_target_group)
+{
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *doc;
+
+	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
+		return false;
+	body = json_copy(doc->body);
+	take_health(body, input);
+	if (!check_health(body, err))
+		return false;
+	doc = world_put(call, doc->kind, doc->key, steal(body));
+	json_append(json_ensure_array(output, "TargetGroups"), item(call, doc));
+	return true;
+}
+
+ELBV2_OP(elbv2_delete_target_group)
+{
+	const char *arn = json_get_str(input, "TargetGroupArn");
+
+	(void)output; /* the answer is empty, also for a group that is gone already */
+	if (!find_in_scope(call, &kind_target_group, arn))
+		return true;
+	if (target_group_in_use(call->world, arn))
+		return aws_fail(err, AWS_ELBV2_TARGET_GROUP_IN_USE, arn);
+	targets_remove_all(call, arn);
+	world_remove(call, &kind_target_group, arn);
+	return true;
+}
+
+ELBV2_OP(elbv2_describe_target_group_attributes)
+{
+	const struct doc *doc;
+
+	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
+		return false;
+	elbv2_reply_attributes(output, doc);
+	return true;
+}
+
+ELBV2_OP(elbv2_modify_target_group_attributes)
+{
+	const struct doc *doc;
+
+	return elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err) &&
+	       elbv2_modify_attributes(call, doc, target_group_attributes, scope_of(doc->body),
+				       "Target group", input, output, err);
+}
