@@ -496,12 +496,18 @@ static bool output_structure(struct output_walk *walk, const char *path,
 	return true;
 }
 
-/* What AWS answers although its model does not list it. Source: EC2 API, InternetGatewayAttachment:
- * "For an internet gateway, the state is available when attached to a VPC". */
+/* What AWS answers although its model does not list it. Sources: EC2 API, InternetGatewayAttachment
+ * ("For an internet gateway, the state is available when attached to a VPC");
+ * DescribeNetworkInterfaces, filter interface-type (nat_gateway); recorded answers of
+ * DescribeVpcEndpoints (lower case). */
 static bool is_known_stray(const struct aws_shape *shape, const char *value)
 {
 	static const char *const strays[][2] = {
 		{"AttachmentStatus", "available"},
+		{"NetworkInterfaceType", "nat_gateway"},
+		{"State", "available"},
+		{"State", "deleting"},
+		{"State", "pending"},
 	};
 
 	for (size_t i = 0; i < array_size(strays); i++)

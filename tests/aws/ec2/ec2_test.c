@@ -174,3 +174,22 @@ void ec2_test_network_ipv6(struct ec2_test *test, char *block)
 	cidr_format(&vpc, block);
 	free(text);
 }
+
+int ec2_suite(const char *name, void (*setup)(void), void (*teardown)(void),
+	      const TTest *const *tests)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (; *tests; tests++)
+		tcase_add_test(tcase, *tests);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

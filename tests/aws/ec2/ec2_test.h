@@ -50,3 +50,7 @@ void ec2_test_network(struct ec2_test *test);
 /** The same with IPv6 in both; waits until it is associated. The VPC's block is written to `block`
  * (CIDR_TEXT_MAX bytes). The subnet has its first /64. */
 void ec2_test_network_ipv6(struct ec2_test *test, char *block);
+
+/** main() of a test program: runs the tests between setup and teardown. */
+int ec2_suite(const char *name, void (*setup)(void), void (*teardown)(void),
+	      const TTest *const *tests);
