@@ -61,14 +61,25 @@ static bool is_xml_char(const char *p, size_t n)
 				 memcmp(p, "\xef\xbf\xbf", 3) == 0));
 }
 
+/* Printable ASCII that is never escaped: nearly all that is ever written. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
 static void add_escaped(struct strbuf *sb, const char *text, bool in_attribute)
 {
 	const char *end = text + strlen(text), *run = text, *p = text;
 
 	while (p < end) {
-		size_t n = utf8_char_bytes(p, (size_t)(end - p));
 		const char *instead = NULL;
+		size_t n;
 
+		if (is_plain((unsigned char)*p)) {
+			p++;
+			continue;
+		}
+		n = utf8_char_bytes(p, (size_t)(end - p));
 		if (!is_xml_char(p, n))
 			instead = "\xef\xbf\xbd";
 		else if (n == 1)

@@ -171,7 +171,7 @@ static const struct aws_member *next_member(const struct aws_service_model *serv
 
 		if (at >= shape->member_count)
 			at -= shape->member_count;
-		if (strcmp(members[at].name, key) == 0) {
+		if (*members[at].name == *key && strcmp(members[at].name, key) == 0) {
 			*cursor = at + 1 == shape->member_count ? 0 : at + 1;
 			return &members[at];
 		}
