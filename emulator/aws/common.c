@@ -223,10 +223,8 @@ bool describe_select(struct call *call, const struct json *input, const struct d
 
 static struct json *plain_item(const struct doc *doc, bool tags)
 {
-	struct json *item = json_new_object();
+	struct json *item = json_new_borrowing(doc->body);
 
-	json_foreach (member, doc->body)
-		json_set_borrowed(item, json_key(member), member);
 	if (tags && json_first(doc->tags))
 		json_set(item, "Tags", tags_to_list(doc->tags));
 	return item;

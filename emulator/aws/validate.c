@@ -3,6 +3,7 @@
 #include "emulator/aws/validate.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <pcre2.h>
 #include <uthash.h>
 
@@ -198,6 +199,23 @@ static void add_enum_set(struct strbuf *sb, const struct aws_service_model *serv
 		strbuf_addf(sb, "%s%s", i ? ", " : "", service->enums[shape->first_enum + i]);
 }
 
+/* A limit as it is shown: those of floating-point numbers are kept in thousandths. */
+static void add_limit(struct strbuf *sb, const struct aws_shape *shape, int64_t limit)
+{
+	if (shape->type == SHAPE_FLOAT || shape->type == SHAPE_DOUBLE)
+		strbuf_addf(sb, "%g", (double)limit / 1000);
+	else
+		strbuf_addf(sb, "%lld", (long long)limit);
+}
+
+static void add_expectation(struct strbuf *sb, const char *order, const struct aws_shape *shape,
+			    int64_t limit)
+{
+	strbuf_addf(sb, " Expecting a value %s than ", order);
+	add_limit(sb, shape, limit);
+	strbuf_add_char(sb, '.');
+}
+
 static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 			    const struct constraint *broken)
 {
@@ -218,11 +236,9 @@ static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 	add_ec2_path(sb, path);
 	strbuf_add(sb, " is invalid.");
 	if (broken->refusal == REFUSAL_TOO_SMALL)
-		strbuf_addf(sb, " Expecting a value greater than %lld.",
-			    (long long)broken->shape->min);
+		add_expectation(sb, "greater", broken->shape, broken->shape->min);
 	if (broken->refusal == REFUSAL_TOO_LARGE)
-		strbuf_addf(sb, " Expecting a value less than %lld.",
-			    (long long)broken->shape->max);
+		add_expectation(sb, "less", broken->shape, broken->shape->max);
 }
 
 static void add_constraint(struct walk *walk, const struct constraint *broken, bool terse)
@@ -235,20 +251,20 @@ static void add_constraint(struct walk *walk, const struct constraint *broken, b
 	case REFUSAL_TYPE: strbuf_add(sb, "Member has the wrong type"); break;
 	case REFUSAL_MISSING: strbuf_add(sb, "Member must not be null"); break;
 	case REFUSAL_TOO_SMALL:
-		strbuf_addf(sb, "Member must have value greater than or equal to %lld",
-			    (long long)shape->min);
+		strbuf_add(sb, "Member must have value greater than or equal to ");
+		add_limit(sb, shape, shape->min);
 		break;
 	case REFUSAL_TOO_LARGE:
-		strbuf_addf(sb, "Member must have value less than or equal to %lld",
-			    (long long)shape->max);
+		strbuf_add(sb, "Member must have value less than or equal to ");
+		add_limit(sb, shape, shape->max);
 		break;
 	case REFUSAL_TOO_SHORT:
-		strbuf_addf(sb, "Member must have length greater than or equal to %lld",
-			    (long long)shape->min);
+		strbuf_add(sb, "Member must have length greater than or equal to ");
+		add_limit(sb, shape, shape->min);
 		break;
 	case REFUSAL_TOO_LONG:
-		strbuf_addf(sb, "Member must have length less than or equal to %lld",
-			    (long long)shape->max);
+		strbuf_add(sb, "Member must have length less than or equal to ");
+		add_limit(sb, shape, shape->max);
 		break;
 	case REFUSAL_ENUM:
 		strbuf_add(sb, "Member must satisfy enum value set");
@@ -344,6 +360,14 @@ static int64_t length_of(const struct aws_shape *shape, const struct json *value
 	return n;
 }
 
+/* As the limits of floating-point numbers are kept. */
+static int64_t thousandths(double value)
+{
+	if (fabs(value) > 9e15)
+		return value < 0 ? INT64_MIN : INT64_MAX;
+	return llround(value * 1000);
+}
+
 static void check_limits(struct walk *walk, const struct value_path *path,
 			 const struct aws_shape *shape, const struct json *value)
 {
@@ -352,10 +376,15 @@ static void check_limits(struct walk *walk, const struct value_path *path,
 
 	if (!(shape->flags & (SHAPE_HAS_MIN | SHAPE_HAS_MAX)) || json_is_bool(value))
 		return;
-	if (number && !json_int(value, &amount))
-		amount = (int64_t)json_double(value);
-	else if (!number)
+	if (shape->type == SHAPE_FLOAT || shape->type == SHAPE_DOUBLE) {
+		if (!number)
+			return; /* "NaN" and the like */
+		amount = thousandths(json_double(value));
+	} else if (number && !json_int(value, &amount)) {
+		return; /* has_type refused it */
+	} else if (!number) {
 		amount = length_of(shape, value);
+	}
 	if ((shape->flags & SHAPE_HAS_MIN) && amount < shape->min)
 		problem(walk, path, number ? REFUSAL_TOO_SMALL : REFUSAL_TOO_SHORT, shape, value);
 	if ((shape->flags & SHAPE_HAS_MAX) && amount > shape->max)

@@ -96,6 +96,9 @@ void json_set_copy(struct json *object, const char *key, const struct json *valu
 /** Sets a member to something that stays another tree's and outlives this one (documents in a
  * reply). */
 void json_set_borrowed(struct json *object, const char *key, const struct json *value);
+/** A new object with all members of another one, each borrowed with its name: for a view of a
+ * document to which some members are then added, or set anew. */
+struct json *json_new_borrowing(const struct json *object);
 /** The member as an object (or array), added when missing, for changing in place. */
 struct json *json_ensure_object(struct json *object, const char *key);
 struct json *json_ensure_array(struct json *object, const char *key);

@@ -182,6 +182,20 @@ static cJSON *node_borrow(const char *key, const struct json *value)
 	return node;
 }
 
+struct json *json_new_borrowing(const struct json *object)
+{
+	cJSON *container = json_node_plain(cJSON_Object, NULL);
+
+	json_foreach (value, object) {
+		cJSON *node = node_borrow(NULL, value);
+
+		node->string = (char *)json_key(value); /* never freed: it is said to be constant */
+		node->type |= cJSON_StringIsConst;
+		node_link_last(container, node);
+	}
+	return json_of(container);
+}
+
 void json_set_borrowed(struct json *object, const char *key, const struct json *value)
 {
 	if (value)

@@ -128,13 +128,8 @@ static void long_list(const char *what, const char *service, const char *operati
 		struct json *output = json_new_object(), *list = json_ensure_array(output, result);
 		struct wire_reply reply;
 
-		for (unsigned j = 0; j < size; j++) {
-			struct json *item = json_new_object();
-
-			json_foreach (member, docs[j])
-				json_set_borrowed(item, json_key(member), member);
-			json_append(list, item);
-		}
+		for (unsigned j = 0; j < size; j++)
+			json_append(list, json_new_borrowing(docs[j]));
 		wire_reply_init(&reply, arena);
 		protocol_of(model)->encode(&exchange, output, &reply);
 		length = reply.body.length;

@@ -92,10 +92,8 @@ const char *ec2_arn(struct call *call, const char *type, const char *id)
 
 struct json *ec2_item_tagged(const struct doc *doc, const char *member)
 {
-	struct json *item = json_new_object();
+	struct json *item = json_new_borrowing(doc->body);
 
-	json_foreach (value, doc->body)
-		json_set_borrowed(item, json_key(value), value);
 	json_set(item, member, tags_to_list(doc->tags));
 	return item;
 }
