@@ -127,14 +127,20 @@ static bool make_slice(struct kube_cluster *cluster, struct err *err)
 	return make(cluster, APISERVER, slice, err);
 }
 
-/* What controllers verify their own clients by (the CCM reads it at its start). */
+/* What controllers verify their own clients by (the CCM reads it at its start, and complains every
+ * few seconds when the front proxy's half is missing). */
 static bool make_authentication(struct kube_cluster *cluster, struct err *err)
 {
 	struct json *map =
 		object("v1", "ConfigMap", "kube-system", "extension-apiserver-authentication");
+	struct json *data = json_ensure_object(map, "data");
 
-	json_set_str(json_ensure_object(map, "data"), "client-ca-file",
-		     cluster->ca.certificate_pem);
+	json_set_str(data, "client-ca-file", cluster->ca.certificate_pem);
+	json_set_str(data, "requestheader-allowed-names", "[\"front-proxy-client\"]");
+	json_set_str(data, "requestheader-client-ca-file", cluster->ca.certificate_pem);
+	json_set_str(data, "requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]");
+	json_set_str(data, "requestheader-group-headers", "[\"X-Remote-Group\"]");
+	json_set_str(data, "requestheader-username-headers", "[\"X-Remote-User\"]");
 	return make(cluster, APISERVER, map, err);
 }
 
