@@ -111,7 +111,7 @@ bool auth_request(struct kube_op *op, bool plain, struct err *err)
 	const char *bearer = request_header(request, "Authorization");
 	size_t groups = 0;
 
-	if (request->peer_expired)
+	if (request->peer_expired || request->peer_untrusted)
 		return unauthorized(err);
 	if (request->peer_name) {
 		while (request->peer_organizations && request->peer_organizations[groups])
