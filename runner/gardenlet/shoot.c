@@ -178,11 +178,11 @@ struct json *shoot_secret(const struct shoot_spec *spec, const char *access_key_
 			  const char *secret_key)
 {
 	struct json *object = object_new("v1", "Secret", spec->technical_id, "cloudprovider");
-	struct json *data = json_ensure_object(object, "stringData");
+	struct json *data = json_ensure_object(object, "data");
 
 	json_set_str(object, "type", "Opaque");
-	json_set_str(data, "accessKeyID", access_key_id);
-	json_set_str(data, "secretAccessKey", secret_key);
+	json_set(data, "accessKeyID", text_as_bytes(access_key_id));
+	json_set(data, "secretAccessKey", text_as_bytes(secret_key));
 	return object;
 }
 
@@ -248,7 +248,7 @@ struct json *shoot_infrastructure(const struct shoot_spec *spec, const char *tim
 	_cleanup_(freep) char *key = ssh_public_key(spec->technical_id);
 
 	/* []byte in Go: base64 in JSON. */
-	json_set(json_ensure_object(object, "spec"), "sshPublicKey", ssh_key_as_bytes(key));
+	json_set(json_ensure_object(object, "spec"), "sshPublicKey", text_as_bytes(key));
 	return object;
 }
 

@@ -38,7 +38,7 @@ char *ssh_public_key(const char *name)
 	return xasprintf(KEY_TYPE " %s", text);
 }
 
-struct json *ssh_key_as_bytes(const char *text)
+struct json *text_as_bytes(const char *text)
 {
 	_cleanup_(freep) char *encoded = base64_encode(text, strlen(text));
 

@@ -8,4 +8,4 @@ struct json;
  */
 char *ssh_public_key(const char *name);
 /** A text as Go's []byte stands in JSON: base64. */
-struct json *ssh_key_as_bytes(const char *text);
+struct json *text_as_bytes(const char *text);
