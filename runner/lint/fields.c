@@ -131,6 +131,26 @@ static enum form form_of(struct spot spot)
 	}
 }
 
+/*
+ * Members that AWS shows by a call of their own, but that belong to the object: our documents have
+ * them (DescribeTargetGroupAttributes and its like).
+ */
+static const struct aws_shape *companion(struct spot spot, const char *key)
+{
+	static const struct {
+		const char *shape, *member, *of;
+	} rows[] = {
+		{"LoadBalancer", "Attributes", "LoadBalancerAttributes"},
+		{"TargetGroup", "Attributes", "TargetGroupAttributes"},
+		{"Listener", "Attributes", "ListenerAttributes"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++)
+		if (str_eq(rows[i].shape, spot.shape->name) && str_eq(rows[i].member, key))
+			return aws_model_shape(spot.service, rows[i].of);
+	return NULL;
+}
+
 /* Goes to a member; false when there is none. */
 static bool enter(struct spot spot, const char *key, struct spot *ret)
 {
@@ -140,11 +160,9 @@ static bool enter(struct spot spot, const char *key, struct spot *ret)
 	if (spot.type == SPOT_AWS) {
 		const struct aws_member *member = aws_shape_member(spot.service, spot.shape, key);
 
-		if (!member)
-			return false;
 		*ret = spot;
-		ret->shape = aws_member_shape(spot.service, member);
-		return true;
+		ret->shape = member ? aws_member_shape(spot.service, member) : companion(spot, key);
+		return ret->shape != NULL;
 	}
 	if (spot.type == SPOT_MESSAGE) {
 		const struct kube_field *field = kube_message_field(spot.message, key);
