@@ -213,7 +213,8 @@ static bool phase_expect(struct engine *engine)
 		claims_read(engine, expect, 0, &engine->expect);
 		resolve_since(engine);
 		judge_expect(engine, 0);
-		return engine->phase != PHASE_EXPECT || engine->step_failed;
+		if (engine->phase != PHASE_EXPECT || engine->step_failed)
+			return true;
 	}
 	if (left <= 0) {
 		never_true(engine);
