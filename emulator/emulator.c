@@ -62,6 +62,23 @@ static void add_actors(struct world *world)
 						 .kube_user = kube_user_rows[i].user});
 }
 
+static void serve(struct request *request, void *userdata)
+{
+	struct emulator *emulator = userdata;
+
+	if (emulator->serve && str_starts_with(request->path, "/_/"))
+		emulator->serve(request, emulator->serve_userdata);
+	else
+		aws_serve(request, emulator->aws);
+}
+
+static void serve_too_large(struct request *request, void *userdata)
+{
+	struct emulator *emulator = userdata;
+
+	aws_serve_too_large(request, emulator->aws);
+}
+
 static bool start_aws(struct emulator *emulator, const struct emulator_config *config,
 		      struct err *err)
 {
@@ -71,13 +88,13 @@ static bool start_aws(struct emulator *emulator, const struct emulator_config *c
 		.body_max_bytes =
 			config->body_max_bytes ? config->body_max_bytes : BODY_MAX_DEFAULT,
 		.listen_fd = -1,
-		.serve = aws_serve,
-		.too_large = aws_serve_too_large,
+		.serve = serve,
+		.too_large = serve_too_large,
+		.userdata = emulator,
 	};
 
 	emulator->aws = aws_new(emulator->world);
 	aws_attach(emulator->aws, emulator->loop);
-	options.userdata = emulator->aws;
 	if (!http_server_new(emulator->loop, &options, &emulator->aws_server, err))
 		return err_wrap(err, "AWS");
 	emulator->aws_port = http_server_port(emulator->aws_server);

@@ -19,6 +19,9 @@ struct emulator_config {
 	const char *cluster;
 };
 
+/** Serves requests of the AWS port whose path begins with /_/, which no AWS service has. */
+typedef void emulator_serve_fn(struct request *request, void *userdata);
+
 struct emulator {
 	struct loop *loop; /**< borrowed */
 	struct world *world;
@@ -27,6 +30,8 @@ struct emulator {
 	struct http_server *aws_server;
 	uint16_t aws_port;
 	struct loop_source *timers; /**< what keeps the world's timers going */
+	emulator_serve_fn *serve;   /**< of paths below /_/; NULL: AWS answers them too */
+	void *serve_userdata;
 };
 
 #define EMULATOR_SEED "seed" /* name of the cluster that gardenlet and the extension work in */

@@ -13,6 +13,7 @@
 #include "runner/commands/command.h"
 #include "runner/engine/fixture.h"
 #include "runner/jobs/folder.h"
+#include "runner/live/live.h"
 #include "runner/schema/schema.h"
 
 #define CLUSTER	       "shoot--qa--demo" /* the technical id of Shoot demo, as in the fixtures */
@@ -176,6 +177,7 @@ static bool serve(const struct serve_options *options_, struct run_folder *folde
 {
 	_cleanup_(loop_freep) struct loop *loop = NULL;
 	_cleanup_(emulator_freep) struct emulator *emulator = NULL;
+	_cleanup_(live_freep) struct live *live = NULL;
 	_cleanup_(freep) char *path = options_->kubeconfig
 					      ? realpath(options_->kubeconfig, NULL)
 					      : xasprintf("%s/kubeconfig", run_folder_path(folder));
@@ -187,6 +189,9 @@ static bool serve(const struct serve_options *options_, struct run_folder *folde
 	    !emulator_new(loop, &options_->config, &emulator, err) ||
 	    !load_fixtures(options_, emulator, err) || !write_kubeconfig(emulator, path, err))
 		return false;
+	live = live_new(emulator, snapshot_take(emulator->world));
+	emulator->serve = live_serve;
+	emulator->serve_userdata = live;
 	print_addresses(options_, emulator, path);
 	loop_run(loop);
 	return true;

@@ -5,6 +5,11 @@ const struct command commands[] = {
 	{"lint", command_lint, "check scenario files, run nothing"},
 	{"list", command_list, "what would run: id, title, tags, source"},
 	{"explain", command_explain, "kinds, fields, faults, keys of a scenario file, services"},
+	{"render", command_render,
+	 "show fixtures after variables, and what gardenlet makes of them"},
+	{"serve", command_serve, "AWS and Kubernetes, until interrupted"},
+	{"leaks", command_leaks, "what is leaked: of a live server"},
 	{"schema", command_schema, "print the JSON Schema of scenario files"},
+	{"doctor", command_doctor, "check ports, limits and controllers of this machine"},
 };
 const size_t command_count = array_size(commands);
