@@ -1,0 +1,367 @@
+/* From a load balancer's node to a Pod that answers: target groups, instances, endpoints. */
+#include "emulator/net/walk.h"
+
+/* What a load balancer sends to. */
+struct target {
+	const struct doc *doc; /* of the target; a classic one: the instance */
+	const char *id;	       /* instance id or address */
+	unsigned port;
+	const char *state; /* "healthy" … */
+};
+
+typedef bool target_fn(struct walk *walk, const struct target *target, void *userdata);
+
+static const struct doc *instance_interface(const struct walk *walk, const char *instance)
+{
+	const struct kind *kind = world_kind_named(walk->world, "network-interface");
+	const struct doc *any = NULL;
+
+	if (!kind)
+		return NULL;
+	world_foreach (doc, walk->world, kind) {
+		const struct json *attachment = json_get(doc->body, "Attachment");
+
+		if (!str_eq(json_get_str(attachment, "InstanceId"), instance))
+			continue;
+		if (json_get_int(attachment, "DeviceIndex", 0) == 0)
+			return doc;
+		any = doc;
+	}
+	return any;
+}
+
+static const struct doc *address_interface(const struct walk *walk, const char *address)
+{
+	const char *vpc = doc_str(walk->balancer, "VpcId");
+	const struct doc *doc = NULL;
+
+	while ((doc = net_find_next(walk, "network-interface", "VpcId", vpc, doc)))
+		if (str_eq(doc_str(doc, "PrivateIpAddress"), address) ||
+		    net_list_has(json_get(doc->body, "PrivateIpAddresses"), "PrivateIpAddress",
+				 address) ||
+		    net_list_has(json_get(doc->body, "Ipv6Addresses"), "Ipv6Address", address))
+			return doc;
+	return NULL;
+}
+
+static const struct doc *listener(const struct walk *walk)
+{
+	const struct doc *doc = NULL;
+
+	while ((doc = net_find_next(walk, "listener", "LoadBalancerArn",
+				    doc_str(walk->balancer, "LoadBalancerArn"), doc)))
+		if (json_get_int(doc->body, "Port", 0) == (int64_t)walk->listener_port)
+			return doc;
+	return NULL;
+}
+
+/* The one group that a forward action leads to; NULL: several or none. */
+static const char *forward_group(const struct doc *listening)
+{
+	const struct json *action = json_at(json_get(listening->body, "DefaultActions"), 0);
+	const struct json *groups = json_find(action, "ForwardConfig", "TargetGroups", NULL);
+
+	if (json_get_str(action, "TargetGroupArn"))
+		return json_get_str(action, "TargetGroupArn");
+	return json_size(groups) == 1 ? json_get_str(json_at(groups, 0), "TargetGroupArn") : NULL;
+}
+
+static const struct doc *target_group(const struct walk *walk)
+{
+	const struct doc *listening = walk->classic ? NULL : listener(walk);
+	const char *arn = listening ? forward_group(listening) : NULL;
+
+	return arn ? net_find_next(walk, "target-group", "TargetGroupArn", arn, NULL) : NULL;
+}
+
+/* Reads a target as the API shows it: { Target: { Id, Port }, TargetHealth: { State } }, or flat.
+ */
+static struct target read_target(const struct walk *walk, const struct doc *doc)
+{
+	_cleanup_(json_freep) struct json *view = doc_view(walk->world, doc);
+	const struct json *shown = json_get(view, "Target");
+	const struct json *source = shown ? shown : doc->body;
+	const char *state = json_find_str(view, "TargetHealth", "State", NULL);
+	const char *id = json_get_str(source, "Id");
+
+	if (!state)
+		state = json_get_str(view, "State");
+	return (struct target){
+		.doc = doc,
+		.id = arena_strdup(walk->arena, id ? id : ""),
+		.port = (unsigned)json_get_int(source, "Port", 0),
+		.state = arena_strdup(walk->arena, state ? state : "unknown"),
+	};
+}
+
+static bool each_target(struct walk *walk, target_fn *fn, void *userdata)
+{
+	const struct doc *group = target_group(walk), *doc = NULL;
+
+	while (group && (doc = net_find_next(walk, "target", "TargetGroupArn",
+					     doc_str(group, "TargetGroupArn"), doc))) {
+		struct target target = read_target(walk, doc);
+
+		if (fn(walk, &target, userdata))
+			return true;
+	}
+	return false;
+}
+
+/* Cross-zone load balancing is off by default for NLBs, on for the others.
+ * Source: ELB guides, load_balancing.cross_zone.enabled. */
+static bool is_cross_zone(const struct walk *walk)
+{
+	const char *value = json_find_str(walk->balancer->extra, "attributes",
+					  "load_balancing.cross_zone.enabled", NULL);
+
+	if (value)
+		return str_eq(value, "true");
+	return walk->classic || !str_eq(doc_str(walk->balancer, "Type"), "network");
+}
+
+static const char *zone_of(const struct walk *walk, const struct target *target)
+{
+	const struct doc *interface = instance_interface(walk, target->id);
+	const struct doc *instance = net_find(walk, "instance", target->id), *subnet;
+	const char *id = instance ? doc_str(instance, "SubnetId") : NULL;
+
+	if (!interface)
+		interface = address_interface(walk, target->id);
+	if (!id && interface)
+		id = doc_str(interface, "SubnetId");
+	subnet = net_find(walk, "subnet", id);
+	return subnet ? doc_str(subnet, "AvailabilityZone") : NULL;
+}
+
+struct in_zone {
+	const char *zone; /* NULL: any */
+	bool healthy_only;
+	struct target found;
+};
+
+static bool is_in_zone(struct walk *walk, const struct target *target, void *userdata)
+{
+	struct in_zone *in = userdata;
+
+	if (in->healthy_only && !str_eq(target->state, "healthy"))
+		return false;
+	if (in->zone && !str_eq(zone_of(walk, target), in->zone))
+		return false;
+	in->found = *target;
+	return true;
+}
+
+static const char *node_zone(const struct walk *walk, const char *subnet_id)
+{
+	const struct doc *subnet = net_find(walk, "subnet", subnet_id);
+
+	return !subnet || is_cross_zone(walk) ? NULL : doc_str(subnet, "AvailabilityZone");
+}
+
+bool walk_has_targets(struct walk *walk, const char *subnet_id)
+{
+	struct in_zone in = {.zone = node_zone(walk, subnet_id), .healthy_only = true};
+
+	return walk->classic || each_target(walk, is_in_zone, &in);
+}
+
+/* ---- Behind the target ---- */
+
+static bool is_ready(const struct json *endpoint)
+{
+	const struct json *ready = json_find(endpoint, "conditions", "ready", NULL);
+
+	return !ready || json_bool(ready); /* nil means ready. discovery/v1 EndpointConditions */
+}
+
+/* Whether a ready endpoint of the Service has the address (NULL: any). */
+static bool has_endpoint(const struct walk *walk, const char *address)
+{
+	const struct kind *kind = world_kind_named(walk->world, "endpoint-slice");
+	const char *name = strrchr(walk->service->key, '/') + 1;
+	size_t prefix = (size_t)(name - walk->service->key);
+
+	if (!kind)
+		return false;
+	world_foreach (slice, walk->world, kind) {
+		const char *label = json_find_str(slice->body, "metadata", "labels",
+						  "kubernetes.io/service-name", NULL);
+
+		if (!str_eq(label, name) || strncmp(slice->key, walk->service->key, prefix))
+			continue;
+		json_foreach (endpoint, json_get(slice->body, "endpoints"))
+			if (is_ready(endpoint) &&
+			    (!address ||
+			     net_list_has(json_get(endpoint, "addresses"), NULL, address)))
+				return true;
+	}
+	return false;
+}
+
+static bool walk_node_port(struct walk *walk, const struct target *target)
+{
+	int64_t node_port = json_get_int(walk->port, "nodePort", 0);
+
+	if (node_port != (int64_t)target->port)
+		return hop_closed(walk, walk->service, "node port",
+				  "the load balancer sends to port %u, the Service's node port is "
+				  "%lld",
+				  target->port, (long long)node_port);
+	if (!has_endpoint(walk, NULL))
+		return hop_closed(walk, walk->service, "endpoints",
+				  "the Service has no ready endpoint");
+	return hop_open(walk, walk->service, "endpoints", "a ready Pod is behind node port %u",
+			target->port);
+}
+
+/* Whether the load balancer's own groups let it send to the target. */
+static bool walk_out(struct walk *walk, const struct doc *interface, const struct target *target)
+{
+	const char *text = doc_str(interface, "PrivateIpAddress");
+	const struct json *groups = json_get(walk->balancer->body, "SecurityGroups");
+	struct ip address;
+	struct sender receiver = {.egress = true,
+				  .family = FAMILY_IPV4,
+				  .address = &address,
+				  .groups = json_get(interface->body, "Groups")};
+
+	if (!json_first(groups))
+		return true;
+	if (!text || !ip_parse(text, &address))
+		return hop_unknown(walk, interface, "target's address", "%s has no private address",
+				   interface->key);
+	return walk_groups(walk, "security groups of the load balancer", groups, &receiver,
+			   target->port);
+}
+
+/* The groups of a load balancer, and its address in the VPC: who a target sees. */
+static bool walk_target_groups(struct walk *walk, const struct doc *interface,
+			       const struct doc *balancer_interface, const struct target *target)
+{
+	const char *text = doc_str(balancer_interface, "PrivateIpAddress");
+	struct ip address;
+	bool has_address = text && ip_parse(text, &address);
+	const char *type = doc_str(walk->balancer, "Type");
+	const struct doc *group = target_group(walk);
+	const char *preserve = group ? json_find_str(group->extra, "attributes",
+						     "preserve_client_ip.enabled", NULL)
+				     : NULL;
+	/* A packet that changes its family has the load balancer's address. Otherwise NLBs keep the
+	 * client's for instances, and for addresses only when told to.
+	 * Source: NLB guide, "Client IP preservation". */
+	bool keeps = str_eq(type, "network") && walk->client == FAMILY_IPV4 &&
+		     (preserve ? str_eq(preserve, "true")
+			       : group && str_eq(doc_str(group, "TargetType"), "instance"));
+	struct sender sender = {
+		.anyone = keeps,
+		.family = FAMILY_IPV4,
+		.address = &address,
+		.groups = json_get(walk->balancer->body, "SecurityGroups"),
+	};
+
+	if (group && str_eq(doc_str(group, "IpAddressType"), "ipv6"))
+		return hop_unknown(walk, group, "target group",
+				   "IPv6 targets are not modelled here");
+	if (!keeps && !has_address)
+		return hop_unknown(walk, balancer_interface, "load balancer's address",
+				   "its interface has no private address");
+	return walk_out(walk, interface, target) &&
+	       walk_groups(walk, arena_printf(walk->arena, "security groups of %s", target->id),
+			   json_get(interface->body, "Groups"), &sender, target->port);
+}
+
+static bool walk_instance(struct walk *walk, const struct doc *balancer_interface,
+			  const struct target *target)
+{
+	const struct doc *instance = net_find(walk, "instance", target->id), *interface;
+	const char *state = instance ? json_find_str(instance->body, "State", "Name", NULL) : NULL;
+
+	if (!str_eq(state, "running"))
+		return hop_closed(walk, instance, "instance", "%s is %s", target->id,
+				  state ? state : "gone");
+	interface = instance_interface(walk, target->id);
+	if (!interface)
+		return hop_unknown(walk, instance, "instance", "%s has no network interface",
+				   target->id);
+	return walk_target_groups(walk, interface, balancer_interface, target) &&
+	       walk_node_port(walk, target);
+}
+
+static bool walk_address(struct walk *walk, const struct doc *balancer_interface,
+			 const struct target *target)
+{
+	const struct doc *interface = address_interface(walk, target->id);
+
+	if (!interface)
+		return hop_unknown(walk, target->doc, "target",
+				   "%s is no address of the VPC: how it is reached is not modelled",
+				   target->id);
+	if (!walk_target_groups(walk, interface, balancer_interface, target))
+		return false;
+	if (!has_endpoint(walk, target->id))
+		return hop_closed(walk, walk->service, "endpoints",
+				  "no ready endpoint of the Service has the address %s",
+				  target->id);
+	return hop_open(walk, walk->service, "endpoints", "a ready Pod has the address %s",
+			target->id);
+}
+
+static bool walk_target_group(struct walk *walk, const struct doc *interface)
+{
+	struct in_zone any = {0}, healthy = {.healthy_only = true};
+	const struct doc *listening = listener(walk), *group;
+	const char *what = arena_printf(walk->arena, "listener on port %u", walk->listener_port);
+
+	if (!listening)
+		return hop_closed(walk, walk->balancer, what, "there is none");
+	if (!forward_group(listening))
+		return hop_unknown(walk, listening, what,
+				   "its default action is not one forward to one target group");
+	group = target_group(walk);
+	if (!group)
+		return hop_closed(walk, listening, what, "its target group does not exist");
+	hop_open(walk, listening, what, "forwards to %s", doc_str(group, "TargetGroupName"));
+	healthy.zone = node_zone(walk, doc_str(interface, "SubnetId"));
+	if (!each_target(walk, is_in_zone, &any))
+		return hop_closed(walk, group, "target group", "it has no targets");
+	if (!each_target(walk, is_in_zone, &healthy))
+		return hop_closed(walk, any.found.doc, "target group",
+				  "it has no healthy target: %s is %s", any.found.id,
+				  any.found.state);
+	hop_open(walk, healthy.found.doc, "target", "%s port %u is healthy", healthy.found.id,
+		 healthy.found.port);
+	if (str_eq(doc_str(group, "TargetType"), "ip"))
+		return walk_address(walk, interface, &healthy.found);
+	if (str_eq(doc_str(group, "TargetType"), "instance"))
+		return walk_instance(walk, interface, &healthy.found);
+	return hop_unknown(walk, group, "target group", "targets of type %s are not modelled",
+			   doc_str(group, "TargetType"));
+}
+
+static bool walk_classic(struct walk *walk, const struct doc *interface)
+{
+	const char *what = arena_printf(walk->arena, "listener on port %u", walk->listener_port);
+	const struct json *list = json_get(walk->balancer->body, "ListenerDescriptions");
+	const struct json *first = json_at(json_get(walk->balancer->body, "Instances"), 0);
+	struct target target = {.state = "unknown"};
+
+	json_foreach (item, list) {
+		const struct json *listening = json_get(item, "Listener");
+
+		if (json_get_int(listening, "LoadBalancerPort", 0) == (int64_t)walk->listener_port)
+			target.port = (unsigned)json_get_int(listening, "InstancePort", 0);
+	}
+	if (!target.port)
+		return hop_closed(walk, walk->balancer, what, "there is none");
+	if (!first)
+		return hop_closed(walk, walk->balancer, "instances", "none is registered");
+	hop_open(walk, walk->balancer, what, "sends to instance port %u", target.port);
+	target.id = json_get_str(first, "InstanceId");
+	return walk_instance(walk, interface, &target);
+}
+
+bool walk_targets(struct walk *walk, const struct doc *interface)
+{
+	return walk->classic ? walk_classic(walk, interface) : walk_target_group(walk, interface);
+}
