@@ -381,7 +381,8 @@ struct auth_words {
 /* Sources: EC2 API error codes (AuthFailure, RequestExpired); "Common errors" of IAM, STS, ELB;
  * for JSON the codes that the SDKs' retry tables know. */
 static const struct auth_words ec2_words[AUTH_PROBLEM_COUNT] = {
-	[AUTH_MISSING] = {"MissingAuthenticationToken", 403, NULL},
+	[AUTH_MISSING] = {"MissingParameter", 400,
+			  "The request must contain the parameter AWSAccessKeyId"},
 	[AUTH_INCOMPLETE] = {"IncompleteSignature", 400, NULL},
 	[AUTH_UNKNOWN_KEY] = EC2_FAILURE,
 	[AUTH_BAD_TOKEN] = EC2_FAILURE,
@@ -522,9 +523,7 @@ bool sigv4_verify(struct sigv4 *sigv4, const struct world *world,
 	const struct actor *actor;
 
 	if (state == CREDENTIAL_NONE)
-		return refuse(err, service, AUTH_MISSING,
-			      "The request must contain either a valid (registered) AWS access key "
-			      "ID or X.509 certificate.");
+		return refuse(err, service, AUTH_MISSING, NULL);
 	if (state == CREDENTIAL_BROKEN)
 		return refuse(err, service, AUTH_INCOMPLETE,
 			      "Authorization header requires 'Credential' parameter, 'Signature' "

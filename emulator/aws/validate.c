@@ -108,20 +108,28 @@ static void add_path(struct strbuf *sb, const struct value_path *path)
 		strbuf_addf(sb, "%zu.member", path->index);
 }
 
-/* EC2 names a parameter as its wire does, mostly with a small first letter. */
-static void add_ec2_path(struct strbuf *sb, const struct value_path *path)
+/*
+ * EC2 names a missing or unknown parameter as its wire does ("ImageId"), one with a bad value with
+ * a small first letter ("maxResults"): both as quoted in public issues.
+ */
+static void add_ec2_path(struct strbuf *sb, const struct value_path *path, bool capital)
 {
+	const char *name;
+
 	if (path->up) {
-		add_ec2_path(sb, path->up);
+		add_ec2_path(sb, path->up, capital);
 		strbuf_add_char(sb, '.');
 	}
-	if (path->member)
-		strbuf_add(sb, path->member->location_name ? path->member->location_name
-							   : path->member->name);
-	else if (path->key)
-		strbuf_add(sb, path->key);
-	else
+	if (!path->member) {
 		strbuf_addf(sb, "%zu", path->index);
+		return;
+	}
+	name = path->member->location_name ? path->member->location_name : path->member->name;
+	if (path->member->query_name && capital)
+		name = path->member->query_name;
+	strbuf_add_char(sb, (char)(capital ? toupper((unsigned char)*name)
+					   : tolower((unsigned char)*name)));
+	strbuf_add(sb, name + 1);
 }
 
 static const char *refusal_code(const struct aws_service_model *service, enum refusal refusal)
@@ -184,12 +192,25 @@ struct constraint {
 	const struct json *value;
 };
 
+/* Lists are shown as Java shows them: [a, b]. */
 static void add_value(struct strbuf *sb, const struct json *value)
 {
-	if (json_is_string(value))
-		strbuf_add(sb, json_str(value));
-	else
-		json_print(sb, value);
+	const char *separator = "";
+
+	if (!json_is_array(value)) {
+		if (json_is_string(value))
+			strbuf_add(sb, json_str(value));
+		else
+			json_print(sb, value);
+		return;
+	}
+	strbuf_add_char(sb, '[');
+	json_foreach (item, value) {
+		strbuf_add(sb, separator);
+		add_value(sb, item);
+		separator = ", ";
+	}
+	strbuf_add_char(sb, ']');
 }
 
 static void add_enum_set(struct strbuf *sb, const struct aws_service_model *service,
@@ -225,7 +246,7 @@ static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 		strbuf_add(sb, broken->refusal == REFUSAL_MISSING
 				       ? "The request must contain the parameter "
 				       : "The parameter ");
-		add_ec2_path(sb, path);
+		add_ec2_path(sb, path, true);
 		if (broken->refusal == REFUSAL_UNKNOWN)
 			strbuf_add(sb, " is not recognized");
 		return;
@@ -233,7 +254,7 @@ static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 	strbuf_add(sb, "Value ( ");
 	add_value(sb, broken->value);
 	strbuf_add(sb, " ) for parameter ");
-	add_ec2_path(sb, path);
+	add_ec2_path(sb, path, false);
 	strbuf_add(sb, " is invalid.");
 	if (broken->refusal == REFUSAL_TOO_SMALL)
 		add_expectation(sb, "greater", broken->shape, broken->shape->min);

@@ -205,8 +205,7 @@ START_TEST(another_time_scope_or_key_is_refused_in_the_words_of_the_service)
 		const char *code, *text;
 		int status;
 	} cases[] = {
-		{"ec2", NULL, 0, "MissingAuthenticationToken", "valid (registered) AWS access key",
-		 403},
+		{"ec2", NULL, 0, "MissingParameter", "the parameter AWSAccessKeyId", 400},
 		{"iam", NULL, 0, "MissingAuthenticationToken", "Authentication Token", 403},
 		{"shield", NULL, 0, "MissingAuthenticationTokenException", "Authentication", 400},
 		{"ec2", "AWS4-HMAC-SHA256 Credential=AKIA", 0, "IncompleteSignature", "Credential",

@@ -1,0 +1,86 @@
+/* The façade's tables: rows are sorted, known to the models, and not there twice. */
+#include "tests/aws/run.h"
+
+#include "emulator/aws/errors.h"
+#include "emulator/aws/operation.h"
+#include "emulator/model/aws_model.h"
+
+static const struct service *const services[] = {
+	&service_ec2, &service_elb, &service_elbv2, &service_iam, &service_shield, &service_sts,
+};
+
+START_TEST(operations_are_sorted_and_known_to_their_model)
+{
+	const struct service *service = services[_i];
+	const struct aws_service_model *model = aws_model_find(service->name);
+
+	ck_assert_ptr_nonnull(model);
+	for (size_t i = 0; i < service->operation_count; i++) {
+		const struct operation *row = &service->operations[i];
+
+		ck_assert_msg(!i || strcmp(service->operations[i - 1].name, row->name) < 0,
+			      "%s:%s is out of order", service->name, row->name);
+		ck_assert_msg(aws_model_operation(model, row->name) != NULL,
+			      "%s has no operation %s", service->name, row->name);
+		ck_assert_ptr_nonnull(row->fn);
+		ck_assert_msg(!!(row->flags & OP_READ) != !!(row->flags & OP_WRITE),
+			      "%s:%s reads or writes", service->name, row->name);
+	}
+}
+END_TEST
+
+START_TEST(operations_that_only_read_are_named_so)
+{
+	static const char *const readers[] = {"Describe", "List", "Get", "Decode", "Search"};
+
+	for (size_t s = 0; s < array_size(services); s++)
+		for (size_t i = 0; i < services[s]->operation_count; i++) {
+			const struct operation *row = &services[s]->operations[i];
+			bool reads = false;
+
+			for (size_t r = 0; r < array_size(readers); r++)
+				reads = reads || str_starts_with(row->name, readers[r]);
+			ck_assert_msg(reads || (row->flags & OP_WRITE), "%s:%s", services[s]->name,
+				      row->name);
+		}
+}
+END_TEST
+
+START_TEST(error_rows_have_a_code_a_status_and_a_source)
+{
+	for (int i = 0; i < AWS_ERROR_COUNT; i++) {
+		const struct aws_error_row *row = aws_error_row(i);
+
+		ck_assert_msg(*row->code, "%s", row->name);
+		ck_assert_msg(row->status >= 400 && row->status < 600, "%s", row->name);
+		ck_assert_msg(*row->source, "%s", row->name);
+		for (const char *p = row->text; (p = strchr(p, '%')); p += 2)
+			ck_assert_msg(p[1] == 's' || p[1] == '%', "%s: only %%s", row->name);
+	}
+}
+END_TEST
+
+START_TEST(an_errors_arguments_are_never_a_format)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert(!aws_fail(&err, AWS_EC2_FILTER, "%s%n%d"));
+	ck_assert_str_eq(err_text(&err), "The filter '%s%n%d' is invalid");
+	ck_assert(!aws_fail(&err, AWS_EC2_FILTER, (const char *)NULL));
+	ck_assert_str_eq(err_text(&err), "The filter 'null' is invalid");
+	ck_assert(!aws_fail(NULL, AWS_EC2_FILTER, "x"));
+	err_done(&err);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("tables");
+
+	tcase_add_loop_test(tcase, operations_are_sorted_and_known_to_their_model, 0,
+			    array_size(services));
+	tcase_add_test(tcase, operations_that_only_read_are_named_so);
+	tcase_add_test(tcase, error_rows_have_a_code_a_status_and_a_source);
+	tcase_add_test(tcase, an_errors_arguments_are_never_a_format);
+	return run_suite_of(tcase, "tables");
+}
