@@ -47,9 +47,9 @@ enum credential_state sigv4_read(const struct wire_request *request, struct cred
  * @param service  the service that the request goes to: its words for a refusal, its scope
  * @param now_ms   real time
  * @param ret      set on success
- * @param err      AuthFailure, RequestExpired, MissingParameter (ec2); InvalidClientTokenId, SignatureDoesNotMatch,
- *                 ExpiredToken, MissingAuthenticationToken, IncompleteSignature (query, XML);
- *                 their …Exception forms (JSON)
+ * @param err      AuthFailure, RequestExpired, MissingParameter (ec2); InvalidClientTokenId,
+ *                 SignatureDoesNotMatch, ExpiredToken, MissingAuthenticationToken,
+ *                 IncompleteSignature (query, XML); their …Exception forms (JSON)
  */
 must_check bool sigv4_verify(struct sigv4 *sigv4, const struct world *world,
 			     const struct aws_service_model *service,

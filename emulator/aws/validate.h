@@ -62,6 +62,9 @@ must_check bool validate_input(struct validator *validator, struct arena *arena,
 			       const struct aws_shape *shape, const struct json *input,
 			       struct err *err);
 
+/** Whether a document's value is of the shape's type; looks no deeper. */
+bool value_has_type(const struct aws_shape *shape, const struct json *value);
+
 /**
  * Checks a reply of ours: members that the shape does not have, wrong types, values outside an
  * enum, required members that are missing.

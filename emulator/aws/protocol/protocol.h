@@ -91,6 +91,9 @@ const struct aws_member *member_by_json_name(const struct aws_service_model *ser
  */
 int rest_match(struct arena *arena, const struct aws_operation *operation, const char *path,
 	       const char *query, struct json *labels);
+/** Reads a request of either rest protocol; see struct protocol. */
+must_check bool rest_decode(const struct exchange *exchange, const struct wire_request *request,
+			    struct json **ret, struct err *err);
 /** The class of an error's status: "Sender" or "Receiver". */
 const char *protocol_fault_of(int status);
 
