@@ -2,6 +2,7 @@
 #include "runner/commands/command.h"
 
 const struct command commands[] = {
+	{"test", command_test, "run scenarios (default: suites/)"},
 	{"lint", command_lint, "check scenario files, run nothing"},
 	{"list", command_list, "what would run: id, title, tags, source"},
 	{"explain", command_explain, "kinds, fields, faults, keys of a scenario file, services"},

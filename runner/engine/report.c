@@ -122,11 +122,43 @@ struct tail {
 	size_t count;
 };
 
+/* A structured line (JSON) as "ERROR Reconciler error  error=…"; others as they are. New text. */
+static char *readable(const char *line)
+{
+	static const char *const left_out[] = {"level", "ts",	       "msg",	    "logger",
+					       "model", "reconcileID", "stacktrace"};
+	_cleanup_(json_freep) struct json *json = NULL;
+	struct strbuf sb;
+
+	if (*line != '{' || !json_parse(line, strlen(line), &json, NULL) ||
+	    !json_get_str(json, "msg"))
+		return xstrdup(line);
+	strbuf_init(&sb, REPORT_MAX);
+	for (const char *c = json_get_str(json, "level"); c && *c; c++)
+		strbuf_add_char(&sb, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+	strbuf_addf(&sb, " %s", json_get_str(json, "msg"));
+	if (json_get_str(json, "error"))
+		strbuf_addf(&sb, "  error=%s", json_get_str(json, "error"));
+	json_foreach (member, json) {
+		_cleanup_(freep) char *text = NULL;
+		bool out = str_eq(json_key(member), "error");
+
+		for (size_t i = 0; i < array_size(left_out); i++)
+			out = out || str_eq(json_key(member), left_out[i]);
+		if (out)
+			continue;
+		text = json_str(member) ? xstrdup(json_str(member)) : json_to_text(member);
+		strbuf_addf(&sb, "  %s=%.80s", json_key(member), text);
+	}
+	return strbuf_steal(&sb);
+}
+
 static void add_line(int64_t real_ms, const char *line, void *userdata)
 {
 	struct tail *tail = userdata;
+	_cleanup_(freep) char *shown = readable(line);
 	char *text = xasprintf("%9.3f  %.*s", (double)engine_ms(tail->engine, real_ms) / 1000,
-			       LINE_MAX_, line);
+			       LINE_MAX_, shown);
 
 	if (tail->count == LOG_LINES) {
 		free(tail->lines[0]);
@@ -216,8 +248,8 @@ static void add_head(struct engine *engine, const char *word)
 	strbuf_addf(&engine->report, "   %.1fs",
 		    (double)(clock_monotonic_ms() - engine->started_ms) / 1000);
 	if (engine->emulator)
-		strbuf_addf(&engine->report, "   %" PRIu64 " AWS and %" PRIu64
-			    " Kubernetes requests",
+		strbuf_addf(&engine->report,
+			    "   %" PRIu64 " AWS and %" PRIu64 " Kubernetes requests",
 			    aws_request_count(engine->emulator->aws),
 			    kube_request_count(engine->emulator->kube));
 	strbuf_add(&engine->report, "\n\n");
