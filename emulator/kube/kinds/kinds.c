@@ -3,6 +3,7 @@
 
 /* clang-format off */
 const struct kube_strategy *const kind_strategies[] = {
+	&strategy_service,
 	&strategy_custom_resource_definition,
 };
 /* clang-format on */

@@ -14,3 +14,6 @@ extern const size_t kind_special_count;
 
 /* crd.c */
 extern const struct kube_strategy strategy_custom_resource_definition;
+
+/* service.c */
+extern const struct kube_strategy strategy_service;
