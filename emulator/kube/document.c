@@ -29,8 +29,25 @@ static void namespace_terms(const struct doc *doc, struct terms *terms)
 		terms_add(terms, ns);
 }
 
+static void uid_terms(const struct doc *doc, struct terms *terms)
+{
+	const char *uid = json_find_str(doc->body, "metadata", "uid", NULL);
+
+	if (uid)
+		terms_add(terms, uid);
+}
+
+static void owner_terms(const struct doc *doc, struct terms *terms)
+{
+	json_foreach (owner, json_find(doc->body, "metadata", "ownerReferences", NULL))
+		if (json_get_str(owner, "uid"))
+			terms_add(terms, json_get_str(owner, "uid"));
+}
+
 const struct kind_index document_indexes[] = {
 	{"namespace", namespace_terms},
+	{"uid", uid_terms},
+	{"owner", owner_terms},
 	{NULL, NULL},
 };
 

@@ -7,7 +7,8 @@
 #include "emulator/kube/types.h"
 #include "emulator/world/world.h"
 
-/** Index "namespace" of every kind: terms "cluster" and "cluster/namespace". */
+/** Indexes of every kind: "namespace" (terms "cluster" and "cluster/namespace"), "uid", and "owner"
+ * (the uids of its owners). */
 extern const struct kind_index document_indexes[];
 /** The body with its resourceVersion; new tree (kind->view). */
 struct json *document_view(const struct world *world, const struct doc *doc);

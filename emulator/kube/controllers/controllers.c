@@ -1,7 +1,12 @@
 /* The controllers of all clusters: what they noted is worked off on the loop. See controllers.h. */
 #include "emulator/kube/controllers.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "emulator/base/container.h"
+#include "emulator/base/json.h"
+#include "emulator/base/log.h"
 #include "emulator/base/loop.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/controllers/controller.h"
@@ -18,9 +23,11 @@ struct controllers {
 
 /* Sorted by name. */
 static const struct controller *const all[] = {
-	NULL,
+	&controller_endpoint_slice,
+	&controller_garbage_collector,
+	&controller_namespace,
 };
-static const size_t all_count = array_size(all) - 1;
+static const size_t all_count = array_size(all);
 
 static void due(void *userdata)
 {
@@ -30,17 +37,12 @@ static void due(void *userdata)
 	controllers_run(controllers);
 }
 
-static void note(struct controllers *controllers, size_t index, const struct change *change)
+/* Documents of AWS are none of ours; nor are those of a cluster that is gone. */
+static struct kube_cluster *cluster_changed(struct kube *kube, const struct change *change)
 {
-	const struct doc *doc = change->after ? change->after : change->before;
-	struct kube_cluster *cluster = cluster_of(controllers->kube, doc);
-	_cleanup_(freep) char *name = NULL;
+	const struct doc *doc = change_doc(change);
 
-	if (!cluster)
-		return;
-	name = all[index]->concerns(cluster, change);
-	if (name && !strs_has(&controllers->work[index], name))
-		strs_add(&controllers->work[index], name);
+	return str_starts_with(doc->kind->shape, "k8s:") ? cluster_of(kube, doc) : NULL;
 }
 
 static void on_entry(const struct journal_entry *entry, void *userdata)
@@ -48,15 +50,15 @@ static void on_entry(const struct journal_entry *entry, void *userdata)
 	struct controllers *controllers = userdata;
 	bool any = false;
 
-	for (size_t c = 0; c < all_count; c++) {
-		for (size_t i = 0; i < entry->change_count; i++)
-			if (str_starts_with((entry->changes[i].after ? entry->changes[i].after
-								     : entry->changes[i].before)
-						    ->kind->shape,
-					    "k8s:"))
-				note(controllers, c, &entry->changes[i]);
-		any |= controllers->work[c].count;
+	for (size_t i = 0; i < entry->change_count; i++) {
+		const struct change *change = &entry->changes[i];
+		struct kube_cluster *cluster = cluster_changed(controllers->kube, change);
+
+		for (size_t c = 0; cluster && c < all_count; c++)
+			all[c]->concerns(cluster, change, &controllers->work[c]);
 	}
+	for (size_t c = 0; c < all_count; c++)
+		any |= controllers->work[c].count;
 	if (any && !controllers->timer && controllers->kube->loop)
 		controllers->timer = loop_add_timer(controllers->kube->loop, 0, due, controllers);
 }
@@ -106,4 +108,58 @@ size_t controllers_run(struct controllers *controllers)
 	while (steps < STEPS_MAX && step(controllers))
 		steps++;
 	return steps;
+}
+
+void controller_note(struct strs *work, const char *format, ...)
+{
+	_cleanup_(freep) char *name = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	name = xvasprintf(format, ap);
+	va_end(ap);
+	if (!strs_has(work, name))
+		strs_add(work, name);
+}
+
+const struct doc *change_doc(const struct change *change)
+{
+	return change->after ? change->after : change->before;
+}
+
+bool change_is_of(struct kube_cluster *cluster, const struct change *change, const char *group,
+		  const char *resource)
+{
+	const struct api_type *type = type_find_any(cluster, group, resource);
+
+	return type && change_doc(change)->kind == type->document;
+}
+
+bool controller_ask(struct kube_cluster *cluster, const char *method, const char *path,
+		    const char *type, const struct json *body, struct json **ret)
+{
+	struct err err = ERR_INIT;
+
+	if (kube_invoke(cluster, CONTROLLER_USER, method, path, type, body, ret, &err))
+		return true;
+	log_debug("controller manager of %s: %s %s: %s", kube_cluster_name(cluster), method, path,
+		  err_text(&err));
+	err_done(&err);
+	return false;
+}
+
+struct kube_cluster *controller_cluster(struct kube *kube, const char *name, const char **ret_rest)
+{
+	size_t length = strcspn(name, "/");
+	_cleanup_(freep) char *cluster = xstrndup(name, length);
+
+	*ret_rest = name + length + (name[length] != '\0');
+	return kube_cluster_find(kube, cluster);
+}
+
+char *controller_path(struct kube_cluster *cluster, const struct doc *doc)
+{
+	return kube_object_path(cluster, json_get_str(doc->body, "apiVersion"),
+				json_get_str(doc->body, "kind"), kube_doc_namespace(doc),
+				kube_doc_name(doc));
 }

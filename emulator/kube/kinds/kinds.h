@@ -15,5 +15,9 @@ extern const size_t kind_special_count;
 /* crd.c */
 extern const struct kube_strategy strategy_custom_resource_definition;
 
+/* namespace.c */
+extern const struct kube_strategy strategy_namespace;
+kube_special_fn namespace_finalize;
+
 /* service.c */
 extern const struct kube_strategy strategy_service;
