@@ -22,3 +22,8 @@ const char *elb_hosted_zone(const char *region, bool network)
 	unknown = xasprintf("Z-%s-%s", network ? "network" : "application", region);
 	return intern(unknown);
 }
+
+const char *elb_domain(const char *region)
+{
+	return str_starts_with(region, "cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+}

@@ -101,9 +101,11 @@ static char *dns_name(struct call *call, const char *name, const char *type, con
 			*c = (char)(*c - 'A' + 'a');
 	}
 	if (!str_eq(type, "application"))
-		return xasprintf("%s-%s.elb.%s.amazonaws.com", lower, id, call->region);
+		return xasprintf("%s-%s.elb.%s.%s", lower, id, call->region,
+				 elb_domain(call->region));
 	ids_text(world_seed(call->world), "load-balancer-dns", "", id, 0, "123456789", 10, digits);
-	return xasprintf("%s%s-%s.%s.elb.amazonaws.com", internal, lower, digits, call->region);
+	return xasprintf("%s%s-%s.%s.elb.%s", internal, lower, digits, call->region,
+			 elb_domain(call->region));
 }
 
 static struct json *balancer_body(struct call *call, const struct json *input, const char *type,
