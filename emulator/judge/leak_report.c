@@ -99,10 +99,10 @@ static const char *text_of(const struct doc *doc, const char *member)
 	return text ? text : doc_extra_str(doc, member);
 }
 
-static void clean_target(struct leak *leak)
+static void clean_target(struct leak *leak, const struct json *view)
 {
 	struct json *params = add_cleanup(leak, "elbv2:DeregisterTargets");
-	const struct json *shown = json_get(leak->doc->body, "Target");
+	const struct json *shown = json_get(view, "Target");
 	const struct json *target = shown ? shown : leak->doc->body;
 	struct json *item = json_new_object();
 
@@ -112,9 +112,9 @@ static void clean_target(struct leak *leak)
 	json_append(json_ensure_array(params, "Targets"), item);
 }
 
-static void clean_security_group_rule(struct leak *leak)
+static void clean_security_group_rule(struct leak *leak, const struct json *view)
 {
-	bool egress = json_get_bool(leak->doc->body, "IsEgress", false);
+	bool egress = json_get_bool(view, "IsEgress", false);
 	struct json *params = add_cleanup(leak, egress ? "ec2:RevokeSecurityGroupEgress"
 						       : "ec2:RevokeSecurityGroupIngress");
 
@@ -122,7 +122,7 @@ static void clean_security_group_rule(struct leak *leak)
 	json_append_str(json_ensure_array(params, "SecurityGroupRuleIds"), leak->doc->key);
 }
 
-static void clean_route(struct leak *leak)
+static void clean_route(struct leak *leak, const struct json *view)
 {
 	static const char *const members[] = {"DestinationCidrBlock", "DestinationIpv6CidrBlock",
 					      "DestinationPrefixListId"};
@@ -130,12 +130,12 @@ static void clean_route(struct leak *leak)
 
 	json_set_str(params, "RouteTableId", text_of(leak->doc, "RouteTableId"));
 	for (size_t i = 0; i < array_size(members); i++)
-		json_set_str(params, members[i], doc_str(leak->doc, members[i]));
+		json_set_str(params, members[i], json_get_str(view, members[i]));
 }
 
-static void clean_internet_gateway(struct leak *leak)
+static void clean_internet_gateway(struct leak *leak, const struct json *view)
 {
-	json_foreach (attachment, json_get(leak->doc->body, "Attachments")) {
+	json_foreach (attachment, json_get(view, "Attachments")) {
 		struct json *params = add_cleanup(leak, "ec2:DetachInternetGateway");
 
 		json_set_str(params, "InternetGatewayId", leak->doc->key);
@@ -145,11 +145,11 @@ static void clean_internet_gateway(struct leak *leak)
 		     leak->doc->key);
 }
 
-static void clean_instance_profile(struct leak *leak)
+static void clean_instance_profile(struct leak *leak, const struct json *view)
 {
 	const char *name = doc_str(leak->doc, "InstanceProfileName");
 
-	json_foreach (role, json_get(leak->doc->body, "Roles")) {
+	json_foreach (role, json_get(view, "Roles")) {
 		struct json *params = add_cleanup(leak, "iam:RemoveRoleFromInstanceProfile");
 
 		json_set_str(params, "InstanceProfileName", name);
@@ -158,12 +158,21 @@ static void clean_instance_profile(struct leak *leak)
 	json_set_str(add_cleanup(leak, "iam:DeleteInstanceProfile"), "InstanceProfileName", name);
 }
 
-static void clean_role_policy(struct leak *leak)
+static void clean_role_policy(struct leak *leak, const struct json *view)
 {
 	struct json *params = add_cleanup(leak, "iam:DeleteRolePolicy");
 
-	json_set_str(params, "RoleName", text_of(leak->doc, "RoleName"));
-	json_set_str(params, "PolicyName", text_of(leak->doc, "PolicyName"));
+	json_set_str(params, "RoleName", json_get_str(view, "RoleName"));
+	json_set_str(params, "PolicyName", json_get_str(view, "PolicyName"));
+}
+
+static void clean_attached_policy(struct leak *leak, const struct json *view)
+{
+	struct json *params = add_cleanup(leak, "iam:DetachRolePolicy");
+	const char *role = doc_extra_str(leak->doc, "Role"); /* "account/name" */
+
+	json_set_str(params, "RoleName", role ? strrchr(role, '/') + 1 : NULL);
+	json_set_str(params, "PolicyArn", json_get_str(view, "PolicyArn"));
 }
 
 static void clean_list(struct leak *leak, const struct leak_row *row)
@@ -173,22 +182,25 @@ static void clean_list(struct leak *leak, const struct leak_row *row)
 	json_append_str(json_ensure_array(params, row->parameter), leak->doc->key);
 }
 
-static void clean_instance(struct leak *leak)
+static void clean_instance(struct leak *leak, const struct json *view)
 {
+	(void)view;
 	clean_list(leak, leak_row("instance"));
 }
 
-static void clean_vpc_endpoint(struct leak *leak)
+static void clean_vpc_endpoint(struct leak *leak, const struct json *view)
 {
+	(void)view;
 	clean_list(leak, leak_row("vpc-endpoint"));
 }
 
 static const struct {
 	const char *kind;
-	void (*clean)(struct leak *leak);
+	void (*clean)(struct leak *leak, const struct json *view);
 } cleaners[] = {
 	{"instance", clean_instance},
 	{"instance-profile", clean_instance_profile},
+	{"iam-attached-policy", clean_attached_policy},
 	{"iam-role-policy", clean_role_policy},
 	{"internet-gateway", clean_internet_gateway},
 	{"route", clean_route},
@@ -197,7 +209,7 @@ static const struct {
 	{"vpc-endpoint", clean_vpc_endpoint},
 };
 
-static void clean(struct leak *leak)
+static void clean(struct leak *leak, const struct json *view)
 {
 	const struct leak_row *row = leak_row(leak->doc->kind->name);
 	const char *value;
@@ -205,7 +217,7 @@ static void clean(struct leak *leak)
 	for (size_t i = 0; i < array_size(cleaners); i++) {
 		if (!judge_is_kind(leak->doc, cleaners[i].kind))
 			continue;
-		cleaners[i].clean(leak);
+		cleaners[i].clean(leak, view);
 		return;
 	}
 	value = *row->member ? text_of(leak->doc, row->member) : NULL;
@@ -215,6 +227,8 @@ static void clean(struct leak *leak)
 
 void leak_describe(struct leak *leak, const struct judgement *j)
 {
+	_cleanup_(json_freep) struct json *view = NULL;
+
 	leak->id = xstrdup(judge_id(leak->doc));
 	leak->arn = arn_of(leak->doc);
 	leak->found_by_gardener = is_found_by_gardener(j, leak);
@@ -222,10 +236,11 @@ void leak_describe(struct leak *leak, const struct judgement *j)
 	leak->found_by_ccm = is_found_by_ccm(j, leak);
 	if (leak->verdict == VERDICT_LOST)
 		return; /* nothing is there any more */
+	view = doc_view(j->world, leak->doc);
 	edges_of(j->world, leak->doc, j->arena, note_block, &leak->blocks);
 	/* what was somebody's before is not to be deleted: only its maker knows how it was */
 	if (leak->verdict != VERDICT_RESIDUE || str_eq(leak->doc->maker, leak->maker))
-		clean(leak);
+		clean(leak, view);
 }
 
 struct json *leak_to_json(const struct leak *leak, int64_t now_ms)
@@ -332,51 +347,63 @@ static void add_command(struct strbuf *sb, const struct cleanup *cleanup)
 	}
 }
 
-static bool is_load_balancer(const struct leak *leak)
+/* What takes its time to go, and holds addresses, groups and subnets meanwhile. */
+static bool is_slow(const struct leak *leak)
 {
-	return judge_is_kind(leak->doc, "load-balancer") ||
-	       judge_is_kind(leak->doc, "classic-load-balancer");
+	static const char *const kinds[] = {"load-balancer", "classic-load-balancer", "instance",
+					    "nat-gateway", "vpc-endpoint"};
+
+	for (size_t i = 0; i < array_size(kinds); i++)
+		if (judge_is_kind(leak->doc, kinds[i]))
+			return true;
+	return false;
 }
 
-static void add_leak_commands(struct strbuf *sb, const struct leak *leak, bool after_lb)
+#define RANK_MAX 99
+
+void leaks_each_cleanup(const struct leaks *leaks,
+			void (*fn)(const struct leak *leak, const struct cleanup *cleanup,
+				   bool waits, void *userdata),
+			void *userdata)
 {
-	for (size_t i = 0; i < leak->cleanup_count; i++) {
-		const struct cleanup *cleanup = &leak->cleanups[i];
+	bool waits = false;
 
-		if (str_starts_with(cleanup->action, "k8s:")) {
-			const char *ns = strchr(leak->doc->key, '/') + 1;
-
-			strbuf_addf(sb, "kubectl delete targetgroupbinding -n %.*s %s\n",
-				    (int)strcspn(ns, "/"), ns, strrchr(leak->doc->key, '/') + 1);
-			continue;
-		}
-		/* a deleted load balancer's interfaces hold its group and subnet for a while */
-		if (after_lb && str_starts_with(cleanup->action, "ec2:Delete")) {
-			strbuf_add(sb, "until ");
-			add_command(sb, cleanup);
-			strbuf_add(sb, "; do sleep 5; done\n");
-			continue;
-		}
-		add_command(sb, cleanup);
-		strbuf_add(sb, "\n");
-	}
-}
-
-char *leaks_plan(const struct leaks *leaks)
-{
-	bool after_lb = false;
-	struct strbuf sb;
-
-	strbuf_init(&sb, PLAN_MAX);
-	for (unsigned rank = 0; rank < 100; rank++) {
+	for (unsigned rank = 0; rank <= RANK_MAX; rank++) {
 		for (size_t i = 0; i < leaks->count; i++) {
 			const struct leak *leak = &leaks->items[i];
 
 			if (leak_row(leak->doc->kind->name)->rank != rank)
 				continue;
-			add_leak_commands(&sb, leak, after_lb);
-			after_lb |= is_load_balancer(leak);
+			for (size_t k = 0; k < leak->cleanup_count; k++)
+				fn(leak, &leak->cleanups[k], waits, userdata);
+			waits |= is_slow(leak);
 		}
 	}
+}
+
+static void add_line(const struct leak *leak, const struct cleanup *cleanup, bool waits,
+		     void *userdata)
+{
+	struct strbuf *sb = userdata;
+	bool loops = waits && str_starts_with(cleanup->action, "ec2:");
+
+	if (str_starts_with(cleanup->action, "k8s:")) {
+		const char *ns = strchr(leak->doc->key, '/') + 1;
+
+		strbuf_addf(sb, "kubectl delete targetgroupbinding -n %.*s %s\n",
+			    (int)strcspn(ns, "/"), ns, strrchr(leak->doc->key, '/') + 1);
+		return;
+	}
+	strbuf_add(sb, loops ? "until " : "");
+	add_command(sb, cleanup);
+	strbuf_add(sb, loops ? "; do sleep 5; done\n" : "\n");
+}
+
+char *leaks_plan(const struct leaks *leaks)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, PLAN_MAX);
+	leaks_each_cleanup(leaks, add_line, &sb);
 	return strbuf_steal(&sb);
 }

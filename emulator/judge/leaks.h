@@ -80,6 +80,16 @@ enum verdict leak_verdict(const struct world *world, const struct snapshot *base
 /** The leak as the report's JSON line; new tree. now_ms is the emulated time (for its age). */
 struct json *leak_to_json(const struct leak *leak, int64_t now_ms);
 /**
+ * Calls back for each clean-up call of all leaks, in the order in which AWS accepts them.
+ *
+ * @param fn  waits: what an earlier call deletes takes its time to go, and may hold this one up:
+ *            a refusal is to be tried again
+ */
+void leaks_each_cleanup(const struct leaks *leaks,
+			void (*fn)(const struct leak *leak, const struct cleanup *cleanup,
+				   bool waits, void *userdata),
+			void *userdata);
+/**
  * The ordered AWS CLI commands that remove all of them: dependents first. New text, one command a
  * line; "" when there is nothing to do.
  */

@@ -4,8 +4,6 @@
  */
 #include "emulator/net/walk.h"
 
-#define ACL_RULES_MAX 32767 /* RuleNumber of the last, implicit deny. EC2 API, NetworkAclEntry */
-
 static const char *anywhere(enum family family)
 {
 	return family == FAMILY_IPV6 ? "::/0" : "0.0.0.0/0";
@@ -109,14 +107,14 @@ static enum answer acl_lets(const struct walk *walk, const struct json *entries,
 	bool some_denied = false;
 	int64_t last = -1;
 
-	*ret_rule = "no entry";
+	*ret_rule = "the end of the list";
 	for (;;) { /* by ascending number: entries need not be sorted */
 		const struct json *next = NULL;
-		int64_t number = ACL_RULES_MAX + 1;
+		int64_t number = INT64_MAX;
 		bool allows;
 
 		json_foreach (entry, entries) {
-			int64_t n = json_get_int(entry, "RuleNumber", ACL_RULES_MAX + 1);
+			int64_t n = json_get_int(entry, "RuleNumber", INT64_MAX);
 
 			if (json_get_bool(entry, "Egress", false) == egress && n > last &&
 			    n < number && json_get_str(entry, member)) {

@@ -394,9 +394,9 @@ START_TEST(the_plan_deletes_dependents_first)
 	plan = leaks_plan(&leaks);
 	ck_assert_str_eq(
 		plan, "aws elb delete-load-balancer --load-balancer-name aecho\n"
-		      "aws ec2 release-address --allocation-id eipalloc-9\n"
-		      "aws ec2 revoke-security-group-egress --group-id sg-default "
-		      "--security-group-rule-ids sgr-left\n"
+		      "until aws ec2 release-address --allocation-id eipalloc-9; do sleep 5; done\n"
+		      "until aws ec2 revoke-security-group-egress --group-id sg-default "
+		      "--security-group-rule-ids sgr-left; do sleep 5; done\n"
 		      "until aws ec2 delete-security-group --group-id sg-elb; do sleep 5; done\n");
 	leaks_done(&leaks);
 	world_free(w);
