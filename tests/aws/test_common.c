@@ -216,7 +216,7 @@ START_TEST(pages_cover_all_once_even_when_things_go_in_between)
 {
 	_cleanup_(json_freep) struct json *first = describe_as("{'MaxResults':1}");
 	_cleanup_(json_freep) struct json *rest = NULL;
-	const char *token = arena_strdup(call->arena, json_get_str(first, "NextToken"));
+	_cleanup_(freep) char *token = xstrdup(json_get_str(first, "NextToken"));
 
 	ck_assert_str_eq(ids_of(first), "a");
 	call_abandon(call);

@@ -23,6 +23,7 @@ void wire_done(struct wire_answer *answer)
 	free(answer->body);
 	free(answer->type);
 	free(answer->request_id);
+	*answer = (struct wire_answer){0};
 }
 
 static char *copy_header(const struct wire_reply *reply, const char *name)
