@@ -339,12 +339,31 @@ static bool walk_target_group(struct walk *walk, const struct doc *interface)
 			   doc_str(group, "TargetType"));
 }
 
+/* The instance that a classic load balancer sends to: one in service, if there is any. */
+static const char *classic_instance(const struct walk *walk, const char **ret_state)
+{
+	const struct doc *lb = walk->balancer;
+	const char *any = NULL;
+
+	json_foreach (item, json_get(lb->body, "Instances")) {
+		const char *id = json_get_str(item, "InstanceId");
+		const char *state = json_find_str(lb->extra, "instances", id, NULL);
+
+		if (!any || str_eq(state, "in-service")) {
+			any = id;
+			*ret_state = state ? state : "not known";
+		}
+		if (str_eq(state, "in-service"))
+			break;
+	}
+	return any;
+}
+
 static bool walk_classic(struct walk *walk, const struct doc *interface)
 {
 	const char *what = arena_printf(walk->arena, "listener on port %u", walk->listener_port);
 	const struct json *list = json_get(walk->balancer->body, "ListenerDescriptions");
-	const struct json *first = json_at(json_get(walk->balancer->body, "Instances"), 0);
-	struct target target = {.state = "unknown"};
+	struct target target = {.state = "not known"};
 
 	json_foreach (item, list) {
 		const struct json *listening = json_get(item, "Listener");
@@ -354,10 +373,13 @@ static bool walk_classic(struct walk *walk, const struct doc *interface)
 	}
 	if (!target.port)
 		return hop_closed(walk, walk->balancer, what, "there is none");
-	if (!first)
-		return hop_closed(walk, walk->balancer, "instances", "none is registered");
 	hop_open(walk, walk->balancer, what, "sends to instance port %u", target.port);
-	target.id = json_get_str(first, "InstanceId");
+	target.id = classic_instance(walk, &target.state);
+	if (!target.id)
+		return hop_closed(walk, walk->balancer, "instances", "none is registered");
+	if (!str_eq(target.state, "in-service"))
+		return hop_closed(walk, walk->balancer, "instances", "none is in service: %s is %s",
+				  target.id, target.state);
 	return walk_instance(walk, interface, &target);
 }
 

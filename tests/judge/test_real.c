@@ -159,6 +159,43 @@ static void service(struct rig *rig)
 		  NULL);
 }
 
+/* What the CCM makes for a Service without annotations: o its group; its name is "aecho". */
+static void classic(struct rig *r)
+{
+	const char *c = CLOUD_CCM;
+
+	call(r, c, "ec2", "CreateSecurityGroup", "GroupId",
+	     "{'VpcId':'$a','GroupName':'k8s-elb-aecho','Description':"
+	     "'Security group for Kubernetes ELB aecho (default/echo)',"
+	     "'TagSpecifications':[{'ResourceType':'security-group','Tags':[{'Key':"
+	     "'kubernetes.io/cluster/shoot--qa--demo','Value':'owned'}]}]}");
+	call(r, c, "ec2", "AuthorizeSecurityGroupIngress", NULL,
+	     "{'GroupId':'$o','IpPermissions':[{'IpProtocol':'tcp','FromPort':80,'ToPort':80,"
+	     "'IpRanges':[{'CidrIp':'0.0.0.0/0'}]}]}");
+	call(r, c, "elb", "CreateLoadBalancer", "DNSName",
+	     "{'LoadBalancerName':'aecho','Listeners':[{'Protocol':'TCP','LoadBalancerPort':80,"
+	     "'InstanceProtocol':'TCP','InstancePort':30080}],'Subnets':['$c'],"
+	     "'SecurityGroups':['$o'],'Tags':[{'Key':'kubernetes.io/service-name','Value':"
+	     "'default/echo'},{'Key':'kubernetes.io/cluster/shoot--qa--demo','Value':'owned'}]}");
+	call(r, c, "elb", "ConfigureHealthCheck", NULL,
+	     "{'LoadBalancerName':'aecho','HealthCheck':{'Target':'TCP:30080','Interval':10,"
+	     "'Timeout':5,'UnhealthyThreshold':2,'HealthyThreshold':2}}");
+	call(r, c, "elb", "RegisterInstancesWithLoadBalancer", NULL,
+	     "{'LoadBalancerName':'aecho','Instances':[{'InstanceId':'$i'}]}");
+	test_advance(r->world, 120000);
+}
+
+static void put_service(struct rig *rig, const char *annotations, const char *hostname)
+{
+	_cleanup_(freep) char *body = xasprintf(
+		"{'metadata':{'name':'echo','namespace':'default','annotations':{%s}},"
+		"'spec':{'type':'LoadBalancer','ports':[{'protocol':'TCP','port':80,"
+		"'nodePort':30080}]},'status':{'loadBalancer':{'ingress':[{'hostname':'%s'}]}}}",
+		annotations, hostname);
+
+	cloud_put(rig->world, "operator", "service", CLOUD_SHOOT "/default/echo", body);
+}
+
 static void rig_init(struct rig *rig)
 {
 	*rig = (struct rig){.world = test_world(PROFILE_AWS)};
@@ -321,6 +358,52 @@ START_TEST(the_plan_leaves_nothing_of_a_service_that_is_gone)
 }
 END_TEST
 
+static void refused(struct rig *rig, const char *operation, const char *member, const char *value,
+		    const char *code)
+{
+	_cleanup_(freep) char *params = xasprintf("{'%s':'%s'}", member, value);
+	_cleanup_(json_freep) struct json *input = test_json(params);
+	struct err err = ERR_INIT;
+
+	ck_assert(!aws_invoke(rig->aws, "operator", TEST_ACCOUNT, TEST_REGION, "ec2", operation,
+			      input, NULL, NULL, &err));
+	ck_assert_str_eq(err.wire, code);
+	err_done(&err);
+}
+
+/* The seed's story: the Service goes from the CCM to the LBC, the classic load balancer stays. */
+START_TEST(the_old_load_balancer_of_a_migration_leaks_until_it_is_cleaned_up_by_hand)
+{
+	struct rig rig;
+	struct path path = {0};
+	struct err err = ERR_INIT;
+	const char *group;
+
+	rig_init(&rig);
+	classic(&rig);
+	group = rig.ids.items['o' - 'a'];
+	put_service(&rig, "", rig.ids.items['p' - 'a']);
+	ck_assert(path_from_internet(rig.world, FAMILY_IPV4, "service default/echo", 80, &path,
+				     &err));
+	ck_assert_msg(path.state == PATH_OPEN, "%s", path.why);
+	path_done(&path);
+	put_service(&rig,
+		    "'service.beta.kubernetes.io/aws-load-balancer-type':'external',"
+		    "'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type':'instance'",
+		    rig.ids.items['n' - 'a']);
+	leaks_are(&rig, "security-group superseded, classic-load-balancer superseded");
+	refused(&rig, "DeleteSecurityGroup", "GroupId", group, "DependencyViolation");
+	call(&rig, "operator", "elb", "DeleteLoadBalancer", NULL, "{'LoadBalancerName':'aecho'}");
+	refused(&rig, "DeleteSecurityGroup", "GroupId", group, "DependencyViolation");
+	/* its interface lingers, and is AWS's own affair */
+	leaks_are(&rig, "security-group superseded");
+	test_advance(rig.world, 600000);
+	call(&rig, "operator", "ec2", "DeleteSecurityGroup", NULL, "{'GroupId':'$o'}");
+	leaks_are(&rig, "");
+	rig_done(&rig);
+}
+END_TEST
+
 START_TEST(the_plan_leaves_nothing_of_a_whole_shoot_that_is_gone)
 {
 	struct rig rig;
@@ -359,6 +442,7 @@ int main(void)
 		nothing_leaks_while_service_and_shoot_live,
 		the_plan_leaves_nothing_of_a_service_that_is_gone,
 		the_plan_leaves_nothing_of_a_whole_shoot_that_is_gone,
+		the_old_load_balancer_of_a_migration_leaks_until_it_is_cleaned_up_by_hand,
 		every_kind_that_the_facade_makes_has_a_row,
 		NULL,
 	};
