@@ -207,14 +207,11 @@ static void print_index(const struct kube_cluster *cluster, struct strbuf *sb)
 	json_print(sb, tree);
 }
 
-bool openapi_serve(struct kube_cluster *cluster, const char *path, const char *accept _unused_,
-		   struct strbuf *ret, char ret_etag[129], struct err *err)
+bool openapi_serve(struct kube_cluster *cluster, const char *path, struct strbuf *ret,
+		   char ret_etag[129], struct err *err)
 {
 	char hash[SHA256_HEX];
 
-	if (str_starts_with(path, "/openapi/v2"))
-		return status_set(err, 406, "NotAcceptable",
-				  "OpenAPI v2 is not served; ask for /openapi/v3");
 	if (str_eq(path, "/openapi/v3")) {
 		print_index(cluster, ret);
 		digest_sha256_hex(strbuf_text(ret), ret->length, hash);

@@ -147,16 +147,45 @@ static void serve_group(struct kube_op *op, const char *path)
 		not_found(op);
 }
 
+/*
+ * OpenAPI v2 without definitions: kubectl falls back to it for kinds that cannot be patched, and
+ * skips the validation of kinds that it does not find there (kubectl pkg/validation/schema.go). The
+ * protobuf form is a Document {swagger: "2.0", info: {title, version}}.
+ */
+static void serve_openapi_v2(struct kube_op *op)
+{
+	static const char protobuf[] = "\x0a\x03"
+				       "2.0"
+				       "\x12\x0f"
+				       "\x0a\x0a"
+				       "Kubernetes"
+				       "\x12\x01"
+				       "1";
+	static const char json[] = "{\"swagger\":\"2.0\",\"info\":{\"title\":\"Kubernetes\","
+				   "\"version\":\"1\"},\"paths\":{},\"definitions\":{}}";
+	const char *accept = request_header(op->request, "Accept");
+
+	note(op, "GetOpenAPI");
+	if (accept && strstr(accept, "com.github.proto-openapi.spec.v2"))
+		reply_text(op, 200, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+			   protobuf, sizeof(protobuf) - 1);
+	else
+		reply_text(op, 200, "application/json", json, sizeof(json) - 1);
+}
+
 static void serve_openapi(struct kube_op *op, const char *path)
 {
-	const char *accept = request_header(op->request, "Accept");
 	struct err err = ERR_INIT;
 	struct strbuf text;
 	char etag[129];
 
+	if (str_eq(path, "/openapi/v2")) {
+		serve_openapi_v2(op);
+		return;
+	}
 	note(op, "GetOpenAPI");
 	strbuf_init(&text, ANSWER_MAX);
-	if (openapi_serve(op->cluster, path, accept ? accept : "", &text, etag, &err))
+	if (openapi_serve(op->cluster, path, &text, etag, &err))
 		reply_tagged(op, "application/json", etag, strbuf_text(&text), text.length);
 	else
 		refuse(op, &err);

@@ -10,5 +10,12 @@ const size_t kind_strategy_count = array_size(kind_strategies);
 
 const struct kube_special kind_specials[] = {
 	{"", "namespaces/finalize", namespace_finalize},
+	{"", "serviceaccounts/token", token_create},
+	{"authentication.k8s.io", "selfsubjectreviews", self_subject_review},
+	{"authentication.k8s.io", "tokenreviews", token_review},
+	{"authorization.k8s.io", "localsubjectaccessreviews", local_subject_access_review},
+	{"authorization.k8s.io", "selfsubjectaccessreviews", self_subject_access_review},
+	{"authorization.k8s.io", "selfsubjectrulesreviews", self_subject_rules_review},
+	{"authorization.k8s.io", "subjectaccessreviews", subject_access_review},
 };
 const size_t kind_special_count = array_size(kind_specials);

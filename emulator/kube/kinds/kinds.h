@@ -21,3 +21,12 @@ kube_special_fn namespace_finalize;
 
 /* service.c */
 extern const struct kube_strategy strategy_service;
+
+/* authentication.c, authorization.c */
+kube_special_fn token_create, token_review, self_subject_review;
+kube_special_fn subject_access_review, self_subject_access_review, local_subject_access_review;
+kube_special_fn self_subject_rules_review;
+/** Decodes a body as a kind of group/v1 (a review, an Eviction, a Scale …), checking apiVersion and
+ * kind; 400. */
+must_check bool review_decode(struct kube_op *op, const char *group, const char *kind,
+			      struct json *body, struct err *err);
