@@ -145,15 +145,28 @@ static struct json *reservation_of(struct json *list, const struct doc *instance
 	return found;
 }
 
+/** AWS speaks of several unknown instances in the plural. */
+static size_t count_missing(const struct call *call, const struct json *ids)
+{
+	size_t count = 0;
+
+	json_foreach (id, ids)
+		count += !ec2_find(call, &kind_instance, json_str(id));
+	return count;
+}
+
 bool ec2_describe_instances(struct call *call, const struct json *input, struct json *output,
 			    struct err *err)
 {
 	struct json *list = json_ensure_array(output, "Reservations");
+	struct describe describe = describe_instances;
 	struct docs found;
 
 	if (json_size(json_get(input, "InstanceIds")) && json_get(input, "MaxResults"))
 		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "instancesSet", "maxResults");
-	if (!describe_select(call, input, &describe_instances, &found, err))
+	if (count_missing(call, json_get(input, "InstanceIds")) > 1)
+		describe.not_found = AWS_EC2_INSTANCES_NOT_FOUND;
+	if (!describe_select(call, input, &describe, &found, err))
 		return false;
 	if (!page_docs(call, input, output, &page_ec2, &found, err)) {
 		docs_done(&found);

@@ -92,6 +92,11 @@ START_TEST(instances_are_found_as_the_controllers_ask)
 	ec2_refuses(&test, "InvalidInstanceID.NotFound",
 		    "The instance ID 'i-0000000000000bbbb' does not exist", "DescribeInstances",
 		    "{'InstanceIds': ['i-0000000000000bbbb']}");
+	ec2_refuses(&test, "InvalidInstanceID.NotFound",
+		    "The instance IDs 'i-0000000000000bbbb, i-0000000000000cccc' do not exist",
+		    "DescribeInstances",
+		    "{'InstanceIds': ['i-0000000000000bbbb', '" INSTANCE
+		    "', 'i-0000000000000cccc']}");
 	free(ec2_refused(&test, "InvalidInstanceID.Malformed", "DescribeInstances",
 			 "{'InstanceIds': ['node-1']}"));
 	free(ec2_refused(&test, "InvalidParameterCombination", "DescribeInstances",
