@@ -305,8 +305,14 @@ static bool is_dry_run(const struct job *job)
 /* The handler, and what must hold after it. On false nothing has happened. */
 static bool run(struct job *job, struct call *call, struct json *output, struct err *err)
 {
-	if (!job->operation->fn(call, job->params, output, err))
+	if (!job->operation->fn(call, job->params, output, err)) {
+		/* a wish that the handler knows and cannot fulfil is as good as an operation
+		 * that is missing: counted, so that no scenario ends red or green by it */
+		if (err && err->code == ERR_UNSUPPORTED)
+			operation_missing(job->aws, job->route.service->name,
+					  job->route.operation->name, NULL);
 		return false;
+	}
 	if (!reply_fits(job, output, err))
 		return false;
 	if (is_dry_run(job))
