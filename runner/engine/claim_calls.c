@@ -180,3 +180,38 @@ void claim_judge_order(struct engine *engine, struct claim *claim, bool explain,
 		strbuf_addf(&ret->text, "%zu of %zu calls were made in this order; %s is missing\n",
 			    ret->right, ret->total, next->text);
 }
+
+static bool made_any_call(const struct engine *engine, const char *actor)
+{
+	const struct journal *journal = world_journal(engine->emulator->world);
+
+	for (uint64_t number = journal_last(journal); number && number >= journal_first(journal);
+	     number--) {
+		const struct journal_entry *entry = journal_get(journal, number);
+
+		if (entry && str_eq(entry->actor, actor))
+			return true;
+	}
+	return false;
+}
+
+void claims_prove(struct engine *engine, const struct claims *claims)
+{
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *claim = &claims->items[i];
+		_cleanup_(freep) char *sentence = NULL;
+
+		if (claim->type != CLAIM_CALLS || !claim->by || claim->counted.count ||
+		    made_any_call(engine, claim->by))
+			continue;
+		if (engine->options->strict) {
+			engine_fail(
+				engine, claim->node->first, true,
+				xasprintf("this proves nothing: %s made no call at all", claim->by),
+				NULL);
+			return;
+		}
+		sentence = claim_sentence(claim);
+		json_append(engine->unproven, json_new_string(sentence));
+	}
+}

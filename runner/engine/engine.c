@@ -122,6 +122,7 @@ static void tear_down(struct engine *engine)
 	loop_free(engine->loop);
 	json_free(engine->with);
 	json_free(engine->step_results);
+	json_free(engine->unproven);
 	free(engine->reason);
 	if (engine->report.ceiling)
 		strbuf_done(&engine->report);
@@ -135,6 +136,7 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 				.options = options,
 				.values = scenario->rows.items[row],
 				.step_results = json_new_array(),
+				.unproven = json_new_array(),
 				.started_ms = clock_monotonic_ms(),
 				.started_real_ms = clock_real_ms()};
 	struct json *result;

@@ -30,8 +30,8 @@ struct engine_options {
  * @param row  index into scenario->rows
  * @return the result, to be freed: { "id", "row", "title", "file", "status", "reason", "line",
  *         "column", "report", "wall_ms", "aws_requests", "kube_requests", "versions", "steps": [ {
- *         "title", "ms", "status" } ] }. status is one of passed, failed, skipped, harness
- *         (our own fault), interrupted.
+ *         "title", "ms", "status" } ], "unproven": [ … ] }. status is one of passed, failed,
+ * skipped, harness (our own fault), interrupted.
  */
 struct json *engine_run(const struct scenario *scenario, size_t row,
 			const struct engine_options *options);

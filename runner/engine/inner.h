@@ -125,6 +125,7 @@ struct engine {
 	struct strbuf report;
 	struct place place;
 	struct json *step_results; /**< array */
+	struct json *unproven;	   /**< array of sentences: claims that hold for want of calls */
 };
 
 /** @name machine.c */
@@ -207,6 +208,12 @@ void claim_judge_calls(struct engine *engine, struct claim *claim, bool explain,
 		       struct finding *ret);
 void claim_judge_order(struct engine *engine, struct claim *claim, bool explain,
 		       struct finding *ret);
+
+/**
+ * A claim that somebody made no such call proves nothing when they made no call at all: fails under
+ * --strict, is told otherwise.
+ */
+void claims_prove(struct engine *engine, const struct claims *claims);
 
 /** @name actions.c, calls.c, faults.c */
 /** Does what the step says; false after engine_fail. */

@@ -232,6 +232,7 @@ static bool phase_stay(struct engine *engine)
 		engine_wake(engine, left);
 		return false;
 	}
+	claims_prove(engine, &engine->expect);
 	enter(engine, PHASE_JUDGE);
 	return true;
 }
@@ -322,6 +323,8 @@ static bool finish(struct engine *engine)
 {
 	if (!engine_decided(engine)) {
 		faults_judge(engine);
+		if (!engine_decided(engine))
+			claims_prove(engine, &engine->always);
 		if (!engine_decided(engine) &&
 		    !settled(engine, QUIET_MS, engine->scenario->leaks) && !engine_decided(engine))
 			return false;

@@ -8,7 +8,7 @@
 #define CALLS_SHOWN   5 /* on each side */
 #define LOG_WINDOW_MS 1500
 #define LOG_LINES     8	  /* of each controller */
-#define LINE_MAX_     220 /* characters of a log line */
+#define LINE_MAX_     600 /* characters of a log line */
 
 struct short_name {
 	const char *actor, *text;
@@ -327,5 +327,6 @@ struct json *report_result(struct engine *engine)
 		environment_versions(engine->environment, add_version,
 				     json_ensure_object(result, "versions"));
 	json_set(result, "steps", json_copy(engine->step_results));
+	json_set(result, "unproven", json_copy(engine->unproven));
 	return result;
 }

@@ -89,6 +89,8 @@ void results_add(struct results *results, const struct scenario *scenario,
 		return;
 	if (good || str_eq(verdict, "XPASS"))
 		print_line(results, verdict, color, result);
+	json_foreach (sentence, json_get(result, "unproven"))
+		printf("      not proven, the actor made no call at all: %s\n", json_str(sentence));
 	if (str_eq(verdict, "XFAIL"))
 		printf("      known: %s (%s)\n", scenario->known_failure,
 		       json_get_str(result, "reason"));

@@ -1,0 +1,386 @@
+/* The engine, on scenarios that only use the operator's own AWS calls: no controller runs. */
+#include <check.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
+#include "runner/engine/engine.h"
+#include "runner/jobs/folder.h"
+
+#define HEAD                                                                                       \
+	"scenario: A scenario of the engine's tests\n"                                             \
+	"why: it shows that the engine does what it says\n"                                        \
+	"source: [ \"scenario language\" ]\n"
+
+#define GIVEN "given: { controllers: [], profile: instant }\n"
+
+#define VPC(cidr) "call: { action: ec2:CreateVpc, params: { CidrBlock: " cidr " } }"
+
+static char *folder; /* of this test */
+
+static void setup(void)
+{
+	const char *source = getenv("SKYRIG_SOURCE");
+	char template[] = "/tmp/skyrig-test-XXXXXX";
+
+	ck_assert(!source || chdir(source) == 0);
+	ck_assert_ptr_nonnull(mkdtemp(template));
+	folder = xstrdup(template);
+}
+
+static void teardown(void)
+{
+	remove_tree(folder);
+	free(folder);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, name);
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs(text, file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* Loads the text as a scenario and runs its first row. */
+static struct json *run_with(const char *text, const struct engine_options *more)
+{
+	struct suite suite = {0};
+	struct err err = ERR_INIT;
+	_cleanup_(freep) char *path = xasprintf("%s/scenario.yaml", folder);
+	struct engine_options options = *more;
+	struct json *result;
+
+	options.directory = folder;
+	write_file("scenario.yaml", text);
+	ck_assert(suite_load(&suite, path, &err));
+	if (suite.problems.errors) {
+		struct strbuf sb;
+
+		strbuf_init(&sb, 65536);
+		problems_print(&suite.problems, &sb, false);
+		ck_abort_msg("%s", strbuf_text(&sb));
+	}
+	result = engine_run(suite.scenarios.items[0], 0, &options);
+	suite_done(&suite);
+	return result;
+}
+
+static struct json *run(const char *text)
+{
+	return run_with(text, &(struct engine_options){0});
+}
+
+static void assert_passed(struct json *result)
+{
+	ck_assert_msg(str_eq(json_get_str(result, "status"), "passed"), "%s",
+		      json_get_str(result, "report"));
+	json_free(result);
+}
+
+/* The status is that, and the report says all of these. */
+static void assert_says(struct json *result, const char *status, ...)
+{
+	const char *report = json_get_str(result, "report"), *text;
+	va_list texts;
+
+	ck_assert_msg(str_eq(json_get_str(result, "status"), status), "%s: %s",
+		      json_get_str(result, "status"), report);
+	va_start(texts, status);
+	while ((text = va_arg(texts, const char *)))
+		ck_assert_msg(strstr(report, text), "\"%s\" is not in\n%s", text, report);
+	va_end(texts);
+	json_free(result);
+}
+
+START_TEST(calls_claims_and_remembered_objects_work_together)
+{
+	assert_passed(run(HEAD GIVEN
+		"vars: { block: 10.0.0.0/16 }\n"
+		"always:\n"
+		"  - { count: subnet, is: { at-most: 6 } }\n"
+		"steps:\n"
+		"  - step: A VPC is made\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: \"${block}\" }, id: vpc-0a11b22c33d44e55f }\n"
+		"    expect:\n"
+		"      - { one: vpc, where: { CidrBlock: \"${block}\" }, has: { VpcId: vpc-0a11b22c33d44e55f, IsDefault: false },\n"
+		"          made-by: operator, remember: mine }\n"
+		"      - { calls: ec2:CreateVpc, by: operator, with: { CidrBlock: \"${block}\" }, answered: OK, times: 1 }\n"
+		"      - { calls: \"ec2:Create*\", without: [ AmazonProvidedIpv6CidrBlock ] }\n"
+		"  - step: A subnet in it\n"
+		"    call: { action: ec2:CreateSubnet, params: { VpcId: \"${mine.VpcId}\", CidrBlock: 10.0.1.0/24 } }\n"
+		"    expect:\n"
+		"      - { one: subnet, of: \"${mine}\", has: { CidrBlock: { inside: \"${mine}\", size: 24 }, MapPublicIpOnLaunch: false } }\n"
+		"      - { order: [ ec2:CreateVpc, ec2:CreateSubnet ], by: operator }\n"
+		"      - { calls: ec2:CreateVpc, since: A subnet in it, times: 0 }\n"));
+}
+END_TEST
+
+START_TEST(a_claim_that_never_becomes_true_shows_expected_and_found)
+{
+	assert_says(run(HEAD GIVEN
+		"steps:\n"
+		"  - step: A VPC is made\n"
+		"    " VPC("10.0.0.0/16") "\n"
+		"    within: 100ms\n"
+		"    expect:\n"
+		"      - { one: vpc, where: { CidrBlock: 10.0.0.0/16 }, has: { InstanceTenancy: dedicated },\n"
+		"          because: money is no object }\n"
+		"      - { none: subnet, where: { CidrBlock: 10.0.0.0/24 } }\n"),
+		"failed", "never true during 100ms", "because: money is no object",
+		"InstanceTenancy  expected  dedicated", "found     \"default\"",
+		"last change rev", "ec2:CreateVpc by operator", "Again, alone:", NULL);
+}
+END_TEST
+
+START_TEST(an_invariant_fails_at_the_very_call_that_breaks_it)
+{
+	assert_says(run(HEAD GIVEN
+		"always:\n"
+		"  - { none: vpc, where: { CidrBlock: 10.9.0.0/16 } }\n"
+		"steps:\n"
+		"  - step: One is made\n"
+		"    " VPC("10.0.0.0/16") "\n"
+		"  - step: The forbidden one is made and removed in one step\n"
+		"    call:\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.9.0.0/16 }, id: vpc-0a11b22c33d44e55f }\n"
+		"      - { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f } }\n"),
+		"failed", "step 2 of 2", "ec2:CreateVpc by operator", "expected  none",
+		"vpc-0a11b22c33d44e55f", NULL);
+}
+END_TEST
+
+START_TEST(an_expected_refusal_passes_and_another_one_does_not)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: It is refused\n"
+		"    call: { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f }, fails-with: %s }\n";
+	_cleanup_(freep) char *right = xasprintf(text, "InvalidVpcID.NotFound");
+	_cleanup_(freep) char *wrong = xasprintf(text, "DependencyViolation");
+
+	assert_passed(run(right));
+	assert_says(run(wrong), "failed", "refused for another reason",
+		    "expected  DependencyViolation", "found     InvalidVpcID.NotFound", NULL);
+}
+END_TEST
+
+START_TEST(an_unexpected_refusal_and_an_unexpected_success_both_fail)
+{
+	assert_says(run(HEAD GIVEN
+		"steps:\n"
+		"  - step: It is refused\n"
+		"    call: { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f } }\n"),
+		"failed", "ec2:DeleteVpc was refused", "InvalidVpcID.NotFound", NULL);
+	assert_says(run(HEAD GIVEN
+		"steps:\n"
+		"  - step: It goes well\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, fails-with: VpcLimitExceeded }\n"),
+		"failed", "ec2:CreateVpc went well, but it must be refused", NULL);
+}
+END_TEST
+
+START_TEST(what_must_stay_true_fails_when_a_timer_changes_it)
+{
+	assert_says(run(HEAD
+		"given: { controllers: [], profile: aws, speed: 20, consistency: { ipv6-cidr-associated-after: 5s } }\n"
+		"steps:\n"
+		"  - step: A VPC is made\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: vpc-0a11b22c33d44e55f }\n"
+		"  - step: Its IPv6 block stays as it is\n"
+		"    call: { action: ec2:AssociateVpcCidrBlock, params: { VpcId: vpc-0a11b22c33d44e55f, AmazonProvidedIpv6CidrBlock: true } }\n"
+		"    stays: 20s\n"
+		"    expect:\n"
+		"      - one: vpc\n"
+		"        where: { VpcId: vpc-0a11b22c33d44e55f }\n"
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { State: associating } } ] }\n"),
+		"failed", "true since revision", "not any more at", "expected", "associat", NULL);
+}
+END_TEST
+
+START_TEST(advance_jumps_the_clock_of_aws)
+{
+	assert_passed(run(HEAD
+		"given: { controllers: [], profile: aws, speed: 0.001 }\n"
+		"steps:\n"
+		"  - step: A VPC with IPv6 is made\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: vpc-0a11b22c33d44e55f }\n"
+		"  - step: IPv6 is on its way\n"
+		"    call: { action: ec2:AssociateVpcCidrBlock, params: { VpcId: vpc-0a11b22c33d44e55f, AmazonProvidedIpv6CidrBlock: true } }\n"
+		"    expect:\n"
+		"      - one: vpc\n"
+		"        where: { VpcId: vpc-0a11b22c33d44e55f }\n"
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { State: associating } } ] }\n"
+		"  - step: Some time passes\n"
+		"    advance: 10m\n"
+		"    expect:\n"
+		"      - one: vpc\n"
+		"        where: { VpcId: vpc-0a11b22c33d44e55f }\n"
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlock: { cidr: ipv6, size: 56 }, Ipv6CidrBlockState: { State: associated } } ] }\n"));
+}
+END_TEST
+
+START_TEST(a_snapshot_shows_what_is_different_since)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: Remember\n"
+		"    snapshot: before\n"
+		"  - step: Something happens\n"
+		"    call: %s\n"
+		"    same-as: before\n";
+	_cleanup_(freep) char *changed = xasprintf(
+		text, "{ action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: vpc-0a11b22c33d44e55f }");
+	_cleanup_(freep) char *same = xasprintf(text, "{ action: ec2:DescribeVpcs }");
+
+	assert_passed(run(same));
+	assert_says(run(changed), "failed", "AWS is not as it was at the snapshot \"before\"",
+		    "+ vpc vpc-0a11b22c33d44e55f was made by operator", NULL);
+}
+END_TEST
+
+START_TEST(a_fault_that_never_fires_fails_unless_it_may)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: A fault without a call\n"
+		"    fault: { fault: throttle, name: idle, calls: ec2:CreateVpc%s }\n";
+	_cleanup_(freep) char *idle = xasprintf(text, "");
+	_cleanup_(freep) char *allowed = xasprintf(text, ", may-not-fire: true");
+
+	assert_says(run(idle), "failed", "the fault \"idle\" never fired", NULL);
+	assert_passed(run(allowed));
+}
+END_TEST
+
+START_TEST(too_many_calls_fail_at_once_and_do_not_wait)
+{
+	_cleanup_(json_freep) struct json *result = run(HEAD GIVEN
+		"steps:\n"
+		"  - step: Two VPCs are made where one is allowed\n"
+		"    call:\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 } }\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.1.0.0/16 } }\n"
+		"    within: 40s\n"
+		"    expect: [ { calls: ec2:CreateVpc, times: 1 } ]\n");
+
+	ck_assert_str_eq(json_get_str(result, "status"), "failed");
+	ck_assert_str_eq(json_get_str(result, "reason"), "this cannot become true any more");
+	ck_assert_int_lt(json_get_int(result, "wall_ms", -1), 30000);
+}
+END_TEST
+
+START_TEST(what_is_not_proven_is_told_and_fails_under_strict)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: Nobody calls\n"
+		"    expect: [ { calls: \"elbv2:*\", by: load-balancer-controller, times: 0 } ]\n";
+	struct json *result = run(text);
+
+	ck_assert_str_eq(json_get_str(result, "status"), "passed");
+	ck_assert_uint_eq(json_size(json_get(result, "unproven")), 1);
+	json_free(result);
+	assert_says(run_with(text, &(struct engine_options){.strict = true}), "failed",
+		    "this proves nothing: load-balancer-controller made no call at all", NULL);
+}
+END_TEST
+
+START_TEST(finally_is_run_after_a_failure_and_the_first_failure_counts)
+{
+	_cleanup_(json_freep) struct json *result = run(HEAD GIVEN
+		"steps:\n"
+		"  - step: It fails\n"
+		"    call: { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f } }\n"
+		"  - step: It is not reached\n"
+		"    " VPC("10.0.0.0/16") "\n"
+		"finally:\n"
+		"  - step: The end\n"
+		"    call: { action: ec2:DeleteSubnet, params: { SubnetId: subnet-0a11b22c33d44e55f } }\n");
+
+	ck_assert_str_eq(json_get_str(result, "status"), "failed");
+	ck_assert_str_eq(json_get_str(result, "reason"), "ec2:DeleteVpc was refused");
+	ck_assert_uint_eq(json_size(json_get(result, "steps")), 2);
+	ck_assert_str_eq(json_get_str(json_at(json_get(result, "steps"), 1), "title"), "The end");
+}
+END_TEST
+
+START_TEST(the_timeout_ends_a_scenario)
+{
+	assert_says(run_with(HEAD GIVEN "steps:\n"
+					"  - step: Nothing happens\n"
+					"    expect: [ { one: vpc, where: { CidrBlock: 10.0.0.0/16 } } ]\n",
+			     &(struct engine_options){.timeout_ms = 100}),
+		    "failed", "the scenario took longer than its timeout of 100ms",
+		    "expected  exactly one", NULL);
+}
+END_TEST
+
+START_TEST(equal_seeds_give_equal_ids)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: It fails, to show the id\n"
+		"    " VPC("10.0.0.0/16") "\n"
+		"    within: 1ms\n"
+		"    expect: [ { none: vpc, where: { CidrBlock: 10.0.0.0/16 } } ]\n";
+	struct engine_options seven = {.has_seed = true, .seed = 7}, eight = {.has_seed = true, .seed = 8};
+	_cleanup_(json_freep) struct json *a = run_with(text, &seven);
+	_cleanup_(json_freep) struct json *b = run_with(text, &seven);
+	_cleanup_(json_freep) struct json *c = run_with(text, &eight);
+	const char *id = strstr(json_get_str(a, "report"), "vpc-");
+	_cleanup_(freep) char *word = xstrndup(id, strlen("vpc-0a11b22c33d44e55f"));
+
+	ck_assert_ptr_nonnull(strstr(json_get_str(b, "report"), word));
+	ck_assert_ptr_null(strstr(json_get_str(c, "report"), word));
+}
+END_TEST
+
+START_TEST(a_broken_aws_fixture_is_our_fault_with_its_line)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/fixtures", folder);
+
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	write_file("fixtures/calls.yaml",
+		   "- { call: \"ec2:CreateVpc\", params: { CidrBlock: 10.0.0.0/16 } }\n"
+		   "- { call: \"ec2:CreateVpc\", params: { CidrBlock: 10.0.0.0/4 } }\n");
+	assert_says(run(HEAD "given: { controllers: [], aws: calls.yaml }\n"
+			     "steps: [ { step: nothing, leaks: none } ]\n"),
+		    "harness", "calls.yaml: line 2: ec2:CreateVpc", NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("engine");
+	TCase *tcase = tcase_create("engine");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 45);
+	tcase_add_test(tcase, calls_claims_and_remembered_objects_work_together);
+	tcase_add_test(tcase, a_claim_that_never_becomes_true_shows_expected_and_found);
+	tcase_add_test(tcase, an_invariant_fails_at_the_very_call_that_breaks_it);
+	tcase_add_test(tcase, an_expected_refusal_passes_and_another_one_does_not);
+	tcase_add_test(tcase, an_unexpected_refusal_and_an_unexpected_success_both_fail);
+	tcase_add_test(tcase, what_must_stay_true_fails_when_a_timer_changes_it);
+	tcase_add_test(tcase, advance_jumps_the_clock_of_aws);
+	tcase_add_test(tcase, a_snapshot_shows_what_is_different_since);
+	tcase_add_test(tcase, a_fault_that_never_fires_fails_unless_it_may);
+	tcase_add_test(tcase, too_many_calls_fail_at_once_and_do_not_wait);
+	tcase_add_test(tcase, what_is_not_proven_is_told_and_fails_under_strict);
+	tcase_add_test(tcase, finally_is_run_after_a_failure_and_the_first_failure_counts);
+	tcase_add_test(tcase, the_timeout_ends_a_scenario);
+	tcase_add_test(tcase, equal_seeds_give_equal_ids);
+	tcase_add_test(tcase, a_broken_aws_fixture_is_our_fault_with_its_line);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
