@@ -10,8 +10,10 @@
 #include "runner/jobs/folder.h"
 
 #define HEAD                                                                                       \
-	"scenario: A scenario of the engine's tests\n"                                             \
-	"why: it shows that the engine does what it says\n"                                        \
+	"scenario: A scenario of the engine's "
+	"tests\n"                                             \
+	"why: it shows that the engine does what it "
+	"says\n"                                        \
 	"source: [ \"scenario language\" ]\n"
 
 #define GIVEN "given: { controllers: [], profile: instant }\n"
@@ -105,16 +107,21 @@ START_TEST(calls_claims_and_remembered_objects_work_together)
 		"  - { count: subnet, is: { at-most: 6 } }\n"
 		"steps:\n"
 		"  - step: A VPC is made\n"
-		"    call: { action: ec2:CreateVpc, params: { CidrBlock: \"${block}\" }, id: vpc-0a11b22c33d44e55f }\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: \"${block}\" }, "
+		"id: vpc-0a11b22c33d44e55f }\n"
 		"    expect:\n"
-		"      - { one: vpc, where: { CidrBlock: \"${block}\" }, has: { VpcId: vpc-0a11b22c33d44e55f, IsDefault: false },\n"
+		"      - { one: vpc, where: { CidrBlock: \"${block}\" }, has: { VpcId: "
+		"vpc-0a11b22c33d44e55f, IsDefault: false },\n"
 		"          made-by: operator, remember: mine }\n"
-		"      - { calls: ec2:CreateVpc, by: operator, with: { CidrBlock: \"${block}\" }, answered: OK, times: 1 }\n"
+		"      - { calls: ec2:CreateVpc, by: operator, with: { CidrBlock: "
+		"\"${block}\" }, answered: OK, times: 1 }\n"
 		"      - { calls: \"ec2:Create*\", without: [ AmazonProvidedIpv6CidrBlock ] }\n"
 		"  - step: A subnet in it\n"
-		"    call: { action: ec2:CreateSubnet, params: { VpcId: \"${mine.VpcId}\", CidrBlock: 10.0.1.0/24 } }\n"
+		"    call: { action: ec2:CreateSubnet, params: { VpcId: "
+		"\"${mine.VpcId}\", CidrBlock: 10.0.1.0/24 } }\n"
 		"    expect:\n"
-		"      - { one: subnet, of: \"${mine}\", has: { CidrBlock: { inside: \"${mine}\", size: 24 }, MapPublicIpOnLaunch: false } }\n"
+		"      - { one: subnet, of: \"${mine}\", has: { CidrBlock: { inside: "
+		"\"${mine}\", size: 24 }, MapPublicIpOnLaunch: false } }\n"
 		"      - { order: [ ec2:CreateVpc, ec2:CreateSubnet ], by: operator }\n"
 		"      - { calls: ec2:CreateVpc, since: A subnet in it, times: 0 }\n"));
 }
@@ -128,7 +135,8 @@ START_TEST(a_claim_that_never_becomes_true_shows_expected_and_found)
 		"    " VPC("10.0.0.0/16") "\n"
 		"    within: 100ms\n"
 		"    expect:\n"
-		"      - { one: vpc, where: { CidrBlock: 10.0.0.0/16 }, has: { InstanceTenancy: dedicated },\n"
+		"      - { one: vpc, where: { CidrBlock: 10.0.0.0/16 }, has: { "
+		"InstanceTenancy: dedicated },\n"
 		"          because: money is no object }\n"
 		"      - { none: subnet, where: { CidrBlock: 10.0.0.0/24 } }\n"),
 		"failed", "never true during 100ms", "because: money is no object",
@@ -147,7 +155,8 @@ START_TEST(an_invariant_fails_at_the_very_call_that_breaks_it)
 		"    " VPC("10.0.0.0/16") "\n"
 		"  - step: The forbidden one is made and removed in one step\n"
 		"    call:\n"
-		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.9.0.0/16 }, id: vpc-0a11b22c33d44e55f }\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.9.0.0/16 }, id: "
+		"vpc-0a11b22c33d44e55f }\n"
 		"      - { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f } }\n"),
 		"failed", "step 2 of 2", "ec2:CreateVpc by operator", "expected  none",
 		"vpc-0a11b22c33d44e55f", NULL);
@@ -159,7 +168,8 @@ START_TEST(an_expected_refusal_passes_and_another_one_does_not)
 	static const char text[] = HEAD GIVEN
 		"steps:\n"
 		"  - step: It is refused\n"
-		"    call: { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f }, fails-with: %s }\n";
+		"    call: { action: ec2:DeleteVpc, params: { VpcId: "
+		"vpc-0a11b22c33d44e55f }, fails-with: %s }\n";
 	_cleanup_(freep) char *right = xasprintf(text, "InvalidVpcID.NotFound");
 	_cleanup_(freep) char *wrong = xasprintf(text, "DependencyViolation");
 
@@ -174,12 +184,14 @@ START_TEST(an_unexpected_refusal_and_an_unexpected_success_both_fail)
 	assert_says(run(HEAD GIVEN
 		"steps:\n"
 		"  - step: It is refused\n"
-		"    call: { action: ec2:DeleteVpc, params: { VpcId: vpc-0a11b22c33d44e55f } }\n"),
+		"    call: { action: ec2:DeleteVpc, params: { VpcId: "
+		"vpc-0a11b22c33d44e55f } }\n"),
 		"failed", "ec2:DeleteVpc was refused", "InvalidVpcID.NotFound", NULL);
 	assert_says(run(HEAD GIVEN
 		"steps:\n"
 		"  - step: It goes well\n"
-		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, fails-with: VpcLimitExceeded }\n"),
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, "
+		"fails-with: VpcLimitExceeded }\n"),
 		"failed", "ec2:CreateVpc went well, but it must be refused", NULL);
 }
 END_TEST
@@ -187,17 +199,21 @@ END_TEST
 START_TEST(what_must_stay_true_fails_when_a_timer_changes_it)
 {
 	assert_says(run(HEAD
-		"given: { controllers: [], profile: aws, speed: 20, consistency: { ipv6-cidr-associated-after: 5s } }\n"
+		"given: { controllers: [], profile: aws, speed: 20, consistency: { "
+		"ipv6-cidr-associated-after: 5s } }\n"
 		"steps:\n"
 		"  - step: A VPC is made\n"
-		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: vpc-0a11b22c33d44e55f }\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, "
+		"id: vpc-0a11b22c33d44e55f }\n"
 		"  - step: Its IPv6 block stays as it is\n"
-		"    call: { action: ec2:AssociateVpcCidrBlock, params: { VpcId: vpc-0a11b22c33d44e55f, AmazonProvidedIpv6CidrBlock: true } }\n"
+		"    call: { action: ec2:AssociateVpcCidrBlock, params: { VpcId: "
+		"vpc-0a11b22c33d44e55f, AmazonProvidedIpv6CidrBlock: true } }\n"
 		"    stays: 20s\n"
 		"    expect:\n"
 		"      - one: vpc\n"
 		"        where: { VpcId: vpc-0a11b22c33d44e55f }\n"
-		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { State: associating } } ] }\n"),
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { "
+		"State: associating } } ] }\n"),
 		"failed", "true since revision", "not any more at", "expected", "associat", NULL);
 }
 END_TEST
@@ -208,19 +224,23 @@ START_TEST(advance_jumps_the_clock_of_aws)
 		"given: { controllers: [], profile: aws, speed: 0.001 }\n"
 		"steps:\n"
 		"  - step: A VPC with IPv6 is made\n"
-		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: vpc-0a11b22c33d44e55f }\n"
+		"    call: { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, "
+		"id: vpc-0a11b22c33d44e55f }\n"
 		"  - step: IPv6 is on its way\n"
-		"    call: { action: ec2:AssociateVpcCidrBlock, params: { VpcId: vpc-0a11b22c33d44e55f, AmazonProvidedIpv6CidrBlock: true } }\n"
+		"    call: { action: ec2:AssociateVpcCidrBlock, params: { VpcId: "
+		"vpc-0a11b22c33d44e55f, AmazonProvidedIpv6CidrBlock: true } }\n"
 		"    expect:\n"
 		"      - one: vpc\n"
 		"        where: { VpcId: vpc-0a11b22c33d44e55f }\n"
-		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { State: associating } } ] }\n"
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { "
+		"State: associating } } ] }\n"
 		"  - step: Some time passes\n"
 		"    advance: 10m\n"
 		"    expect:\n"
 		"      - one: vpc\n"
 		"        where: { VpcId: vpc-0a11b22c33d44e55f }\n"
-		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlock: { cidr: ipv6, size: 56 }, Ipv6CidrBlockState: { State: associated } } ] }\n"));
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlock: { cidr: "
+		"ipv6, size: 56 }, Ipv6CidrBlockState: { State: associated } } ] }\n"));
 }
 END_TEST
 
@@ -234,7 +254,8 @@ START_TEST(a_snapshot_shows_what_is_different_since)
 		"    call: %s\n"
 		"    same-as: before\n";
 	_cleanup_(freep) char *changed = xasprintf(
-		text, "{ action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: vpc-0a11b22c33d44e55f }");
+		text, "{ action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: "
+		"vpc-0a11b22c33d44e55f }");
 	_cleanup_(freep) char *same = xasprintf(text, "{ action: ec2:DescribeVpcs }");
 
 	assert_passed(run(same));
@@ -279,7 +300,8 @@ START_TEST(what_is_not_proven_is_told_and_fails_under_strict)
 	static const char text[] = HEAD GIVEN
 		"steps:\n"
 		"  - step: Nobody calls\n"
-		"    expect: [ { calls: \"elbv2:*\", by: load-balancer-controller, times: 0 } ]\n";
+		"    expect: [ { calls: \"elbv2:*\", by: load-balancer-controller, times: "
+		"0 } ]\n";
 	struct json *result = run(text);
 
 	ck_assert_str_eq(json_get_str(result, "status"), "passed");
@@ -300,7 +322,8 @@ START_TEST(finally_is_run_after_a_failure_and_the_first_failure_counts)
 		"    " VPC("10.0.0.0/16") "\n"
 		"finally:\n"
 		"  - step: The end\n"
-		"    call: { action: ec2:DeleteSubnet, params: { SubnetId: subnet-0a11b22c33d44e55f } }\n");
+		"    call: { action: ec2:DeleteSubnet, params: { SubnetId: "
+		"subnet-0a11b22c33d44e55f } }\n");
 
 	ck_assert_str_eq(json_get_str(result, "status"), "failed");
 	ck_assert_str_eq(json_get_str(result, "reason"), "ec2:DeleteVpc was refused");
@@ -313,7 +336,8 @@ START_TEST(the_timeout_ends_a_scenario)
 {
 	assert_says(run_with(HEAD GIVEN "steps:\n"
 					"  - step: Nothing happens\n"
-					"    expect: [ { one: vpc, where: { CidrBlock: 10.0.0.0/16 } } ]\n",
+					"    expect: [ { one: vpc, where: { CidrBlock: "
+					"10.0.0.0/16 } } ]\n",
 			     &(struct engine_options){.timeout_ms = 100}),
 		    "failed", "the scenario took longer than its timeout of 100ms",
 		    "expected  exactly one", NULL);
