@@ -10,10 +10,8 @@
 #include "runner/jobs/folder.h"
 
 #define HEAD                                                                                       \
-	"scenario: A scenario of the engine's "
-	"tests\n"                                             \
-	"why: it shows that the engine does what it "
-	"says\n"                                        \
+	"scenario: A scenario of the engine's tests\n"                                             \
+	"why: it shows that the engine does what it says\n"                                        \
 	"source: [ \"scenario language\" ]\n"
 
 #define GIVEN "given: { controllers: [], profile: instant }\n"
@@ -352,7 +350,8 @@ START_TEST(equal_seeds_give_equal_ids)
 		"    " VPC("10.0.0.0/16") "\n"
 		"    within: 1ms\n"
 		"    expect: [ { none: vpc, where: { CidrBlock: 10.0.0.0/16 } } ]\n";
-	struct engine_options seven = {.has_seed = true, .seed = 7}, eight = {.has_seed = true, .seed = 8};
+	struct engine_options seven = {.has_seed = true, .seed = 7};
+	struct engine_options eight = {.has_seed = true, .seed = 8};
 	_cleanup_(json_freep) struct json *a = run_with(text, &seven);
 	_cleanup_(json_freep) struct json *b = run_with(text, &seven);
 	_cleanup_(json_freep) struct json *c = run_with(text, &eight);
