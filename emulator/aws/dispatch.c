@@ -9,7 +9,9 @@
 #include "emulator/base/log.h"
 #include "emulator/world/actor.h"
 
-#define SUBJECT_DIGITS 16 /* hex digits of the digest that stands for a call's subject */
+#define REGION_GROUP_MAX 10	     /* letters: "northeast" has nine */
+#define REGION_UNSIGNED	 "us-east-1" /* of requests that nobody signs: the SDKs' own default */
+#define SUBJECT_DIGITS	 16	     /* hex digits of the digest that stands for a call's subject */
 
 /* @name Errors */
 
@@ -46,7 +48,7 @@ static struct call *begin(struct job *job, const char *fixed_id)
 		.account = job->account,
 		.region = job->region,
 		.service = job->route.service->name,
-		.operation = job->route.action ? job->route.action : "",
+		.operation = job->route.operation ? job->route.operation->name : "UnknownOperation",
 		.principal = job->principal,
 		.user_agent = job->user_agent,
 		.fixed_id = fixed_id,
@@ -144,41 +146,44 @@ static bool is_unsigned(const struct route *route)
 	return route->operation && (route->operation->flags & OPERATION_UNSIGNED);
 }
 
+/* "eu-west-1", "us-gov-east-1": small letters in groups, a digit at the end. */
 static bool is_region(const char *text)
 {
-	bool dash = false;
+	unsigned groups = 0;
 
-	for (const char *p = text; *p; p++) {
-		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '-')
+	while (islower((unsigned char)*text)) {
+		size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+
+		if (n > REGION_GROUP_MAX || text[n] != '-' || ++groups > 3)
 			return false;
-		dash = dash || *p == '-';
+		text += n + 1;
 	}
-	return dash && isdigit((unsigned char)text[strlen(text) - 1]);
+	return groups >= 2 && isdigit((unsigned char)text[0]) && !text[1];
 }
 
+/* Only what has been checked gets into the call: the world keeps regions and names for good. */
 static bool identify(struct job *job, enum credential_state state,
 		     const struct credential *credential, struct err *err)
 {
 	const struct aws_service_model *service = job->route.service;
-	bool ok = state == CREDENTIAL_NONE && is_unsigned(&job->route);
+	const char *region = credential->region ? credential->region : REGION_UNSIGNED;
 
-	if (!ok)
-		ok = sigv4_verify(job->aws->sigv4, job->aws->world, service, &job->request, state,
-				  credential, clock_real_ms(), &job->actor, err);
-	if (credential->region && !service->global)
-		job->region = credential->region;
-	else if (!service->global)
-		job->region = "us-east-1"; /* the SDKs' own default for what is not signed */
-	if (ok && !is_region(*job->region ? job->region : "us-east-1"))
-		ok = aws_fail(err, AWS_REGION, job->region);
-	if (ok && job->actor) {
+	if ((state != CREDENTIAL_NONE || !is_unsigned(&job->route)) &&
+	    !sigv4_verify(job->aws->sigv4, job->aws->world, service, &job->request, state,
+			  credential, clock_real_ms(), &job->actor, err))
+		return false;
+	if (!is_region(region))
+		return aws_fail(err, AWS_REGION, region);
+	if (!service->global)
+		job->region = region;
+	if (job->actor) {
 		job->actor_name = job->actor->name;
 		if (job->actor->account)
 			job->account = job->actor->account;
 		if (job->actor->arn)
 			job->principal = job->actor->arn;
 	}
-	return ok;
+	return true;
 }
 
 /* @name What */

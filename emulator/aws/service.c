@@ -11,6 +11,9 @@ static const struct service *const services[] = {
  * snapshots and resets. */
 static const struct kind kind_defaults = {.name = "region-defaults"};
 
+#define MISSING_MAX  1000 /* different names kept; requests could invent any number */
+#define MISSING_NAME 200  /* characters of one */
+
 struct missing {
 	char *name; /* "ec2:CreateFoo" */
 	unsigned count;
@@ -63,24 +66,34 @@ void service_defaults(struct aws *aws, const struct service *service, const char
 	free(key);
 }
 
-bool operation_missing(struct aws *aws, const char *service, const char *operation, struct err *err)
+static void count_missing(struct aws *aws, const char *name)
 {
-	char *name = xasprintf("%s:%s", service, operation);
 	struct missing *missing;
 
 	HASH_FIND_STR(aws->missing, name, missing);
+	if (!missing && HASH_COUNT(aws->missing) >= MISSING_MAX) {
+		name = "…"; /* and more */
+		HASH_FIND_STR(aws->missing, name, missing);
+	}
 	if (!missing) {
 		missing = xcalloc(1, sizeof(*missing));
 		missing->name = xstrdup(name);
 		HASH_ADD_KEYPTR(hh, aws->missing, missing->name, strlen(missing->name), missing);
 	}
 	missing->count++;
+}
+
+bool operation_missing(struct aws *aws, const char *service, const char *operation, struct err *err)
+{
+	_cleanup_(freep) char *name =
+		xasprintf("%.*s:%.*s", MISSING_NAME, service, MISSING_NAME, operation);
+
+	count_missing(aws, name);
 	err_set(err, ERR_UNSUPPORTED, "NotImplemented",
 		"skyrig does not have %s yet; AWS has it, so this says nothing about the caller",
 		name);
 	if (err)
 		err->status = 501;
-	free(name);
 	return false;
 }
 

@@ -1,6 +1,8 @@
 /* What clients see on the wire: errors in each protocol's shape, faults, dry runs, the journal. */
 #include "tests/aws/run.h"
 
+#include <stdio.h>
+
 #include "tests/aws/wire.h"
 
 static struct world *world;
@@ -140,6 +142,23 @@ START_TEST(a_service_without_a_model_is_counted_as_missing)
 }
 END_TEST
 
+START_TEST(names_of_missing_operations_are_kept_up_to_a_limit)
+{
+	struct strbuf names;
+	char form[64];
+
+	for (unsigned i = 0; i < 1100; i++) {
+		snprintf(form, sizeof(form), "Action=Create%u&Version=2012-11-05", i);
+		post("sqs", form);
+	}
+	ck_assert_uint_eq(aws_missing_operations(aws, NULL), 1100);
+	strbuf_init(&names, 1 << 20);
+	aws_missing_operations(aws, &names);
+	ck_assert(str_ends_with(strbuf_text(&names), "sqs:Create999\n…\n"));
+	strbuf_done(&names);
+}
+END_TEST
+
 START_TEST(an_unsigned_request_is_refused_and_journalled)
 {
 	const struct header headers[] = {{"Content-Type", "application/x-www-form-urlencoded"},
@@ -270,6 +289,7 @@ int main(void)
 	tcase_add_test(tcase, json_services_answer_and_refuse_in_json);
 	tcase_add_test(tcase, what_is_no_aws_request_is_told_so_in_json);
 	tcase_add_test(tcase, a_service_without_a_model_is_counted_as_missing);
+	tcase_add_test(tcase, names_of_missing_operations_are_kept_up_to_a_limit);
 	tcase_add_test(tcase, an_unsigned_request_is_refused_and_journalled);
 	tcase_add_test(tcase, a_get_request_with_a_signature_in_its_query_is_served);
 	tcase_add_test(tcase, throttle_has_each_services_own_words);
