@@ -34,7 +34,8 @@ void engine_fail(struct engine *engine, const struct yaml_node *node, bool key, 
 
 void engine_broken(struct engine *engine, char *reason, const char *details)
 {
-	engine_fail_at(engine, "harness", engine->step, true, reason, details, 0);
+	engine_fail_at(engine, "harness", engine->step ? engine->step->first : NULL, true, reason,
+		       details, 0);
 }
 
 /* The claims that do not hold, with what was found at their closest moment. */

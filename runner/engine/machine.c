@@ -103,13 +103,13 @@ void engine_on_call(const struct journal_entry *entry, void *userdata)
 
 static void died(struct engine *engine, const struct environment_event *event, bool ours)
 {
-	char *reason = xasprintf("%s %s", event->controller ? event->controller : "the environment",
-				 event->text);
+	char *reason = event->controller ? xasprintf("%s %s", event->controller, event->text)
+					 : xasprintf("the environment: %s", event->text);
 
 	if (ours)
 		engine_broken(engine, reason, NULL);
 	else
-		engine_fail(engine, engine->step, true, reason, NULL);
+		engine_fail(engine, engine->step ? engine->step->first : NULL, true, reason, NULL);
 }
 
 void engine_on_event(const struct environment_event *event, void *userdata)

@@ -1,0 +1,454 @@
+/* The program from outside: exit statuses, last lines, what goes where, what is left behind. */
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
+#include "runner/jobs/folder.h"
+
+#define OUTPUT_MAX (4 * 1024 * 1024)
+
+#define SCENARIO(given, steps)                                                                     \
+	"scenario: A scenario of the program's tests\n"                                            \
+	"why: it shows that the program does what it says\n"                                       \
+	"source: [ \"scenario language\" ]\n" given "steps:\n" steps
+
+#define NO_CONTROLLERS "given: { controllers: [], profile: instant }\n"
+
+#define GOOD SCENARIO(NO_CONTROLLERS, "  - step: nothing is leaked\n    leaks: none\n")
+#define BAD                                                                                        \
+	SCENARIO(NO_CONTROLLERS,                                                                   \
+		 "  - step: there is no such VPC\n    within: 50ms\n"                              \
+		 "    expect: [ { one: vpc, where: { CidrBlock: 10.9.0.0/16 } } ]\n")
+#define SLOW                                                                                       \
+	SCENARIO(NO_CONTROLLERS,                                                                   \
+		 "  - step: there is no such VPC\n    within: 50s\n"                               \
+		 "    expect: [ { one: vpc, where: { CidrBlock: 10.9.0.0/16 } } ]\n")
+
+static char *program, *folder;
+
+static void setup(void)
+{
+	const char *source = getenv("SKYRIG_SOURCE");
+	char template[] = "/tmp/skyrig-test-XXXXXX";
+
+	program = realpath("skyrig", NULL); /* tests are run in the build folder */
+	ck_assert(!source || chdir(source) == 0);
+	ck_assert_ptr_nonnull(mkdtemp(template));
+	folder = xstrdup(template);
+	setenv("TMPDIR", folder, 1);
+}
+
+static void teardown(void)
+{
+	remove_tree(folder);
+	free(folder);
+	free(program);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, name);
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs(text, file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+static char *read_file(const char *name)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, name);
+	FILE *file = fopen(path, "re");
+	struct strbuf sb;
+	int c;
+
+	strbuf_init(&sb, OUTPUT_MAX);
+	while (file && (c = fgetc(file)) != EOF)
+		strbuf_add_char(&sb, (char)c);
+	if (file)
+		fclose(file);
+	return strbuf_steal(&sb);
+}
+
+/* Runs the program through a shell; $D is the test's folder. Its exit status. */
+static int run(const char *arguments)
+{
+	_cleanup_(freep) char *command = xasprintf("D=%s; %s %s >$D/out 2>$D/err", folder,
+						   program ? program : "skyrig", arguments);
+	int status = system(command);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void assert_file(const char *name, const char *text)
+{
+	_cleanup_(freep) char *found = read_file(name);
+
+	ck_assert_msg(strstr(found, text), "\"%s\" is not in %s:\n%s", text, name, found);
+}
+
+static void assert_last_line(const char *line)
+{
+	_cleanup_(freep) char *found = read_file("out");
+	_cleanup_(freep) char *wanted = xasprintf("\n%s\n", line);
+
+	ck_assert_msg(str_ends_with(found, wanted), "the last line is not \"%s\":\n%s", line,
+		      found);
+}
+
+START_TEST(usage_mistakes_end_with_2_and_a_remedy)
+{
+	static const struct {
+		const char *arguments, *says;
+	} rows[] = {
+		{"", "Commands:"},
+		{"tset", "unknown command \"tset\"; did you mean test?"},
+		{"test --filer x", "unknown option --filer; did you mean --filter?"},
+		{"test --jobs 0", "--jobs: \"0\" is not a whole number of at least 1"},
+		{"test --speed fast", "--speed: \"fast\" is not a number"},
+		{"test --timeout never", "--timeout: \"never\" is not a duration"},
+		{"test --filter 'tga:x'", "there is no field \"tga\"; did you mean tag?"},
+		{"test --controller x", "write NAME=PATH"},
+		{"test --controller load-balancer=/bin/true", "there is no controller"},
+		{"test --controller load-balancer-controller=/no/such", "cannot run '/no/such'"},
+		{"test no/such/path", "there is no file or folder 'no/such/path'"},
+		{"lint no/such/path", "there is no file or folder 'no/such/path'"},
+		{"explain load-balancr", "did you mean load-balancer?"},
+		{"render", "which file?"},
+		{"serve --aws-port 70000", "\"70000\" is not a port"},
+		{"serve --profile fast", "there is no profile \"fast\""},
+		{"leaks", "which server?"},
+	};
+
+	unsetenv("AWS_ENDPOINT_URL");
+	for (size_t i = 0; i < array_size(rows); i++) {
+		ck_assert_msg(run(rows[i].arguments) == 2, "%s", rows[i].arguments);
+		assert_file("err", rows[i].says);
+	}
+}
+END_TEST
+
+START_TEST(help_is_no_mistake)
+{
+	static const char *const commands[] = {"",	 "test",  "lint",  "list",   "explain",
+					       "render", "serve", "leaks", "schema", "doctor"};
+
+	for (size_t i = 0; i < array_size(commands); i++) {
+		_cleanup_(freep) char *arguments = xasprintf("%s --help", commands[i]);
+
+		ck_assert_msg(run(arguments) == 0, "%s", arguments);
+		assert_file("out", "skyrig");
+	}
+}
+END_TEST
+
+START_TEST(a_passed_scenario_ends_with_0)
+{
+	write_file("good.yaml", GOOD);
+	ck_assert_int_eq(run("test $D/good.yaml --junit $D/junit.xml --json $D/results.json"), 0);
+	assert_last_line("1 passed, 0 failed, 0 skipped");
+	assert_file("out", "PASS  ");
+	assert_file("junit.xml", "<testsuite name=\"skyrig\" tests=\"1\" failures=\"0\"");
+	assert_file("results.json", "\"status\": \"passed\"");
+}
+END_TEST
+
+START_TEST(a_failed_scenario_ends_with_1_and_stands_in_junit)
+{
+	write_file("good.yaml", GOOD);
+	write_file("bad.yaml", BAD);
+	ck_assert_int_eq(run("test $D/good.yaml $D/bad.yaml --junit $D/junit.xml"), 1);
+	assert_last_line("1 passed, 1 failed, 0 skipped");
+	assert_file("out", "never true during 50ms");
+	assert_file("junit.xml", "<failure message=\"never true during 50ms\">");
+}
+END_TEST
+
+START_TEST(a_known_failure_counts_as_passed_and_its_passing_as_failed)
+{
+	static const char mark[] = "known-failure: { reason: it is only a test, issue: a/b#1 }\n";
+	_cleanup_(freep) char *fails = xasprintf("%s%s", mark, BAD);
+	_cleanup_(freep) char *passes = xasprintf("%s%s", mark, GOOD);
+
+	write_file("bad.yaml", fails);
+	ck_assert_int_eq(run("test $D/bad.yaml"), 0);
+	assert_last_line("1 passed, 0 failed, 0 skipped");
+	assert_file("out", "XFAIL");
+	write_file("good.yaml", passes);
+	ck_assert_int_eq(run("test $D/good.yaml"), 1);
+	assert_file("out", "remove the mark");
+}
+END_TEST
+
+START_TEST(a_broken_file_ends_with_2_and_nothing_is_run)
+{
+	write_file("good.yaml", GOOD);
+	write_file("broken.yaml", "scenario: x\n");
+	ck_assert_int_eq(run("test $D/good.yaml $D/broken.yaml"), 2);
+	assert_file("err", "Nothing was run.");
+	assert_file("err", "\"steps\" is missing in this scenario");
+}
+END_TEST
+
+START_TEST(a_filter_that_matches_nothing_ends_with_4)
+{
+	write_file("good.yaml", GOOD);
+	ck_assert_int_eq(run("test $D/good.yaml --filter tag:none"), 4);
+	assert_last_line("0 passed, 0 failed, 0 skipped");
+	ck_assert_int_eq(run("list $D/good.yaml --filter tag:none"), 4);
+}
+END_TEST
+
+START_TEST(without_its_controllers_a_scenario_is_skipped_with_the_reason)
+{
+	write_file("needs.yaml", SCENARIO("given: { controllers: [ load-balancer-controller ] }\n",
+					  "  - step: nothing is leaked\n    leaks: none\n"));
+	unsetenv("SKYRIG_CACHE");
+	setenv("XDG_CACHE_HOME", folder, 1); /* where nothing was ever installed */
+	ck_assert_int_eq(run("test $D/needs.yaml"), 3);
+	assert_last_line("0 passed, 0 failed, 1 skipped");
+	assert_file("out", "SKIP");
+	ck_assert_int_eq(run("test $D/needs.yaml --no-skip"), 1);
+	assert_last_line("0 passed, 1 failed, 0 skipped");
+	unsetenv("XDG_CACHE_HOME");
+}
+END_TEST
+
+START_TEST(repeat_runs_each_scenario_so_many_times)
+{
+	write_file("good.yaml", GOOD);
+	ck_assert_int_eq(run("test $D/good.yaml --repeat 5 --jobs 2 --quiet"), 0);
+	assert_last_line("5 passed, 0 failed, 0 skipped");
+}
+END_TEST
+
+/* Starts the program; its pid. */
+static pid_t start(const char *arguments)
+{
+	_cleanup_(freep) char *command =
+		xasprintf("D=%s; exec %s %s >$D/out 2>$D/err", folder, program, arguments);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+/* Waits until a file has that text, for at most some seconds. */
+static void wait_for(const char *name, const char *text)
+{
+	for (int i = 0; i < 500; i++) {
+		_cleanup_(freep) char *found = read_file(name);
+
+		if (strstr(found, text))
+			return;
+		usleep(10000);
+	}
+	ck_abort_msg("\"%s\" never was in %s", text, name);
+}
+
+static int ended_with(pid_t pid)
+{
+	int status;
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+/* Folders of runs that are still there. */
+static size_t runs_left(void)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/skyrig-%u", folder, (unsigned)getuid());
+	DIR *dir = opendir(path);
+	size_t n = 0;
+
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		n += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+START_TEST(an_interrupted_run_ends_with_130_and_leaves_nothing)
+{
+	pid_t pid;
+
+	write_file("slow.yaml", SLOW);
+	pid = start("test $D/slow.yaml --verbose");
+	wait_for("err", "step 1 of 1");
+	kill(pid, SIGINT);
+	ck_assert_int_eq(ended_with(pid), 130);
+	assert_last_line("0 passed, 0 failed, 0 skipped");
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
+/* Pids of a process's children. */
+static pid_t child_of(pid_t pid)
+{
+	_cleanup_(freep) char *path = xasprintf("/proc/%d/task/%d/children", (int)pid, (int)pid);
+	FILE *file = fopen(path, "re");
+	int child = 0;
+
+	if (file && fscanf(file, "%d", &child) != 1)
+		child = 0;
+	if (file)
+		fclose(file);
+	return child;
+}
+
+START_TEST(killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up)
+{
+	pid_t pid, child;
+
+	write_file("slow.yaml", SLOW);
+	write_file("good.yaml", GOOD);
+	pid = start("test $D/slow.yaml --verbose");
+	wait_for("err", "step 1 of 1");
+	child = child_of(pid);
+	ck_assert_int_gt(child, 0);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(ended_with(pid), -SIGKILL);
+	for (int i = 0; i < 500 && kill(child, 0) == 0; i++)
+		usleep(10000);
+	ck_assert_int_eq(kill(child, 0), -1);
+	ck_assert_int_eq(errno, ESRCH);
+	ck_assert_uint_eq(runs_left(), 1);
+	ck_assert_int_eq(run("test $D/good.yaml"), 0);
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
+START_TEST(a_scenario_whose_process_is_killed_is_our_fault)
+{
+	pid_t pid;
+
+	write_file("slow.yaml", SLOW);
+	pid = start("test $D/slow.yaml --verbose");
+	wait_for("err", "step 1 of 1");
+	kill(child_of(pid), SIGKILL);
+	ck_assert_int_eq(ended_with(pid), 3);
+	assert_file("out", "was ended by signal 9");
+}
+END_TEST
+
+START_TEST(serve_says_where_it_is_and_ends_cleanly)
+{
+	_cleanup_(json_freep) struct json *line = NULL;
+	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep) char *arguments = NULL;
+	pid_t pid = start("serve --profile instant --kubeconfig-out $D/kubeconfig");
+
+	wait_for("out", "\n");
+	text = read_file("out");
+	ck_assert(json_parse(text, strlen(text) - 1, &line, NULL));
+	ck_assert_int_eq(json_get_int(line, "pid", 0), pid);
+	ck_assert(str_starts_with(json_get_str(line, "aws"), "http://127.0.0.1:"));
+	ck_assert(str_starts_with(json_get_str(line, "kubernetes"), "https://127.0.0.1:"));
+	assert_file("kubeconfig", "current-context");
+	arguments = xasprintf("leaks %s", json_get_str(line, "aws"));
+	ck_assert_int_eq(run(arguments), 0);
+	assert_file("out", "0 leaked");
+	free(arguments);
+	arguments = xasprintf("serve --aws-port %s", strrchr(json_get_str(line, "aws"), ':') + 1);
+	ck_assert_int_eq(run(arguments), 3);
+	assert_file("err", "Address already in use");
+	kill(pid, SIGTERM);
+	ck_assert_int_eq(ended_with(pid), 0);
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
+START_TEST(serve_prints_lines_to_source)
+{
+	pid_t pid = start("serve --env");
+
+	wait_for("out", "export KUBECONFIG=");
+	assert_file("out", "export AWS_ENDPOINT_URL=http://127.0.0.1:");
+	assert_file("out", "export AWS_ACCESS_KEY_ID=AKIA");
+	assert_file("out", "export AWS_REGION=eu-west-1");
+	kill(pid, SIGINT);
+	ck_assert_int_eq(ended_with(pid), 0);
+}
+END_TEST
+
+START_TEST(a_broken_fixture_keeps_serve_from_starting)
+{
+	write_file("calls.yaml", "- { call: \"ec2:CreateVpcs\" }\n");
+	ck_assert_int_eq(run("serve --fixture $D/calls.yaml"), 2);
+	assert_file("err", "did you mean ec2:CreateVpc?");
+}
+END_TEST
+
+START_TEST(leaks_of_no_server_end_with_3)
+{
+	ck_assert_int_eq(run("leaks http://127.0.0.1:1"), 3);
+	assert_file("err", "cannot ask http://127.0.0.1:1");
+}
+END_TEST
+
+START_TEST(render_shows_what_gardenlet_makes_of_a_shoot)
+{
+	ck_assert_int_eq(run("render fixtures/shoots/new-vpc.yaml --set dual-stack=true "
+			     "--set load-balancer-controller=true"),
+			 0);
+	assert_file("out", "\"kind\": \"Infrastructure\"");
+	ck_assert_int_eq(run("render fixtures/shoots/new-vpc.yaml"), 2);
+	assert_file("err", "say --set dual-stack=VALUE");
+}
+END_TEST
+
+START_TEST(the_schema_is_json)
+{
+	_cleanup_(json_freep) struct json *schema = NULL;
+	_cleanup_(freep) char *text = NULL;
+
+	ck_assert_int_eq(run("schema"), 0);
+	text = read_file("out");
+	ck_assert(json_parse(text, strlen(text) - 1, &schema, NULL));
+	ck_assert_str_eq(json_get_str(schema, "title"), "Skyrig scenario");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cli");
+	TCase *tcase = tcase_create("cli");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 45);
+	tcase_add_test(tcase, usage_mistakes_end_with_2_and_a_remedy);
+	tcase_add_test(tcase, help_is_no_mistake);
+	tcase_add_test(tcase, a_passed_scenario_ends_with_0);
+	tcase_add_test(tcase, a_failed_scenario_ends_with_1_and_stands_in_junit);
+	tcase_add_test(tcase, a_known_failure_counts_as_passed_and_its_passing_as_failed);
+	tcase_add_test(tcase, a_broken_file_ends_with_2_and_nothing_is_run);
+	tcase_add_test(tcase, a_filter_that_matches_nothing_ends_with_4);
+	tcase_add_test(tcase, without_its_controllers_a_scenario_is_skipped_with_the_reason);
+	tcase_add_test(tcase, repeat_runs_each_scenario_so_many_times);
+	tcase_add_test(tcase, an_interrupted_run_ends_with_130_and_leaves_nothing);
+	tcase_add_test(tcase, killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up);
+	tcase_add_test(tcase, a_scenario_whose_process_is_killed_is_our_fault);
+	tcase_add_test(tcase, serve_says_where_it_is_and_ends_cleanly);
+	tcase_add_test(tcase, serve_prints_lines_to_source);
+	tcase_add_test(tcase, a_broken_fixture_keeps_serve_from_starting);
+	tcase_add_test(tcase, leaks_of_no_server_end_with_3);
+	tcase_add_test(tcase, render_shows_what_gardenlet_makes_of_a_shoot);
+	tcase_add_test(tcase, the_schema_is_json);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
