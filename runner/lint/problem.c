@@ -229,7 +229,8 @@ static int compare(const void *a, const void *b)
 
 void problems_print(struct problems *problems, struct strbuf *sb, bool color)
 {
-	qsort(problems->items, problems->count, sizeof(*problems->items), compare);
+	if (problems->count)
+		qsort(problems->items, problems->count, sizeof(*problems->items), compare);
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct problem *problem = &problems->items[i];
 		bool error = problem->severity == SEVERITY_ERROR;

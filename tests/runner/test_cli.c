@@ -408,7 +408,7 @@ START_TEST(render_shows_what_gardenlet_makes_of_a_shoot)
 }
 END_TEST
 
-START_TEST(the_schema_is_json)
+START_TEST(the_schema_is_json_and_the_one_in_the_tree)
 {
 	_cleanup_(json_freep) struct json *schema = NULL;
 	_cleanup_(freep) char *text = NULL;
@@ -417,6 +417,7 @@ START_TEST(the_schema_is_json)
 	text = read_file("out");
 	ck_assert(json_parse(text, strlen(text) - 1, &schema, NULL));
 	ck_assert_str_eq(json_get_str(schema, "title"), "Skyrig scenario");
+	ck_assert_int_eq(run("schema >$D/schema; cmp $D/schema schema/scenario.schema.json"), 0);
 }
 END_TEST
 
@@ -446,7 +447,7 @@ int main(void)
 	tcase_add_test(tcase, a_broken_fixture_keeps_serve_from_starting);
 	tcase_add_test(tcase, leaks_of_no_server_end_with_3);
 	tcase_add_test(tcase, render_shows_what_gardenlet_makes_of_a_shoot);
-	tcase_add_test(tcase, the_schema_is_json);
+	tcase_add_test(tcase, the_schema_is_json_and_the_one_in_the_tree);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
