@@ -38,9 +38,10 @@ static bool refused_right(struct engine *engine, const struct yaml_node *rejecte
 		err_done(&failed);
 		return false;
 	}
-	if (reason && !str_eq(reason->text, err->wire)) {
-		details = xasprintf("expected  %s\nfound     %s\n", reason->text,
-				    err->wire ? err->wire : "(none)");
+	if (reason && !str_eq(engine_node_text(engine, reason), err->wire)) {
+		details =
+			xasprintf("expected  %s\nfound     %s\n", engine_node_text(engine, reason),
+				  err->wire ? err->wire : "(none)");
 		engine_fail(engine, reason, false, xstrdup("it was refused for another reason"),
 			    details);
 		return false;
@@ -186,7 +187,7 @@ static bool control(struct engine *engine, const struct yaml_node *node, control
 {
 	struct err err = ERR_INIT;
 
-	if (fn(engine->environment, node->text, &err))
+	if (fn(engine->environment, engine_node_text(engine, node), &err))
 		return true;
 	engine_fail(engine, node, false, xstrdup(err_text(&err)), NULL);
 	err_done(&err);
@@ -210,10 +211,9 @@ static bool start(struct engine *engine, const struct yaml_node *node)
 
 static void advance(struct engine *engine, const struct yaml_node *step)
 {
-	const struct yaml_node *node = yaml_get(step, "advance");
-	int64_t ms;
+	int64_t ms = engine_duration(engine, step, "advance", 0);
 
-	if (!node || !duration_parse(node->text, &ms))
+	if (!ms)
 		return;
 	emulated_clock_advance(world_clock(engine->emulator->world), ms);
 	world_fire_timers(engine->emulator->world);

@@ -1,4 +1,6 @@
 /* Remembered objects, and ${…} while a scenario runs. */
+#include "emulator/base/arena.h"
+#include "emulator/base/clock.h"
 #include "runner/engine/inner.h"
 
 const struct doc *binding_find(const struct engine *engine, const char *name)
@@ -115,6 +117,33 @@ bool engine_replace_text(struct engine *engine, const char *text, char **ret, st
 		return false;
 	*ret = json_str(value) ? xstrdup(json_str(value)) : json_to_text(value);
 	return true;
+}
+
+const char *engine_node_text(struct engine *engine, const struct yaml_node *node)
+{
+	_cleanup_(freep) char *text = NULL;
+	struct err err = ERR_INIT;
+
+	if (!node || !node->text || !strstr(node->text, "${"))
+		return node ? node->text : NULL;
+	if (engine_replace_text(engine, node->text, &text, &err))
+		return arena_strdup(engine->arena, text);
+	err_done(&err);
+	return node->text;
+}
+
+const char *engine_text(struct engine *engine, const struct yaml_node *map, const char *key)
+{
+	return engine_node_text(engine, yaml_get(map, key));
+}
+
+int64_t engine_duration(struct engine *engine, const struct yaml_node *map, const char *key,
+			int64_t fallback)
+{
+	const char *text = engine_text(engine, map, key);
+	int64_t ms;
+
+	return text && duration_parse(text, &ms) ? ms : fallback;
 }
 
 bool engine_selection(struct engine *engine, const struct json *of, struct selection *ret,

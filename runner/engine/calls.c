@@ -2,18 +2,12 @@
 #include "runner/engine/fixture.h"
 #include "runner/engine/inner.h"
 
-static const char *text_of(const struct yaml_node *map, const char *key)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-
-	return node ? node->text : NULL;
-}
-
 /* The call was refused though it should not, or the other way round, or for another reason. */
 static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bool ok,
 			 const struct err *err)
 {
 	const struct yaml_node *fails = yaml_get(node, "fails-with"), *action;
+	const char *code = engine_node_text(engine, fails);
 	_cleanup_(freep) char *details = NULL;
 
 	action = yaml_get(node, "action");
@@ -26,7 +20,7 @@ static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bo
 		engine_fail(engine, fails, true,
 			    xasprintf("%s went well, but it must be refused", action->text), NULL);
 	} else if (fails) {
-		details = xasprintf("expected  %s\nfound     %s: %s\n", fails->text,
+		details = xasprintf("expected  %s\nfound     %s: %s\n", code,
 				    err->wire ? err->wire : "(no code)", err_text(err));
 		engine_fail(engine, fails, false,
 			    xasprintf("%s was refused for another reason", action->text), details);
@@ -40,11 +34,12 @@ static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bo
 
 bool step_call(struct engine *engine, const struct yaml_node *node)
 {
-	const char *actor = text_of(node, "as"), *fails = text_of(node, "fails-with");
-	struct aws_wish wish = {.action = text_of(node, "action"),
+	const char *actor = engine_text(engine, node, "as"),
+		   *fails = engine_text(engine, node, "fails-with");
+	struct aws_wish wish = {.action = engine_text(engine, node, "action"),
 				.actor = actor ? actor : "operator",
 				.region = engine->scenario->given.region,
-				.id = text_of(node, "id"),
+				.id = engine_text(engine, node, "id"),
 				.params = yaml_get(node, "params"),
 				.variables = engine_resolve,
 				.userdata = engine};

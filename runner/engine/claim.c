@@ -19,13 +19,6 @@ static const struct lead leads[] = {
 	{"order", CLAIM_ORDER}, {"log-of", CLAIM_LOG},	{"path", CLAIM_PATH},
 };
 
-static const char *text_of(const struct yaml_node *map, const char *key)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-
-	return node ? node->text : NULL;
-}
-
 static struct json *tree_of(const struct yaml_node *map, const char *key)
 {
 	const struct yaml_node *node = yaml_get(map, key);
@@ -33,15 +26,16 @@ static struct json *tree_of(const struct yaml_node *map, const char *key)
 	return node ? yaml_to_json_text(node) : NULL;
 }
 
-static void read_claim(const struct yaml_node *node, uint64_t first_number, struct claim *claim)
+static void read_claim(struct engine *engine, const struct yaml_node *node, uint64_t first_number,
+		       struct claim *claim)
 {
-	const char *word = NULL, *every = text_of(node, "at-most-every");
+	const char *word = NULL;
 
 	*claim = (struct claim){.node = node, .dirty = true, .first_number = first_number};
 	for (size_t i = 0; i < array_size(leads); i++)
 		if (yaml_get(node, leads[i].key)) {
 			claim->type = leads[i].type;
-			word = text_of(node, leads[i].key);
+			word = engine_text(engine, node, leads[i].key);
 		}
 	if (claim->type <= CLAIM_COUNT)
 		claim->kind = object_kind(word);
@@ -54,14 +48,15 @@ static void read_claim(const struct yaml_node *node, uint64_t first_number, stru
 	claim->is = tree_of(node, claim->type == CLAIM_LOG ? "says" : "is");
 	claim->with = tree_of(node, claim->type == CLAIM_PATH ? "path" : "with");
 	claim->times = tree_of(node, "times");
-	claim->made_by = text_of(node, "made-by");
-	claim->by = str_eq(text_of(node, "by"), "anyone") ? NULL : text_of(node, "by");
-	claim->answered = text_of(node, "answered");
-	claim->because = text_of(node, "because");
-	claim->remember = text_of(node, "remember");
-	claim->since = text_of(node, "since");
-	if (every && !duration_parse(every, &claim->every_ms))
-		claim->every_ms = 0; /* the checker has seen that it is one */
+	claim->made_by = engine_text(engine, node, "made-by");
+	claim->by = str_eq(engine_text(engine, node, "by"), "anyone")
+			    ? NULL
+			    : engine_text(engine, node, "by");
+	claim->answered = engine_text(engine, node, "answered");
+	claim->because = engine_text(engine, node, "because");
+	claim->remember = engine_text(engine, node, "remember");
+	claim->since = engine_text(engine, node, "since");
+	claim->every_ms = engine_duration(engine, node, "at-most-every", 0);
 	if (str_eq(claim->made_by, "anyone"))
 		claim->made_by = NULL;
 }
@@ -71,11 +66,10 @@ void claims_read(struct engine *engine, const struct yaml_node *list, uint64_t f
 {
 	size_t n = 0;
 
-	(void)engine;
 	*ret = (struct claims){.count = list ? list->count : 0};
 	ret->items = xcalloc(ret->count ? ret->count : 1, sizeof(*ret->items));
 	for (const struct yaml_node *node = list ? list->first : NULL; node; node = node->next)
-		read_claim(node, first_number, &ret->items[n++]);
+		read_claim(engine, node, first_number, &ret->items[n++]);
 }
 
 void claims_done(struct claims *claims)

@@ -123,6 +123,7 @@ static void tear_down(struct engine *engine)
 	json_free(engine->with);
 	json_free(engine->step_results);
 	json_free(engine->unproven);
+	arena_free(engine->arena);
 	free(engine->reason);
 	if (engine->report.ceiling)
 		strbuf_done(&engine->report);
@@ -137,6 +138,7 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 				.values = scenario->rows.items[row],
 				.step_results = json_new_array(),
 				.unproven = json_new_array(),
+				.arena = arena_new(),
 				.started_ms = clock_monotonic_ms(),
 				.started_real_ms = clock_real_ms()};
 	struct json *result;

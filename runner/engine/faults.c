@@ -27,26 +27,11 @@ static const struct fault_row rows[] = {
 	{"answer-lost", FAULT_ANSWER_LOST, NULL, 0},
 };
 
-static const char *text_of(const struct yaml_node *map, const char *key)
+static unsigned number_of(struct engine *engine, const struct yaml_node *map, const char *key)
 {
-	const struct yaml_node *node = yaml_get(map, key);
-
-	return node ? node->text : NULL;
-}
-
-static unsigned number_of(const struct yaml_node *map, const char *key)
-{
-	const char *text = text_of(map, key);
+	const char *text = engine_text(engine, map, key);
 
 	return text ? (unsigned)strtoul(text, NULL, 10) : 0;
-}
-
-static int64_t duration_of(const struct yaml_node *map, const char *key)
-{
-	const char *text = text_of(map, key);
-	int64_t ms = 0;
-
-	return text && duration_parse(text, &ms) ? ms : 0;
 }
 
 static bool fits(const struct json *params, void *userdata)
@@ -71,10 +56,11 @@ static void read_calls(const struct yaml_node *node, const char *calls[CALLS_MAX
 static struct ordered_fault *order(struct engine *engine, const struct yaml_node *node)
 {
 	struct ordered_fault *fault = xcalloc(1, sizeof(*fault));
-	const char *name = text_of(node, "name");
+	const char *name = engine_text(engine, node, "name");
 
 	fault->name = name ? xstrdup(name)
-			   : xasprintf("%s-%zu", text_of(node, "fault"), ++engine->fault_count);
+			   : xasprintf("%s-%zu", engine_text(engine, node, "fault"),
+				       ++engine->fault_count);
 	fault->node = node;
 	fault->next = engine->faults;
 	engine->faults = fault;
@@ -86,10 +72,10 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 	struct ordered_fault *fault = order(engine, node);
 	const struct yaml_node *where = yaml_get(node, "where");
 	_cleanup_(json_freep) struct json *written = where ? yaml_to_json_text(where) : NULL;
-	const char *calls[CALLS_MAX + 1], *chance = text_of(node, "chance"),
-					  *by = text_of(node, "by");
+	const char *calls[CALLS_MAX + 1], *chance = engine_text(engine, node, "chance"),
+					  *by = engine_text(engine, node, "by");
 	struct fault_rule rule = {
-		.name = fault->name, .fault = text_of(node, "fault"), .chance = 1};
+		.name = fault->name, .fault = engine_text(engine, node, "fault"), .chance = 1};
 	struct err err = ERR_INIT;
 
 	if (!engine_replace(engine, written, &fault->where, &err)) {
@@ -106,17 +92,19 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 	read_calls(yaml_get(node, "calls"), calls);
 	rule.calls = *calls ? calls : NULL;
 	rule.by = str_eq(by, "anyone") ? NULL : by;
-	rule.code = text_of(node, "code") ? text_of(node, "code") : rule.code;
-	rule.message = text_of(node, "message");
-	rule.status = text_of(node, "status") ? (int)number_of(node, "status") : rule.status;
-	rule.after_effect = str_eq(text_of(node, "after-effect"), "true");
-	rule.may_not_fire = str_eq(text_of(node, "may-not-fire"), "true");
-	rule.first = number_of(node, "first");
-	rule.skip = number_of(node, "skip");
-	rule.every = number_of(node, "every");
+	rule.code =
+		engine_text(engine, node, "code") ? engine_text(engine, node, "code") : rule.code;
+	rule.message = engine_text(engine, node, "message");
+	rule.status = engine_text(engine, node, "status") ? (int)number_of(engine, node, "status")
+							  : rule.status;
+	rule.after_effect = str_eq(engine_text(engine, node, "after-effect"), "true");
+	rule.may_not_fire = str_eq(engine_text(engine, node, "may-not-fire"), "true");
+	rule.first = number_of(engine, node, "first");
+	rule.skip = number_of(engine, node, "skip");
+	rule.every = number_of(engine, node, "every");
 	rule.chance = chance ? strtod(chance, NULL) / 100 : 1;
-	rule.delay_ms = duration_of(node, "delay");
-	rule.for_ms = duration_of(node, "for");
+	rule.delay_ms = engine_duration(engine, node, "delay", 0);
+	rule.for_ms = engine_duration(engine, node, "for", 0);
 	if (fault->where) {
 		rule.where = fits;
 		rule.userdata = fault;
@@ -128,7 +116,7 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 void faults_judge(struct engine *engine)
 {
 	for (const struct ordered_fault *fault = engine->faults; fault; fault = fault->next) {
-		if (str_eq(text_of(fault->node, "may-not-fire"), "true") ||
+		if (str_eq(engine_text(engine, fault->node, "may-not-fire"), "true") ||
 		    fault_fired(engine->emulator->world, fault->name))
 			continue;
 		engine_fail(

@@ -95,6 +95,7 @@ struct engine {
 	size_t row;
 	const struct json *values; /**< variables of the row; borrowed */
 	struct json *with;	   /**< values of the step; NULL: none */
+	struct arena *arena;	   /**< for texts with variables replaced */
 
 	struct loop *loop;
 	struct emulator *emulator;
@@ -166,6 +167,16 @@ must_check bool engine_replace(struct engine *engine, const struct json *json, s
 			       struct err *err);
 must_check bool engine_replace_text(struct engine *engine, const char *text, char **ret,
 				    struct err *err);
+/**
+ * A node's text with its variables replaced; lives as long as the engine. NULL gives NULL; what
+ * cannot be replaced (the checker has seen that it can) stays as written.
+ */
+const char *engine_node_text(struct engine *engine, const struct yaml_node *node);
+/** The same for a map's child. */
+const char *engine_text(struct engine *engine, const struct yaml_node *map, const char *key);
+/** A child's duration in ms, or fallback when it is missing. */
+int64_t engine_duration(struct engine *engine, const struct yaml_node *map, const char *key,
+			int64_t fallback);
 /** What `of:` selects: an owner or a remembered object. */
 must_check bool engine_selection(struct engine *engine, const struct json *of,
 				 struct selection *ret, struct err *err);

@@ -87,8 +87,8 @@ static const char *text_of(const struct yaml_node *map, const char *key)
 /* Whether a leak is one that a row of the scenario speaks of. */
 static bool is_row(struct engine *engine, const struct yaml_node *row, const struct leak *leak)
 {
-	const char *is = text_of(row, "is"), *why = text_of(row, "why");
-	const char *made_by = text_of(row, "made-by"), *of = text_of(row, "of");
+	const char *is = text_of(row, "is"), *why = engine_text(engine, row, "why");
+	const char *made_by = engine_text(engine, row, "made-by"), *of = text_of(row, "of");
 
 	if (!str_eq(leak->doc->kind->name, text_of(row, "leaked")) ||
 	    (why && !str_eq(verdict_name(leak->verdict), why)) ||

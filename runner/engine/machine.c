@@ -20,14 +20,6 @@ void engine_wake(struct engine *engine, int64_t after_ms)
 	engine->wake = loop_add_timer(engine->loop, after_ms, run, engine);
 }
 
-static int64_t duration_of(const struct yaml_node *map, const char *key, int64_t fallback)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-	int64_t ms;
-
-	return node && node->text && duration_parse(node->text, &ms) ? ms : fallback;
-}
-
 static int64_t in_phase_ms(const struct engine *engine)
 {
 	return clock_monotonic_ms() - engine->phase_started_ms;
@@ -42,7 +34,7 @@ static void enter(struct engine *engine, enum phase phase)
 static void never_true(struct engine *engine)
 {
 	_cleanup_(freep) char *during =
-		text_duration(duration_of(engine->step, "within", WITHIN_MS));
+		text_duration(engine_duration(engine, engine->step, "within", WITHIN_MS));
 
 	engine_fail_claims(engine, &engine->expect, xasprintf("never true during %s", during),
 			   false, 0);
@@ -142,7 +134,8 @@ void engine_on_event(const struct environment_event *event, void *userdata)
 static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
 {
 	struct quiet quiet = judge_quiet(engine->emulator->world, quiet_ms, clock_real_ms());
-	int64_t within = engine->step ? duration_of(engine->step, "within", WITHIN_MS) : WITHIN_MS;
+	int64_t within = engine->step ? engine_duration(engine, engine->step, "within", WITHIN_MS)
+				      : WITHIN_MS;
 	int64_t left = within - in_phase_ms(engine), wait = quiet.wait_ms;
 	bool busy = environment_busy(engine->environment);
 	_cleanup_(freep) char *during = NULL;
@@ -177,7 +170,8 @@ static bool phase_settle(struct engine *engine)
 {
 	const struct yaml_node *settle = yaml_get(engine->step, "settle");
 
-	if (settle && !settled(engine, duration_of(engine->step, "settle", QUIET_MS), settle))
+	if (settle &&
+	    !settled(engine, engine_duration(engine, engine->step, "settle", QUIET_MS), settle))
 		return false;
 	enter(engine, PHASE_EXPECT);
 	return true;
@@ -203,7 +197,8 @@ static void resolve_since(struct engine *engine)
 static bool phase_expect(struct engine *engine)
 {
 	const struct yaml_node *expect = yaml_get(engine->step, "expect");
-	int64_t left = duration_of(engine->step, "within", WITHIN_MS) - in_phase_ms(engine);
+	int64_t left =
+		engine_duration(engine, engine->step, "within", WITHIN_MS) - in_phase_ms(engine);
 
 	if (!expect) {
 		enter(engine, PHASE_JUDGE);
@@ -226,7 +221,7 @@ static bool phase_expect(struct engine *engine)
 
 static bool phase_stay(struct engine *engine)
 {
-	int64_t left = duration_of(engine->step, "stays", 0) - in_phase_ms(engine);
+	int64_t left = engine_duration(engine, engine->step, "stays", 0) - in_phase_ms(engine);
 
 	if (left > 0) {
 		engine_wake(engine, left);

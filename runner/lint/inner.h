@@ -9,6 +9,7 @@ enum name_type {
 	NAME_VALUE,	 /**< a variable: vars, matrix, given.region */
 	NAME_REMEMBERED, /**< an object that a claim remembers */
 	NAME_SNAPSHOT,
+	NAME_FAULT,
 };
 
 /** A name that the file gives to something. */

@@ -113,7 +113,7 @@ void lint_unused_names(struct lint *lint)
 		const struct name *name = &lint->names[i];
 		const struct yaml_node *node = name->node;
 
-		if (name->used || !node)
+		if (name->used || !node || name->type == NAME_FAULT)
 			continue;
 		lint_warning(lint,
 			     name->type == NAME_VALUE ? place_of_key(node) : place_of_value(node),
@@ -150,7 +150,7 @@ static void unknown_name(struct lint *lint, struct place place, const char *name
 	char *remedy;
 
 	for (size_t i = 0; i < lint->name_count && n < array_size(known); i++)
-		if (lint->names[i].type != NAME_SNAPSHOT)
+		if (lint->names[i].type == NAME_VALUE || lint->names[i].type == NAME_REMEMBERED)
 			known[n++] = lint->names[i].name;
 	remedy = text_did_you_mean(name, known, n);
 	lint_error(

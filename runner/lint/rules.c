@@ -146,12 +146,28 @@ static const struct fault_keys fault_rows[] = {
 	{"answer-lost", NULL, NULL, false},
 };
 
+static void check_fault_name(struct lint *lint, const struct yaml_node *fault)
+{
+	const struct yaml_node *name = yaml_get(fault, "name");
+	const struct name *other =
+		name && name->text ? lint_name(lint, NAME_FAULT, name->text) : NULL;
+
+	if (other)
+		lint_error(lint, place_of_value(name),
+			   xasprintf("the fault in line %u is called \"%s\" too", other->node->line,
+				     name->text),
+			   xstrdup("choose another name"));
+	else if (name && name->text)
+		lint_name_add(lint, NAME_FAULT, name->text, name);
+}
+
 void lint_fault_rules(struct lint *lint, const struct yaml_node *fault)
 {
 	static const char *const error_keys[] = {"code", "message", "status", "after-effect"};
 	const struct yaml_node *word = yaml_get(fault, "fault");
 	const struct yaml_node *delay = yaml_get(fault, "delay");
 
+	check_fault_name(lint, fault);
 	for (size_t i = 0; i < array_size(fault_rows); i++) {
 		const struct fault_keys *row = &fault_rows[i];
 

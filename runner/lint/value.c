@@ -443,6 +443,19 @@ static void wrong_form(struct lint *lint, const struct key *key, const struct ya
 		   xasprintf("it must be %s", schema_type_text(key->type)));
 }
 
+/* Names and titles are fixed; so is what holds for the whole file, whatever row it is. */
+static bool takes_variables(const struct key *key)
+{
+	static const char *const fixed_blocks[] = {"scenario", "requires", "known-failure", "given",
+						   "consistency"};
+
+	for (size_t i = 0; i < array_size(fixed_blocks); i++)
+		if (str_eq(key->block, fixed_blocks[i]))
+			return false;
+	return key->type != VALUE_NAME && key->type != VALUE_TAG && key->type != VALUE_STEP &&
+	       key->type != VALUE_SNAPSHOT && key->type != VALUE_TRUE;
+}
+
 static void check_one(struct lint *lint, const struct value_context *context,
 		      const struct yaml_node *node)
 {
@@ -469,6 +482,11 @@ static void check_one(struct lint *lint, const struct value_context *context,
 		   key->type == VALUE_OPERATION) {
 		check_scalar(lint, context, node, node->text);
 	} else if (strstr(node->text, "${")) {
+		if (!takes_variables(key)) {
+			lint_error(lint, place_of_value(node),
+				   xasprintf("%s cannot be a variable here", key->name), NULL);
+			return;
+		}
 		text = lint_expand(lint, node, NULL, &value);
 		if (text)
 			check_scalar(lint, context, node, text);
