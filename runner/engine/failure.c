@@ -77,24 +77,29 @@ static const struct claim *first_wrong(const struct claims *claims)
 }
 
 /* Judges every claim as it is now, so that a failure shows the present and not the past. */
+/* The present is shown rather than the past when it is just as close; always when `now` is. */
+static void look_again(struct engine *engine, struct claim *claim, bool now)
+{
+	struct finding finding;
+
+	claim_judge(engine, claim, true, &finding);
+	if (now || !claim->wrong || finding.right >= claim->right) {
+		free(claim->wrong);
+		claim->wrong = xstrdup(strbuf_text(&finding.text));
+		claim->closest = world_revision(engine->emulator->world);
+	}
+	finding_done(&finding);
+}
+
 void engine_fail_claims(struct engine *engine, struct claims *claims, char *reason, bool now,
 			uint64_t around)
 {
 	const struct claim *wrong = first_wrong(claims);
 	struct strbuf sb;
 
-	for (size_t i = 0; now && i < claims->count; i++) {
-		struct claim *claim = &claims->items[i];
-		struct finding finding;
-
-		if (claim->holds)
-			continue;
-		claim_judge(engine, claim, true, &finding);
-		free(claim->wrong);
-		claim->wrong = xstrdup(strbuf_text(&finding.text));
-		claim->closest = world_revision(engine->emulator->world);
-		finding_done(&finding);
-	}
+	for (size_t i = 0; i < claims->count; i++)
+		if (!claims->items[i].holds)
+			look_again(engine, &claims->items[i], now);
 	strbuf_init(&sb, DETAILS_MAX);
 	add_wrong(engine, claims, &sb, &around);
 	engine_fail_at(engine, "failed", wrong ? wrong->node->first : NULL, true, reason,

@@ -380,6 +380,9 @@ static void check_vars(struct lint *lint, const struct yaml_node *node)
 			lint_error(lint, place_of_key(var),
 				   xasprintf("\"%s\" is not a name", var->key),
 				   xstrdup("use lower case, digits and dashes, a letter first"));
+		if (!lint->step && str_eq(var->key, "region"))
+			lint_error(lint, place_of_key(var), xstrdup("region has a value already"),
+				   xstrdup("say given: { region: … }"));
 		if (var->type == YAML_SCALAR && strstr(var->text, "${")) {
 			if (lint->step)
 				free(lint_expand(lint, var, NULL, &value));
