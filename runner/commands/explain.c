@@ -107,38 +107,91 @@ static void print_fields(const struct kube_message *message)
 	}
 }
 
+/* What a list or map holds, down to what has members of its own or none. */
+static const struct aws_shape *inner_shape(const struct aws_service_model *service,
+					   const struct aws_shape *shape)
+{
+	while (shape->type == SHAPE_LIST || shape->type == SHAPE_MAP)
+		shape = aws_member_shape(service, shape->type == SHAPE_LIST
+							  ? aws_list_element(service, shape)
+							  : aws_map_value(service, shape));
+	return shape;
+}
+
+/* The members at "State.Code" below a shape; false when there is no such path. */
+static bool explain_shape(const struct aws_service_model *service, const struct aws_shape *shape,
+			  const char *path)
+{
+	while (*path) {
+		size_t length = strcspn(path, ".");
+		_cleanup_(freep) char *name = xstrndup(path, length);
+		const struct aws_member *member = shape->type == SHAPE_STRUCTURE
+							  ? aws_shape_member(service, shape, name)
+							  : NULL;
+
+		if (!member)
+			return false;
+		shape = inner_shape(service, aws_member_shape(service, member));
+		path += length + (path[length] == '.');
+	}
+	if (shape->type != SHAPE_STRUCTURE)
+		printf("  %s\n", shape_type_text(shape));
+	for (size_t i = 0; shape->type != SHAPE_STRUCTURE && i < shape->enum_count; i++)
+		printf("  %s\n", service->enums[shape->first_enum + i]);
+	if (shape->type == SHAPE_STRUCTURE)
+		print_members(service, shape);
+	return true;
+}
+
+static bool explain_message(const struct kube_message *message, const char *path)
+{
+	while (*path) {
+		size_t length = strcspn(path, ".");
+		_cleanup_(freep) char *name = xstrndup(path, length);
+		const struct kube_field *field = kube_message_field(message, name);
+
+		path += length + (path[length] == '.');
+		if (!field || (field->type != KUBE_MESSAGE && *path))
+			return false;
+		if (field->type != KUBE_MESSAGE) {
+			printf("  a value\n");
+			return true;
+		}
+		message = &kube_messages[field->message];
+	}
+	print_fields(message);
+	return true;
+}
+
 /* "load-balancer", "load-balancer.State", "service.spec". */
 static bool explain_kind(const char *topic)
 {
 	size_t length = strcspn(topic, ".");
 	_cleanup_(freep) char *word = xstrndup(topic, length);
-	_cleanup_(freep) char *service_name = NULL;
+	const char *path = topic + length + (topic[length] == '.'), *colon;
 	const struct object_kind *kind = object_kind(word);
+	const struct kube_kind *model;
 	const struct aws_service_model *service;
-	const char *colon;
+	_cleanup_(freep) char *service_name = NULL;
 
 	if (!kind)
 		return false;
-	printf("%s: %s", kind->word, kind->doc);
+	printf("%s: %s", topic, kind->doc);
 	if (kind->kube_kind) {
-		const struct kube_kind *model =
-			kube_model_kind(kind->group, kind->version, kind->kube_kind);
 		_cleanup_(freep) char *version = object_kind_api_version(kind);
 
+		model = kube_model_kind(kind->group, kind->version, kind->kube_kind);
 		printf(" (%s %s)\n", version, kind->kube_kind);
 		if (model)
-			print_fields(&kube_messages[model->message]);
-		else
-			puts("  metadata, spec and status: see its CustomResourceDefinition");
+			return explain_message(&kube_messages[model->message], path);
+		puts("  metadata, spec and status: see its CustomResourceDefinition");
 		return true;
 	}
 	colon = strchr(kind->shape, ':');
 	service_name = xstrndup(kind->shape, (size_t)(colon - kind->shape));
 	service = aws_model_find(service_name);
 	printf(" (%s)\n", kind->shape);
-	if (service && aws_model_shape(service, colon + 1))
-		print_members(service, aws_model_shape(service, colon + 1));
-	return true;
+	return explain_shape(service, aws_model_shape(service, colon + 1), path);
 }
 
 /* "elbv2" or "elbv2:CreateLoadBalancer". */

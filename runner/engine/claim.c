@@ -123,23 +123,33 @@ char *claim_sentence(const struct claim *claim)
 	return strbuf_steal(&sb);
 }
 
+/* Leases and events are written for ever, and nothing belongs to or depends on one. */
+static bool is_noise(const struct kind *kind)
+{
+	return str_eq(kind->name, "lease") || str_eq(kind->name, "event");
+}
+
 /* Whether an entry may have changed what the claim is about. */
 static bool touched(const struct engine *engine, const struct claim *claim,
 		    const struct journal_entry *entry)
 {
-	struct kinds kinds;
+	struct kinds kinds = {.count = 0};
 
 	if (claim->type == CLAIM_CALLS || claim->type == CLAIM_ORDER)
 		return true; /* counted one by one, which is cheap */
 	if (claim->type == CLAIM_LOG || !entry->change_count)
 		return false;
-	if (claim->of || claim->type == CLAIM_PATH)
-		return true; /* owners and parents may be of any kind */
-	kinds_of(engine, claim->kind, &kinds);
+	if (claim->kind)
+		kinds_of(engine, claim->kind, &kinds);
 	for (size_t i = 0; i < entry->change_count; i++) {
 		const struct change *change = &entry->changes[i];
+		const struct kind *kind = (change->after ? change->after : change->before)->kind;
 
-		if (kinds_has(&kinds, (change->after ? change->after : change->before)->kind))
+		/* owners and parents may be of any kind */
+		if (claim->of || claim->type == CLAIM_PATH ? !is_noise(kind)
+							   : kinds_has(&kinds, kind))
+			return true;
+		if (claim->kind && kinds_has(&kinds, kind))
 			return true;
 	}
 	return false;

@@ -73,7 +73,8 @@ static void tell(struct job *job, struct json *result)
 	job->told = true;
 	json_set_int(result, "turn", job->turn);
 	pool->options->result(job->scenario, result, pool->options->userdata);
-	if (pool->options->fail_fast && !str_eq(json_get_str(result, "status"), "passed"))
+	if (pool->options->fail_fast && !job->scenario->known_failure &&
+	    !str_eq(json_get_str(result, "status"), "passed"))
 		pool->stop = true;
 }
 

@@ -132,18 +132,16 @@ static void print_flaky(const struct results *results)
 {
 	json_foreach (result, results->all) {
 		size_t turns = 0, passed = 0;
-		bool first = true;
 
+		if (json_get_int(result, "turn", 0) != 0)
+			continue; /* one line for all turns */
 		json_foreach (other, results->all) {
 			if (!same_run(result, other))
 				continue;
-			first = first &&
-				(other == result || turns > 0 ||
-				 json_get_int(other, "turn", 0) >= json_get_int(result, "turn", 0));
 			turns++;
 			passed += str_eq(json_get_str(other, "verdict"), "PASS");
 		}
-		if (first && passed && passed < turns && json_get_int(result, "turn", 0) == 0)
+		if (passed && passed < turns)
 			printf("FLAKY %s%s   passed %zu of %zu times under one seed\n",
 			       json_get_str(result, "id"), json_get_str(result, "row_text"), passed,
 			       turns);
