@@ -462,3 +462,10 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
 			return child;
 	return NULL;
 }
+
+const char *yaml_get_text(const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *node = map ? yaml_get(map, key) : NULL;
+
+	return node ? node->text : NULL;
+}

@@ -72,6 +72,8 @@ const char *yaml_source_line(const struct yaml_file *file, unsigned line);
 
 /** A map's child by key, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
+/** The text of a map's child; NULL when map is NULL, the child is missing or no scalar. */
+const char *yaml_get_text(const struct yaml_node *map, const char *key);
 
 /**
  * As Kubernetes reads manifests; new tree. Plain scalars by the YAML 1.2 core schema: null ~, true

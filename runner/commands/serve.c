@@ -1,7 +1,5 @@
 /* skyrig serve */
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "runner/commands/command.h"
 #include "runner/engine/fixture.h"
 #include "runner/jobs/folder.h"
+#include "runner/live/kubeconfig.h"
 #include "runner/live/live.h"
 #include "runner/schema/schema.h"
 
@@ -100,33 +99,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static bool write_private(const char *path, const char *text, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-	bool ok;
-
-	if (!file) {
-		err_errno(err, "cannot write '%s'", path);
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	ok = fputs(text, file) >= 0;
-	return (fclose(file) == 0 && ok) || err_errno(err, "cannot write '%s'", path);
-}
-
-/* One context for each cluster, the Shoot's first: it is current. */
-static bool write_kubeconfig(struct emulator *emulator, const char *path, struct err *err)
-{
-	struct kube_cluster *clusters[] = {kube_cluster_find(emulator->kube, CLUSTER),
-					   kube_cluster_find(emulator->kube, EMULATOR_SEED), NULL};
-	_cleanup_(freep) char *text = NULL;
-
-	return kube_config(emulator->kube, "operator", NULL, clusters, &text, err) &&
-	       write_private(path, text, err);
-}
-
 static void print_addresses(const struct serve_options *serve, const struct emulator *emulator,
 			    const char *kubeconfig)
 {
@@ -187,7 +159,7 @@ static bool serve(const struct serve_options *options_, struct run_folder *folde
 	if (!loop_new(&loop, err) || !loop_add_signal(loop, SIGINT, on_signal, loop, err) ||
 	    !loop_add_signal(loop, SIGTERM, on_signal, loop, err) ||
 	    !emulator_new(loop, &options_->config, &emulator, err) ||
-	    !load_fixtures(options_, emulator, err) || !write_kubeconfig(emulator, path, err))
+	    !load_fixtures(options_, emulator, err) || !kubeconfig_write(emulator->kube, path, err))
 		return false;
 	live = live_new(emulator, snapshot_take(emulator->world));
 	emulator->serve = live_serve;

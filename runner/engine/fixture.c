@@ -94,21 +94,14 @@ bool aws_wish_do(struct emulator *emulator, const struct aws_wish *wish, struct 
 			  params ? params : replaced, json_str(id), NULL, err);
 }
 
-static const char *text_of(const struct yaml_node *map, const char *key)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-
-	return node ? node->text : NULL;
-}
-
 bool fixture_do(struct emulator *emulator, const char *region, const struct yaml_node *list,
 		variable_fn *variables, void *userdata, struct err *err)
 {
 	for (const struct yaml_node *node = list ? list->first : NULL; node; node = node->next) {
-		struct aws_wish wish = {.action = text_of(node, "call"),
+		struct aws_wish wish = {.action = yaml_get_text(node, "call"),
 					.actor = "operator",
 					.region = region,
-					.id = text_of(node, "id"),
+					.id = yaml_get_text(node, "id"),
 					.params = yaml_get(node, "params"),
 					.variables = variables,
 					.userdata = userdata};

@@ -77,20 +77,13 @@ void judge_same_as(struct engine *engine, const struct yaml_node *node)
 	strbuf_done(&difference.sb);
 }
 
-static const char *text_of(const struct yaml_node *map, const char *key)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-
-	return node ? node->text : NULL;
-}
-
 /* Whether a leak is one that a row of the scenario speaks of. */
 static bool is_row(struct engine *engine, const struct yaml_node *row, const struct leak *leak)
 {
-	const char *is = text_of(row, "is"), *why = engine_text(engine, row, "why");
-	const char *made_by = engine_text(engine, row, "made-by"), *of = text_of(row, "of");
+	const char *is = yaml_get_text(row, "is"), *why = engine_text(engine, row, "why");
+	const char *made_by = engine_text(engine, row, "made-by"), *of = yaml_get_text(row, "of");
 
-	if (!str_eq(leak->doc->kind->name, text_of(row, "leaked")) ||
+	if (!str_eq(leak->doc->kind->name, yaml_get_text(row, "leaked")) ||
 	    (why && !str_eq(verdict_name(leak->verdict), why)) ||
 	    (made_by && !str_eq(made_by, "anyone") && !str_eq(leak->maker, made_by)))
 		return false;
@@ -137,7 +130,7 @@ static void add_leak(const struct engine *engine, const struct leak *leak, struc
 static void add_row(const struct yaml_node *row, size_t found, struct strbuf *sb)
 {
 	strbuf_addf(sb, "- line %u: %s", row->first ? row->first->key_line : row->line,
-		    text_of(row, "leaked"));
+		    yaml_get_text(row, "leaked"));
 	for (const struct yaml_node *child = row->first; child; child = child->next)
 		if (!str_eq(child->key, "leaked") && child->text)
 			strbuf_addf(sb, ", %s: %s", child->key, child->text);

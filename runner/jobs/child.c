@@ -10,6 +10,7 @@
 
 #include "emulator/base/json.h"
 #include "runner/engine/inner.h"
+#include "runner/live/kubeconfig.h"
 
 #define RESULT_FD 3
 
@@ -51,40 +52,22 @@ static void progress(size_t step, size_t count, const char *title, void *userdat
 			child->row, step, count, title);
 }
 
-/* Writes a kubeconfig with all clusters; the Shoot's first. */
-static char *write_kubeconfig(struct engine *engine, const char *folder)
-{
-	struct kube *kube = engine->emulator->kube;
-	struct kube_cluster *clusters[17] = {NULL}, *cluster;
-	_cleanup_(freep) char *text = NULL;
-	char *path = xasprintf("%s/kubeconfig", folder);
-	struct err err = ERR_INIT;
-	size_t n = 0;
-	FILE *file;
-
-	for (size_t i = 1; n < 15 && (cluster = kube_cluster_at(kube, i)); i++)
-		clusters[n++] = cluster;
-	clusters[n] = kube_cluster_at(kube, 0);
-	if (!kube_config(kube, "operator", NULL, clusters, &text, &err)) {
-		err_done(&err);
-	} else if ((file = fopen(path, "we"))) {
-		fputs(text, file);
-		fclose(file);
-	}
-	return path;
-}
-
 /* --keep: everything stays as it is until the runner is interrupted. */
 static void decided(const struct json *result, struct engine *engine, void *userdata)
 {
 	const struct child *child = userdata;
 	_cleanup_(freep) char *kubeconfig = NULL;
+	struct err err = ERR_INIT;
 
 	send_result(result);
 	if (!child->options->keep || !engine->emulator ||
 	    str_eq(json_get_str(result, "status"), "passed"))
 		return;
-	kubeconfig = write_kubeconfig(engine, child->folder);
+	kubeconfig = xasprintf("%s/kubeconfig", child->folder);
+	if (!kubeconfig_write(engine->emulator->kube, kubeconfig, &err)) {
+		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
+		err_done(&err);
+	}
 	fprintf(stderr,
 		"\nKept as it is until Ctrl-C:\n"
 		"  export AWS_ENDPOINT_URL=http://127.0.0.1:%u\n"

@@ -6,17 +6,10 @@
 #include "emulator/base/strbuf.h"
 #include "runner/schema/schema.h"
 
-static const char *text_of(const struct yaml_node *map, const char *key)
-{
-	const struct yaml_node *node = map ? yaml_get(map, key) : NULL;
-
-	return node ? node->text : NULL;
-}
-
 /* The text of a key or the table's default. */
 static const char *text_or_default(const struct yaml_node *map, const char *block, const char *key)
 {
-	const char *text = text_of(map, key);
+	const char *text = yaml_get_text(map, key);
 
 	return text ? text : schema_key(block, key)->fallback;
 }
@@ -38,7 +31,8 @@ static void read_given(const struct yaml_node *root, struct given *given)
 	given->nodes = (unsigned)strtoul(text_or_default(node, "given", "nodes"), NULL, 10);
 	given->overlay = str_eq(text_or_default(node, "given", "pod-network"), "overlay");
 	given->instant = str_eq(text_or_default(node, "given", "profile"), "instant");
-	given->speed = text_of(node, "speed") ? strtod(text_of(node, "speed"), NULL) : 0;
+	given->speed =
+		yaml_get_text(node, "speed") ? strtod(yaml_get_text(node, "speed"), NULL) : 0;
 	given->says_controllers = controllers != NULL;
 	read_texts(controllers, &given->controllers);
 }
@@ -94,13 +88,13 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 	scenario->root = root;
 	scenario->id = make_id(source->path);
 	scenario->fixtures = xstrdup(fixtures);
-	scenario->title = text_of(root, "scenario");
-	scenario->why = text_of(root, "why");
+	scenario->title = yaml_get_text(root, "scenario");
+	scenario->why = yaml_get_text(root, "why");
 	scenario->seed = strtoull(text_or_default(root, "scenario", "seed"), NULL, 10);
 	if (!duration_parse(text_or_default(root, "scenario", "timeout"), &scenario->timeout_ms))
 		scenario->timeout_ms = 0; /* the checker has seen that it is one */
-	scenario->known_failure = text_of(known, "reason");
-	scenario->known_issue = text_of(known, "issue");
+	scenario->known_failure = yaml_get_text(known, "reason");
+	scenario->known_issue = yaml_get_text(known, "issue");
 	scenario->always = yaml_get(root, "always");
 	scenario->steps = yaml_get(root, "steps");
 	scenario->finally = yaml_get(root, "finally");
