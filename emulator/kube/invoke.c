@@ -10,8 +10,9 @@
 #include "emulator/kube/status.h"
 #include "emulator/kube/target.h"
 
-#define LAST_APPLIED "kubectl.kubernetes.io/last-applied-configuration"
-#define MERGE_PATCH  "application/merge-patch+json"
+#define LAST_APPLIED	"kubectl.kubernetes.io/last-applied-configuration"
+#define MERGE_PATCH	"application/merge-patch+json"
+#define STRATEGIC_PATCH "application/strategic-merge-patch+json"
 
 static bool unknown_path(const char *path, struct err *err)
 {
@@ -101,8 +102,8 @@ static struct json *annotated(const struct json *manifest)
 }
 
 static bool apply_update(struct kube_cluster *cluster, const char *user, const char *path,
-			 const struct json *modified, const struct json *current, struct json **ret,
-			 struct err *err)
+			 const struct kube_message *message, const struct json *modified,
+			 const struct json *current, struct json **ret, struct err *err)
 {
 	const char *last = json_find_str(current, "metadata", "annotations", LAST_APPLIED, NULL);
 	_cleanup_(json_freep) struct json *original = NULL, *patch = NULL;
@@ -112,8 +113,9 @@ static bool apply_update(struct kube_cluster *cluster, const char *user, const c
 		length--;
 	if (length && !json_parse(last, length, &original, err))
 		return err_wrap(err, "annotation " LAST_APPLIED);
-	patch = patch_three_way(original, modified, current);
-	return kube_invoke(cluster, user, "PATCH", path, MERGE_PATCH, patch, ret, err);
+	patch = patch_three_way(original, modified, current, message);
+	return kube_invoke(cluster, user, "PATCH", path, message ? STRATEGIC_PATCH : MERGE_PATCH,
+			   patch, ret, err);
 }
 
 bool kube_apply(struct kube_cluster *cluster, const char *user, const struct json *manifest,
@@ -139,7 +141,9 @@ bool kube_apply(struct kube_cluster *cluster, const char *user, const struct jso
 	collection = kube_object_path(cluster, version, kind, ns, NULL);
 	modified = annotated(manifest);
 	if (kube_invoke(cluster, user, "GET", path, NULL, NULL, &current, &missing))
-		return apply_update(cluster, user, path, modified, current, ret, err);
+		return apply_update(cluster, user, path,
+				    type_find_kind(cluster, version, kind)->message, modified,
+				    current, ret, err);
 	if (missing.code != ERR_NOT_FOUND)
 		return err_move(err, &missing);
 	err_done(&missing);

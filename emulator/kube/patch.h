@@ -27,10 +27,14 @@ must_check bool patch_strategic(const struct json *object, const struct json *pa
 				const struct kube_message *message, struct json **ret,
 				struct err *err);
 /**
- * What `kubectl apply` sends: a merge patch that brings current to modified, and removes what
- * original (the last-applied configuration) had and modified has not. patch_three_way.c
+ * What `kubectl apply` sends: a patch that brings current to modified, and removes what original
+ * (the last-applied configuration) had and modified has not.
  *
- * Source: k8s.io/apimachinery pkg/util/jsonmergepatch CreateThreeWayJSONMergePatch.
+ * @param original  NULL: nothing was applied before
+ * @param message   a built-in kind: a strategic merge patch; NULL: a merge patch
+ * @return new tree, an empty object when nothing has to change
+ *
+ * Source: apimachinery pkg/util/strategicpatch CreateThreeWayMergePatch, pkg/util/jsonmergepatch.
  */
 struct json *patch_three_way(const struct json *original, const struct json *modified,
-			     const struct json *current);
+			     const struct json *current, const struct kube_message *message);

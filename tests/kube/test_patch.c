@@ -132,10 +132,38 @@ START_TEST(apply_adds_changes_and_removes_but_leaves_what_others_set)
 	_cleanup_(json_freep) struct json *modified = test_json("{'a':2,'b':{'c':1},'n':1}");
 	_cleanup_(json_freep) struct json *current =
 		test_json("{'a':1,'b':{'c':1,'d':1,'e':5},'s':7}");
-	_cleanup_(json_freep) struct json *patch = patch_three_way(original, modified, current);
+	_cleanup_(json_freep) struct json *patch =
+		patch_three_way(original, modified, current, NULL);
 	_cleanup_(json_freep) struct json *want = test_json("{'a':2,'n':1,'b':{'d':null}}");
 
 	ck_assert(json_equal(patch, want));
+}
+END_TEST
+
+START_TEST(apply_keeps_what_the_server_gave_inside_of_lists)
+{
+	const struct kube_message *message = kube_model_message("k8s.io/api/core/v1.Service");
+	_cleanup_(json_freep) struct json *original =
+		test_json("{'spec':{'ports':[{'name':'a','port':80},{'name':'b','port':81}]},"
+			  "'metadata':{'finalizers':['x','y']}}");
+	_cleanup_(json_freep) struct json *modified =
+		test_json("{'spec':{'ports':[{'name':'z','port':80}]},"
+			  "'metadata':{'finalizers':['x']}}");
+	_cleanup_(json_freep) struct json *current = test_json(
+		"{'spec':{'ports':[{'name':'a','port':80,'nodePort':30001},"
+		"{'name':'b','port':81,'nodePort':30002}]},'metadata':{'finalizers':['x','y']}}");
+	_cleanup_(json_freep) struct json *want =
+		test_json("{'spec':{'ports':[{'name':'z','port':80,'nodePort':30001}]},"
+			  "'metadata':{'finalizers':['x']}}");
+	_cleanup_(json_freep) struct json *patch =
+		patch_three_way(original, modified, current, message);
+	_cleanup_(json_freep) struct json *got = NULL;
+
+	ck_assert(patch_strategic(current, patch, message, &got, NULL));
+	ck_assert(json_equal(got, want));
+	json_free(patch);
+	patch = patch_three_way(modified, modified, got, message);
+	ck_assert_ptr_null(json_first(patch));
 }
 END_TEST
 
@@ -164,6 +192,7 @@ int main(void)
 		merge_patches_do_what_rfc_7386_says,
 		strategic_patches_merge_lists_by_their_keys,
 		apply_adds_changes_and_removes_but_leaves_what_others_set,
+		apply_keeps_what_the_server_gave_inside_of_lists,
 		a_failing_test_leaves_the_object_alone,
 		NULL,
 	};
