@@ -3,13 +3,16 @@
 
 const struct kube_strategy *const kind_strategies[] = {
 	&strategy_namespace,
+	&strategy_node,
+	&strategy_pod,
 	&strategy_service,
 	&strategy_custom_resource_definition,
 };
 const size_t kind_strategy_count = array_size(kind_strategies);
 
 const struct kube_special kind_specials[] = {
-	{"", "namespaces/finalize", namespace_finalize},
+	{"", "namespaces/finalize", special_namespace_finalize},
+	{"", "pods/binding", special_pod_binding},
 	{"", "serviceaccounts/token", token_create},
 	{"authentication.k8s.io", "selfsubjectreviews", self_subject_review},
 	{"authentication.k8s.io", "tokenreviews", token_review},

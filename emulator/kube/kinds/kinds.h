@@ -12,15 +12,14 @@ extern const size_t kind_strategy_count;
 extern const struct kube_special kind_specials[];
 extern const size_t kind_special_count;
 
-/* crd.c */
 extern const struct kube_strategy strategy_custom_resource_definition;
 
-/* namespace.c */
 extern const struct kube_strategy strategy_namespace;
-kube_special_fn namespace_finalize;
-
-/* service.c */
+extern const struct kube_strategy strategy_node;
+extern const struct kube_strategy strategy_pod;
 extern const struct kube_strategy strategy_service;
+
+kube_special_fn special_namespace_finalize, special_pod_binding;
 
 /* authentication.c, authorization.c */
 kube_special_fn token_create, token_review, self_subject_review;

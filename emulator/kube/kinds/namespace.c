@@ -1,60 +1,105 @@
 /*
- * Namespace: active until it is deleted, then terminating until it is empty (controllers/
- * namespace.c) and finalized.
+ * Namespace: deleting it only marks it; the namespace controller empties it and takes the last
+ * finalizer off by namespaces/finalize.
  *
- * Source: kubernetes pkg/registry/core/namespace/strategy.go and storage/storage.go,
- * pkg/apis/core/v1/defaults.go SetDefaults_Namespace.
+ * Source: kubernetes pkg/registry/core/namespace/{strategy.go,storage/storage.go}.
  */
 #include "emulator/base/json.h"
+#include "emulator/kube/decode.h"
 #include "emulator/kube/kinds/kinds.h"
+#include "emulator/kube/kinds/values.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
 
-#define FINALIZER "kubernetes"
+#define NAME_LABEL_KEY "kubernetes.io/metadata.name"
+#define FINALIZER      "kubernetes"
 
-static void set_defaults(struct kube_op *op _unused_, struct json *object)
+static void set_label(struct json *object)
 {
 	struct json *meta = json_ensure_object(object, "metadata");
 
 	if (*meta_str(object, "name"))
-		json_set_str(json_ensure_object(meta, "labels"), "kubernetes.io/metadata.name",
+		json_set_str(json_ensure_object(meta, "labels"), NAME_LABEL_KEY,
 			     meta_str(object, "name"));
 }
 
-static void prepare_create(struct kube_op *op, struct json *object)
+static void defaults(struct kube_op *op _unused_, struct json *object)
 {
-	struct json *list = json_ensure_array(json_ensure_object(object, "spec"), "finalizers");
-	bool known = false;
-
-	/* again: a generated name is known only now */
-	set_defaults(op, object);
-	json_foreach (item, list)
-		known |= str_eq(json_str(item), FINALIZER);
-	if (!known)
-		json_append_str(list, FINALIZER);
-	json_set_str(json_ensure_object(object, "status"), "phase", "Active");
+	set_label(object);
+	default_str(object, "status.phase", "Active");
 }
 
-static bool is_finalize(const struct kube_op *op)
+static void canonicalize(struct kube_op *op _unused_, struct json *object)
 {
-	return str_eq(op->target.subresource, "finalize");
+	set_label(object);
+}
+
+static bool has_finalizer(const struct json *list)
+{
+	json_foreach (item, list)
+		if (str_eq(json_str(item), FINALIZER))
+			return true;
+	return false;
+}
+
+static void prepare_create(struct kube_op *op _unused_, struct json *object)
+{
+	struct json *list = json_ensure_array(json_ensure_object(object, "spec"), "finalizers");
+	struct json *status = json_new_object();
+
+	if (!has_finalizer(list))
+		json_append_str(list, FINALIZER);
+	json_set_str(status, "phase", "Active");
+	json_set(object, "status", status);
 }
 
 static void prepare_update(struct kube_op *op, struct json *object, const struct json *old)
 {
-	if (!is_finalize(op))
-		json_set_copy(object, "spec", json_get(old, "spec"));
+	struct json *spec = json_ensure_object(object, "spec");
+
+	if (str_eq(op->target.subresource, "finalize"))
+		return;
+	json_remove(spec, "finalizers");
+	json_set_copy(spec, "finalizers", object_get(old, "spec.finalizers"));
 }
 
 static void validate(struct kube_op *op _unused_, const struct json *object,
 		     const struct json *old _unused_, struct field_errors *errors)
 {
-	size_t index = 0;
+	static const char *const known[] = {FINALIZER, NULL};
+	size_t i = 0;
 
-	json_foreach (item, object_get(object, "spec.finalizers"))
-		field_format(errors, field_at(errors, "spec.finalizers[%zu]", index++),
-			     json_str(item) ? json_str(item) : "", format_qualified_name);
+	json_foreach (item, object_get(object, "spec.finalizers")) {
+		const char *path = field_at(errors, "spec.finalizers[%zu]", i++);
+		const char *text = json_str(item) ? json_str(item) : "";
+
+		field_format(errors, path, text, format_qualified_name);
+		if (!strchr(text, '/') && !str_eq(text, FINALIZER))
+			field_not_supported(errors, path, item, known);
+	}
+}
+
+static void validate_status(struct kube_op *op _unused_, const struct json *object,
+			    const struct json *old _unused_, struct field_errors *errors)
+{
+	const struct json *phase = object_get(object, "status.phase");
+	bool active = str_eq(json_str(phase), "Active");
+
+	if (meta_is_deleting(object) && active)
+		field_invalid(errors, "status.Phase", phase,
+			      "may only be 'Terminating' if `deletionTimestamp` is not empty");
+	if (!meta_is_deleting(object) && !active)
+		field_invalid(errors, "status.Phase", phase,
+			      "may only be 'Active' if `deletionTimestamp` is empty");
+}
+
+static bool soft_delete(struct kube_op *op _unused_, struct json *object)
+{
+	if (meta_is_deleting(object) && !json_first(object_get(object, "spec.finalizers")))
+		return false;
+	json_set_str(json_ensure_object(object, "status"), "phase", "Terminating");
+	return true;
 }
 
 static bool may_remove(const struct json *object)
@@ -62,58 +107,58 @@ static bool may_remove(const struct json *object)
 	return !json_first(object_get(object, "spec.finalizers"));
 }
 
-static bool soft_delete(struct kube_op *op _unused_, struct json *object)
-{
-	if (may_remove(object))
-		return false;
-	json_set_str(json_ensure_object(object, "status"), "phase", "Terminating");
-	return true;
-}
-
-static const struct selectable fields[] = {
+static const struct selectable selectable[] = {
 	{"status.phase", NULL, NULL},
-	{NULL, NULL, NULL},
+	{"name", "metadata.name", NULL},
+	{},
 };
 
 const struct kube_strategy strategy_namespace = {
 	.group = "",
 	.resource = "namespaces",
-	.flags = STRATEGY_RETURNS_DELETED,
 	.name_rule = NAME_LABEL,
-	.selectable = fields,
-	.defaults = set_defaults,
+	.selectable = selectable,
+	.defaults = defaults,
 	.prepare_create = prepare_create,
 	.prepare_update = prepare_update,
 	.validate = validate,
+	.validate_status = validate_status,
+	.canonicalize = canonicalize,
 	.soft_delete = soft_delete,
 	.may_remove = may_remove,
 };
 
-/* The old object with the finalizers sent. */
-static bool take_finalizers(struct kube_op *op _unused_, const struct json *old, struct json **ret,
-			    void *body, struct err *err _unused_)
+/* PUT namespaces/NAME/finalize: the old object with the finalizers of the new one. */
+static bool take_finalizers(struct kube_op *op, const struct json *old, struct json **ret,
+			    void *userdata, struct err *err)
 {
-	const struct json *sent = object_get(body, "spec.finalizers");
-	struct json *spec;
+	struct json *body = userdata, *object, *spec;
 
-	*ret = json_copy(old);
-	spec = json_ensure_object(*ret, "spec");
-	if (json_first(sent))
-		json_set_copy(spec, "finalizers", sent);
-	else
-		json_remove(spec, "finalizers");
+	if (!decode_object(op, body, err))
+		return false;
+	if (!str_eq(meta_str(body, "name"), op->target.name))
+		return status_bad_request(err,
+					  "the name of the object (%s) does not match the name on "
+					  "the URL (%s)",
+					  meta_str(body, "name"), op->target.name);
+	object = json_copy(old);
+	json_remove(json_ensure_object(object, "metadata"), "resourceVersion");
+	json_set_copy(json_ensure_object(object, "metadata"), "resourceVersion",
+		      meta_get(body, "resourceVersion"));
+	spec = json_ensure_object(object, "spec");
+	json_remove(spec, "finalizers");
+	json_set_copy(spec, "finalizers", object_get(body, "spec.finalizers"));
+	*ret = object;
 	return true;
 }
 
-bool namespace_finalize(struct kube_op *op, struct json *body, struct json **ret, struct err *err)
+bool special_namespace_finalize(struct kube_op *op, struct json *body, struct json **ret,
+				struct err *err)
 {
-	struct kube_answer answer = {.list_remaining = -1};
-	const char *name = body ? meta_str(body, "name") : "";
+	struct kube_answer answer = {};
 
-	if (!str_eq(name, op->target.name))
-		return status_bad_request(
-			err, "the name of the object (%s) does not match the name on the URL (%s)",
-			name, op->target.name);
+	if (!body)
+		return status_bad_request(err, "EOF");
 	if (!registry_update(op, false, take_finalizers, body, &answer, err))
 		return false;
 	*ret = answer_tree(op->target.type, &answer);
