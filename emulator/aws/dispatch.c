@@ -16,7 +16,7 @@
 /* @name Errors */
 
 /* A code and a status for errors that a handler made without any. */
-static void complete(struct err *err, const struct aws_service_model *service)
+static void complete(struct err *err)
 {
 	static const struct {
 		int status;
@@ -34,7 +34,6 @@ static void complete(struct err *err, const struct aws_service_model *service)
 		[ERR_IO] = {500, "InternalFailure"},
 	};
 
-	(void)service;
 	if (!err->wire)
 		err->wire = xstrdup(by_class[err->code].code);
 	if (!err->status)
@@ -66,7 +65,7 @@ static void encode_error(struct job *job, struct err *err)
 
 static void fail_open(struct job *job, struct call *call, struct err *err)
 {
-	complete(err, job->route.service);
+	complete(err);
 	if (job->verdict.effect != FAULT_NONE)
 		call_set_fault(call, job->verdict.fault);
 	call_set_params(call, steal(job->params));
@@ -302,6 +301,7 @@ static bool reply_fits(struct job *job, const struct json *output, struct err *e
 	return false;
 }
 
+/* Every operation of EC2 that has the member honours it: the handler runs and is undone. */
 static bool is_dry_run(const struct job *job)
 {
 	return json_get_bool(job->params, "DryRun", false);
@@ -378,7 +378,7 @@ static bool invoke(struct job *job, const char *fixed_id, struct json **ret, str
 	service_defaults(job->aws, job->service, job->account, job->region);
 	call = begin(job, fixed_id);
 	if (!run(job, call, output, err)) {
-		complete(err, job->route.service);
+		complete(err);
 		call_set_params(call, steal(job->params));
 		call_fail(call, err->status, err->wire, err_text(err));
 		return false;

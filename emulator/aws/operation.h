@@ -19,8 +19,8 @@ typedef bool operation_fn(struct call *call, const struct json *input, struct js
 enum operation_flags {
 	OP_READ = 1 << 0, /**< changes nothing */
 	OP_WRITE = 1 << 1,
-	OP_DRY_RUN = 1 << 2, /**< honours DryRun: the gateway answers DryRunOperation when the
-				handler succeeds */
+	OP_DRY_RUN = 1 << 2, /**< its input has DryRun: the gateway undoes the handler and answers
+				DryRunOperation when it succeeded */
 };
 
 struct operation {

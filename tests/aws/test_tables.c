@@ -1,7 +1,10 @@
 /* The façade's tables: rows are sorted, known to the models, and not there twice. */
 #include "tests/aws/run.h"
 
+#include <stdio.h>
+
 #include "emulator/aws/errors.h"
+#include "emulator/aws/fault_words.h"
 #include "emulator/aws/operation.h"
 #include "emulator/model/aws_model.h"
 
@@ -73,6 +76,37 @@ START_TEST(an_errors_arguments_are_never_a_format)
 }
 END_TEST
 
+static const struct fault_row {
+	const char *fault, *service, *operation, *code;
+	int status;
+} fault_rows[] = {
+#define AWS_FAULT(fault, service, operation, code, status, text, source)                           \
+	{fault, service, operation, code, status},
+#include "emulator/aws/faults.tbl"
+#undef AWS_FAULT
+};
+
+/* Each row is reached: none stands behind one that takes all of its calls. */
+START_TEST(every_fault_row_has_a_call_that_gets_its_words)
+{
+	const struct fault_row *row = &fault_rows[_i];
+	const struct fault_verdict verdict = {.effect = FAULT_ERROR, .fault = row->fault};
+	const char *service = str_eq(row->service, "json") ? "shield"
+			      : str_eq(row->service, "*")  ? "elbv2"
+							   : row->service;
+	struct err err = ERR_INIT;
+	char operation[80];
+
+	snprintf(operation, sizeof(operation), "%.*s", (int)strcspn(row->operation, "*"),
+		 row->operation);
+	fault_words(&verdict, aws_model_find(service), operation, "arn:x", &err);
+	ck_assert_str_eq(err.wire, row->code);
+	ck_assert_int_eq(err.status, row->status);
+	ck_assert_msg(!strchr(err_text(&err), '%'), "%s", err_text(&err));
+	err_done(&err);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("tables");
@@ -81,6 +115,8 @@ int main(void)
 			    array_size(services));
 	tcase_add_test(tcase, operations_that_only_read_are_named_so);
 	tcase_add_test(tcase, error_rows_have_a_code_a_status_and_a_source);
+	tcase_add_loop_test(tcase, every_fault_row_has_a_call_that_gets_its_words, 0,
+			    array_size(fault_rows));
 	tcase_add_test(tcase, an_errors_arguments_are_never_a_format);
 	return run_suite_of(tcase, "tables");
 }
