@@ -1,6 +1,6 @@
 /* RunInstances. */
 #include "emulator/aws/ec2/instance.h"
-#include "emulator/base/ids.h"
+#include "emulator/aws/iam/iam.h"
 
 #define INSTANCES_MAX 100 /* of one call; AWS's limit is in vCPUs */
 
@@ -8,6 +8,7 @@
 struct launch {
 	const struct json *input;
 	const struct doc *image, *subnet;
+	const struct doc *profile; /* instance profile; NULL: none */
 	const char *type;
 	unsigned count;
 	struct json *groups; /* ids for the interfaces that it makes; owned */
@@ -123,6 +124,28 @@ static bool read_key(const struct call *call, const struct json *input, struct e
 	       aws_fail(err, AWS_EC2_KEY_PAIR_NOT_FOUND, name);
 }
 
+/** The instance profile by name or ARN. */
+static bool read_profile(struct call *call, struct launch *launch, struct err *err)
+{
+	const struct json *asked = json_get(launch->input, "IamInstanceProfile");
+	const char *name = json_get_str(asked, "Name"), *arn = json_get_str(asked, "Arn");
+
+	if (!name && !arn)
+		return true;
+	if (name && arn)
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "iamInstanceProfile.arn",
+				"iamInstanceProfile.name");
+	world_foreach (doc, call->world, &kind_instance_profile) {
+		if (doc_in_scope(call, doc) &&
+		    (name ? str_eq(doc_str(doc, "InstanceProfileName"), name)
+			  : str_eq(doc_str(doc, "Arn"), arn)))
+			launch->profile = doc;
+	}
+	return launch->profile ||
+	       aws_fail(err, AWS_EC2_INSTANCE_PROFILE, name ? name : arn,
+			name ? "iamInstanceProfile.name" : "iamInstanceProfile.arn");
+}
+
 static bool read_type(struct launch *launch, struct err *err)
 {
 	const struct instance_type_row *row;
@@ -152,6 +175,7 @@ static bool read_launch(struct call *call, struct launch *launch, struct err *er
 	       ec2_get_by(call, &kind_image, input, "ImageId", &launch->image, err) &&
 	       read_type(launch, err) && read_subnet(call, launch, err) &&
 	       read_groups(call, launch, err) && read_key(call, input, err) &&
+	       read_profile(call, launch, err) &&
 	       tags_from_specifications_of(input, "instance", allowed, &launch->tags, err) &&
 	       tags_from_specifications_of(input, "network-interface", allowed,
 					   &launch->interface_tags, err);
@@ -297,23 +321,16 @@ static void fill_hardware(struct call *call, const struct launch *launch, struct
 	(void)call;
 }
 
-/** {Arn, Id} of the profile that the request names. */
-static void fill_profile(struct call *call, const struct launch *launch, struct json *body)
+/** {Arn, Id} of the profile that the request names; read_profile has found it. */
+static void fill_profile(const struct launch *launch, struct json *body)
 {
-	const struct json *profile = json_get(launch->input, "IamInstanceProfile");
-	const char *name = json_get_str(profile, "Name"), *arn = json_get_str(profile, "Arn");
-	char id[18];
 	struct json *item;
 
-	if (!profile || (!name && !arn))
+	if (!launch->profile)
 		return;
-	if (!arn)
-		arn = aws_global_arn(call, "iam", "instance-profile/%s", name);
-	ids_text(world_seed(call->world), "instance-profile", "", arn, 0,
-		 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 17, id);
 	item = json_ensure_object(body, "IamInstanceProfile");
-	json_set_str(item, "Arn", arn);
-	json_setf(item, "Id", "AIPA%s", id);
+	json_set_str(item, "Arn", doc_str(launch->profile, "Arn"));
+	json_set_str(item, "Id", doc_str(launch->profile, "InstanceProfileId"));
 }
 
 static void fill_place(struct call *call, const struct launch *launch, struct json *body)
@@ -356,7 +373,7 @@ static bool launch_one(struct call *call, struct launch *launch, const char *id,
 	json_set_str(body, "InstanceId", id);
 	json_set(body, "State", instance_state("pending"));
 	fill_hardware(call, launch, body);
-	fill_profile(call, launch, body);
+	fill_profile(launch, body);
 	fill_place(call, launch, body);
 	json_set_str(body, "LaunchTime", aws_now(call));
 	json_set_int(body, "AmiLaunchIndex", index);

@@ -194,7 +194,7 @@ static bool check_name(const struct call *call, const char *name, struct err *er
 	if (!*name || strlen(name) > 255)
 		return aws_fail(err, AWS_EC2_KEY_NAME, name);
 	if (find_by_name(call, name))
-		return aws_fail(err, AWS_EC2_KEY_PAIR_DUPLICATE, name);
+		return aws_fail(err, AWS_EC2_KEY_PAIR_DUPLICATE);
 	return true;
 }
 

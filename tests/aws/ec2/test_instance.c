@@ -289,6 +289,8 @@ START_TEST(an_instance_that_asks_for_what_is_not_there_is_refused)
 		{"InvalidGroup.NotFound", "'ImageId': '%s', 'SubnetId': '" TEST_SUBNET
 					  "', 'SecurityGroupIds': ['sg-0000000000000aaaa']"},
 		{"InvalidParameterValue", "'ImageId': '%s', 'InstanceType': 'm7g.large'"},
+		{"InvalidParameterValue",
+		 "'ImageId': '%s', 'IamInstanceProfile': {'Name': 'none'}"},
 		{"MissingParameter", "'InstanceType': 'm5.large'"},
 		{"InvalidParameterCombination",
 		 "'ImageId': '%s', 'SubnetId': '" TEST_SUBNET
@@ -310,6 +312,24 @@ START_TEST(an_instance_that_asks_for_what_is_not_there_is_refused)
 			 "{'MinCount': 2, 'MaxCount': 1, 'ImageId': '%s'}", image));
 	free(ec2_refused(&test, "InstanceLimitExceeded", "RunInstances",
 			 "{'MinCount': 101, 'MaxCount': 101, 'ImageId': '%s'}", image));
+}
+END_TEST
+
+START_TEST(an_instance_shows_its_profile)
+{
+	_cleanup_(json_freep) struct json *params = test_json("{'InstanceProfileName': 'nodes'}");
+	struct err err = ERR_INIT;
+	struct json *made;
+
+	ck_assert(aws_invoke(test.aws, "operator", NULL, "", "iam", "CreateInstanceProfile", params,
+			     NULL, NULL, &err));
+	made = ec2_ok(&test, "RunInstances",
+		      "{'ImageId': '%s', 'InstanceType': 'm5.large', 'MinCount': 1, 'MaxCount': 1,"
+		      " 'IamInstanceProfile': {'Name': 'nodes'}}",
+		      image);
+	ec2_assert_path(made, "Instances.0.IamInstanceProfile.Arn",
+			"arn:aws:iam::" TEST_ACCOUNT ":instance-profile/nodes");
+	json_free(made);
 }
 END_TEST
 
@@ -345,6 +365,7 @@ int main(void)
 		interfaces_are_attached_and_detached,
 		status_is_told_of_running_ones_only,
 		an_instance_that_asks_for_what_is_not_there_is_refused,
+		an_instance_shows_its_profile,
 		types_are_described_and_offered_in_zones,
 		NULL,
 	};
