@@ -10,15 +10,15 @@ help: ## show this list
 setup: ## install the Debian packages that building needs, or say what is missing
 	@tools/setup
 
-build: ## build the program: build/skyrig
+build: setup ## build the program: build/skyrig
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD)
 	@ninja -C $(BUILD)
 
-test: ## run all unit tests, plain and under sanitizers; the last line counts them
+test: setup ## run all unit tests, plain and under sanitizers; the last line counts them
 	@tools/run_tests --build $(BUILD)
 
 conformance: build ## rehearse all scenarios with the real controllers (built once, with Go)
-	@tools/controllers/install
+	@tools/controllers/install || echo "scenarios that need what could not be built are skipped"
 	@mkdir -p results
 	@$(BUILD)/skyrig lint
 	@$(BUILD)/skyrig test --strict --junit results/junit.xml
