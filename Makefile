@@ -2,7 +2,7 @@
 BUILD ?= build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test conformance bench lint format regen clean
+.PHONY: help setup build test conformance sabotage bench lint format regen clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,9 @@ conformance: build ## rehearse all scenarios with the real controllers (built on
 	@mkdir -p results
 	@$(BUILD)/skyrig lint
 	@$(BUILD)/skyrig test --strict --junit results/junit.xml
+
+sabotage: build ## spoil each scenario on purpose and see the right claim fail
+	@tests/sabotage/run --skyrig $(BUILD)/skyrig
 
 bench: build ## measure, and compare with the stated goals
 	@meson test -C $(BUILD) --no-rebuild --benchmark --verbose
