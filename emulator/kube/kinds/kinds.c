@@ -2,11 +2,15 @@
 #include "emulator/kube/kinds/kinds.h"
 
 const struct kube_strategy *const kind_strategies[] = {
-	&strategy_namespace,
-	&strategy_node,
-	&strategy_pod,
-	&strategy_service,
-	&strategy_custom_resource_definition,
+	&strategy_config_map,	&strategy_endpoints,
+	&strategy_event,	&strategy_namespace,
+	&strategy_node,		&strategy_pod,
+	&strategy_secret,	&strategy_service_account,
+	&strategy_service,	&strategy_custom_resource_definition,
+	&strategy_deployment,	&strategy_replica_set,
+	&strategy_lease,	&strategy_endpoint_slice,
+	&strategy_events_event, &strategy_ingress_class,
+	&strategy_ingress,
 };
 const size_t kind_strategy_count = array_size(kind_strategies);
 
@@ -14,6 +18,8 @@ const struct kube_special kind_specials[] = {
 	{"", "namespaces/finalize", special_namespace_finalize},
 	{"", "pods/binding", special_pod_binding},
 	{"", "serviceaccounts/token", token_create},
+	{"apps", "deployments/scale", special_scale},
+	{"apps", "replicasets/scale", special_scale},
 	{"authentication.k8s.io", "selfsubjectreviews", self_subject_review},
 	{"authentication.k8s.io", "tokenreviews", token_review},
 	{"authorization.k8s.io", "localsubjectaccessreviews", local_subject_access_review},

@@ -12,15 +12,25 @@ extern const size_t kind_strategy_count;
 extern const struct kube_special kind_specials[];
 extern const size_t kind_special_count;
 
+extern const struct kube_strategy strategy_config_map;
 extern const struct kube_strategy strategy_custom_resource_definition;
-
+extern const struct kube_strategy strategy_deployment;
+extern const struct kube_strategy strategy_endpoint_slice;
+extern const struct kube_strategy strategy_endpoints;
+extern const struct kube_strategy strategy_event;
+extern const struct kube_strategy strategy_events_event;
+extern const struct kube_strategy strategy_ingress;
+extern const struct kube_strategy strategy_ingress_class;
+extern const struct kube_strategy strategy_lease;
 extern const struct kube_strategy strategy_namespace;
 extern const struct kube_strategy strategy_node;
 extern const struct kube_strategy strategy_pod;
+extern const struct kube_strategy strategy_replica_set;
+extern const struct kube_strategy strategy_secret;
 extern const struct kube_strategy strategy_service;
+extern const struct kube_strategy strategy_service_account;
 
-kube_special_fn special_namespace_finalize, special_pod_binding;
-
+kube_special_fn special_namespace_finalize, special_pod_binding, special_scale;
 /* authentication.c, authorization.c */
 kube_special_fn token_create, token_review, self_subject_review;
 kube_special_fn subject_access_review, self_subject_access_review, local_subject_access_review;
