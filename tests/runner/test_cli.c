@@ -1,4 +1,5 @@
 /* The program from outside: exit statuses, last lines, what goes where, what is left behind. */
+#include <fcntl.h>
 #include <check.h>
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +38,11 @@ static void setup(void)
 {
 	const char *source = getenv("SKYRIG_SOURCE");
 	char template[] = "/tmp/skyrig-test-XXXXXX";
+	static int started_in = -1; /* without forking, the test before has gone elsewhere */
 
+	if (started_in < 0)
+		started_in = open(".", O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(fchdir(started_in), 0);
 	program = realpath("skyrig", NULL); /* tests are run in the build folder */
 	ck_assert(!source || chdir(source) == 0);
 	ck_assert_ptr_nonnull(mkdtemp(template));
