@@ -16,8 +16,8 @@ must_check bool loop_new(struct loop **ret, struct err *err);
 void loop_free(struct loop *loop);
 DEFINE_FREEP(loop, struct loop)
 
-/** events are EPOLLIN, EPOLLOUT, EPOLLRDHUP …; the descriptor stays the caller's and must be one that
- * epoll takes (no regular file), once per loop. Remove the source before closing it. */
+/** events are EPOLLIN, EPOLLOUT, EPOLLRDHUP …; the descriptor stays the caller's and must be one
+ * that epoll takes (no regular file), once per loop. Remove the source before closing it. */
 typedef void loop_fd_fn(int fd, uint32_t events, void *userdata);
 struct loop_source *loop_add_fd(struct loop *loop, int fd, uint32_t events, loop_fd_fn *fn,
 				void *userdata);

@@ -9,6 +9,9 @@
 #include "runner/engine/engine.h"
 #include "runner/jobs/folder.h"
 
+/* The scenarios stand as a reader of YAML wants them. */
+/* clang-format off */
+
 #define HEAD                                                                                       \
 	"scenario: A scenario of the engine's tests\n"                                             \
 	"why: it shows that the engine does what it says\n"                                        \
@@ -407,3 +410,4 @@ int main(void)
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
+/* clang-format on */

@@ -49,8 +49,7 @@ START_TEST(a_dry_run_is_undone_without_an_error)
 	struct world *w = test_world(PROFILE_AWS);
 	struct call *call = test_call(w, "operator");
 
-	world_add(call,
-		  (struct doc_spec){.kind = &kind_box, .key = "b", .body = test_json("{}")});
+	world_add(call, (struct doc_spec){.kind = &kind_box, .key = "b", .body = test_json("{}")});
 	call_fail(call, 201, NULL, NULL);
 	ck_assert_uint_eq(world_count(w, &kind_box), 0);
 	ck_assert_ptr_null(journal_get(world_journal(w), 1)->code);
