@@ -229,8 +229,8 @@ static bool normalize_meta(struct json *meta, struct strs *strict, struct err *e
 	return fine;
 }
 
-bool crd_normalize(const struct api_type *type, struct json *object, struct strs *strict,
-		   struct err *err)
+bool crd_prune(const struct api_type *type, struct json *object, struct strs *strict,
+	       struct err *err)
 {
 	struct json *meta = json_detach(object, "metadata");
 	struct json *kind = json_detach(object, "kind");
@@ -255,9 +255,16 @@ bool crd_normalize(const struct api_type *type, struct json *object, struct strs
 	json_set(object, "kind", kind);
 	json_set(object, "apiVersion", version);
 	json_set(object, "metadata", meta);
-	if (fine)
-		crd_defaults(type, object);
 	return fine;
+}
+
+bool crd_normalize(const struct api_type *type, struct json *object, struct strs *strict,
+		   struct err *err)
+{
+	if (!crd_prune(type, object, strict, err))
+		return false;
+	crd_defaults(type, object);
+	return true;
 }
 
 void crd_defaults(const struct api_type *type, struct json *object)

@@ -45,6 +45,9 @@ void crd_done(struct kube_cluster *cluster);
  */
 must_check bool crd_normalize(const struct api_type *type, struct json *object, struct strs *strict,
 			      struct err *err);
+/** The same without defaults: a manifest to be applied. */
+must_check bool crd_prune(const struct api_type *type, struct json *object, struct strs *strict,
+			  struct err *err);
 /** Fills in the schema's defaults (after a patch, and for status). */
 void crd_defaults(const struct api_type *type, struct json *object);
 /** Checks an object against its schema; texts as the real server's. */

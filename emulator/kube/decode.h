@@ -27,6 +27,11 @@ must_check bool decode_body(struct kube_op *op, const char *content_type, const 
 must_check bool normalize(const struct kube_message *message, struct json *object,
 			  struct strs *strict, struct err *err);
 
+/** The same for a manifest to be applied: unknown members go and types are checked, but what it
+ * does not say stays unsaid. */
+must_check bool normalize_manifest(const struct kube_message *message, struct json *object,
+				   struct strs *strict, struct err *err);
+
 /**
  * The body of a create or update as an object of op->target.type: apiVersion and kind filled in or
  * checked, normalised (built-in) or pruned (custom); strict findings become warnings or a 400 as

@@ -337,5 +337,4 @@ void meta_keep(struct json *object, const struct json *old)
 	if (meta_is_deleting(old))
 		keep_member(meta, old, "deletionTimestamp", true);
 	json_remove(meta, "selfLink");
-	json_remove(meta, "managedFields");
 }

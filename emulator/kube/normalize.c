@@ -22,6 +22,7 @@ struct walk {
 	struct err *err;
 	struct arena *arena;
 	unsigned depth;
+	bool sparse; /* a manifest: what it does not say stays unsaid */
 };
 
 static bool walk_message(struct walk *walk, const struct kube_message *message, struct json *object,
@@ -381,7 +382,7 @@ static bool walk_message(struct walk *walk, const struct kube_message *message, 
 			json_remove_item(object, item);
 			continue;
 		}
-		if ((field->flags & KUBE_OMIT_EMPTY) && is_empty(field, item)) {
+		if (!walk->sparse && (field->flags & KUBE_OMIT_EMPTY) && is_empty(field, item)) {
 			/* a wrong type is still wrong: [] for a map */
 			fine = walk_field(walk, message, field, object, item, at);
 			if (fine)
@@ -391,7 +392,7 @@ static bool walk_message(struct walk *walk, const struct kube_message *message, 
 		fine = walk_field(walk, message, field, object, item, at);
 	}
 	walk->depth--;
-	if (fine)
+	if (fine && !walk->sparse)
 		add_zeros(message, object, 0);
 	return fine;
 }
@@ -401,6 +402,15 @@ bool normalize(const struct kube_message *message, struct json *object, struct s
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct walk walk = {.strict = strict, .err = err, .arena = arena};
+
+	return walk_message(&walk, message, object, "");
+}
+
+bool normalize_manifest(const struct kube_message *message, struct json *object,
+			struct strs *strict, struct err *err)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	struct walk walk = {.strict = strict, .err = err, .arena = arena, .sparse = true};
 
 	return walk_message(&walk, message, object, "");
 }

@@ -74,6 +74,8 @@ struct call *registry_begin(struct kube_op *op, const struct json *body, const c
 /** What claims, faults and reports may want to know of a request: cluster, namespace, name, … New
  * tree. */
 struct json *registry_params(const struct kube_op *op, const struct json *body);
+/** Whether an op is a server-side apply: it makes what is missing, and owns what it says. */
+bool patch_is_apply(const struct kube_op *op);
 /** 415 when op->patch_type is none that the resource takes. */
 must_check bool patch_type_known(const struct kube_op *op, struct err *err);
 /** A resourceVersion of a query or body; 400 when it is no number. */

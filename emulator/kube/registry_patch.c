@@ -3,6 +3,8 @@
 #include "emulator/base/json.h"
 #include "emulator/kube/crd.h"
 #include "emulator/kube/decode.h"
+#include "emulator/kube/managed.h"
+#include "emulator/kube/meta.h"
 #include "emulator/kube/patch.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
@@ -101,15 +103,78 @@ static bool patch_old(struct kube_op *op, const struct json *old, struct json **
 	return true;
 }
 
+/* What a manifest must be before anything is compared (fieldmanager's structuredmerge.go Apply). */
+static bool check_manifest(struct kube_op *op, struct json *manifest, struct err *err)
+{
+	const struct api_type *type = op->target.type;
+	const char *version = json_get_str(manifest, "apiVersion");
+	const char *kind = json_get_str(manifest, "kind"), *name = meta_str(manifest, "name");
+	struct json *meta;
+
+	if (!json_is_object(manifest))
+		return status_bad_request(err, "error decoding YAML: the manifest is no object");
+	if (!version || !kind)
+		return status_bad_request(err, "invalid object type: /, Kind=");
+	if (!str_eq(version, type->api_version))
+		return status_bad_request(err,
+					  "Incorrect version specified in apply patch. Specified "
+					  "patch version: %s, expected: %s",
+					  version, type->api_version);
+	if (!str_eq(kind, type->kind))
+		return status_bad_request(err, "%s in version \"%s\" cannot be handled as a %s",
+					  kind, type->version, type->kind);
+	if (meta_get(manifest, "managedFields"))
+		return status_bad_request(err, "metadata.managedFields must be nil");
+	if (*name && !str_eq(name, op->target.name))
+		return status_bad_request(err,
+					  "the name of the object (%s) does not match the name on "
+					  "the URL (%s)",
+					  name, op->target.name);
+	meta = json_ensure_object(manifest, "metadata");
+	json_set_str(meta, "name", op->target.name);
+	return meta_ensure_namespace(op, manifest, err);
+}
+
+static bool decode_manifest(struct kube_op *op, struct json *manifest, struct err *err)
+{
+	const struct api_type *type = op->target.type;
+	struct strs strict = {};
+	bool fine = check_manifest(op, manifest, err);
+
+	if (fine)
+		fine = type->message ? normalize_manifest(type->message, manifest, &strict, err)
+				     : crd_prune(type, manifest, &strict, err);
+	if (fine)
+		fine = decode_report(op, type->kind, type->version, &strict, err);
+	strs_done(&strict);
+	return fine;
+}
+
+static bool apply_old(struct kube_op *op, const struct json *old, struct json **ret, void *userdata,
+		      struct err *err)
+{
+	const struct api_type *type = op->target.type;
+	_cleanup_(json_freep) struct json *manifest = json_copy(userdata), *object = NULL;
+
+	if (!decode_manifest(op, manifest, err) || !managed_apply(op, old, manifest, &object, err))
+		return false;
+	if (type->message ? !normalize(type->message, object, NULL, err)
+			  : !crd_normalize(type, object, NULL, err))
+		return false;
+	*ret = steal(object);
+	return true;
+}
+
+bool patch_is_apply(const struct kube_op *op)
+{
+	return op->verb == VERB_PATCH && str_eq(op->patch_type, TYPE_APPLY);
+}
+
 bool registry_patch(struct kube_op *op, const struct json *patch, struct kube_answer *ret,
 		    struct err *err)
 {
 	if (!patch)
 		return status_bad_request(err, "unexpected end of JSON input");
-	if (str_eq(op->patch_type, TYPE_APPLY))
-		return status_set(err, 501, "NotImplemented",
-				  "server-side apply is not emulated; apply client-side "
-				  "(kubectl apply --server-side=false)");
-	return registry_update(op, str_eq(op->target.subresource, "status"), patch_old,
-			       (void *)patch, ret, err);
+	return registry_update(op, str_eq(op->target.subresource, "status"),
+			       patch_is_apply(op) ? apply_old : patch_old, (void *)patch, ret, err);
 }

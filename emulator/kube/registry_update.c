@@ -7,6 +7,7 @@
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/crd.h"
 #include "emulator/kube/document.h"
+#include "emulator/kube/managed.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
@@ -150,6 +151,8 @@ static bool finish(struct kube_op *op, struct json *body, const struct doc *doc,
 		type->strategy->warnings(op, object, doc->body);
 	if (type->strategy->canonicalize)
 		type->strategy->canonicalize(op, object);
+	if (!patch_is_apply(op))
+		managed_track(op, object, doc->body);
 	if (should_remove(type, object, doc->body)) {
 		json_setf(json_ensure_object(object, "metadata"), "resourceVersion", "%" PRIu64,
 			  doc->revision);
@@ -180,10 +183,11 @@ bool registry_update(struct kube_op *op, bool status, registry_update_fn *fn, vo
 	const struct kube_target *t = &op->target;
 	const struct kube_strategy *strategy = t->type->storage->strategy;
 	const struct doc *doc = cluster_find(op->cluster, t->type->document, t->ns, t->name);
-	_cleanup_(json_freep) struct json *old = NULL, *object = NULL;
+	_cleanup_(json_freep) struct json *old = NULL, *object = NULL, *managed = NULL;
 
-	if (!doc && op->verb == VERB_UPDATE && !status &&
-	    (strategy->flags & STRATEGY_CREATE_ON_UPDATE))
+	if (!doc && !status &&
+	    (patch_is_apply(op) ||
+	     (op->verb == VERB_UPDATE && (strategy->flags & STRATEGY_CREATE_ON_UPDATE))))
 		return create_instead(op, fn, userdata, ret, err);
 	if (!doc)
 		return status_not_found(err, t->type, t->name);
@@ -198,11 +202,15 @@ bool registry_update(struct kube_op *op, bool status, registry_update_fn *fn, vo
 	if (!check_version(op, object, doc, err))
 		return false;
 	meta_keep(object, doc->body);
+	managed = json_detach(json_ensure_object(object, "metadata"), "managedFields");
 	if (!status && strategy->begin && !strategy->begin(op, object, doc->body, err))
 		return false;
 	prepare(op, object, doc->body, status);
 	if (!validate(op, object, doc->body, status, err))
 		return false;
 	ret->status = 200;
+	/* what the update itself may have brought along from old is replaced */
+	json_remove(json_ensure_object(object, "metadata"), "managedFields");
+	json_set(json_ensure_object(object, "metadata"), "managedFields", steal(managed));
 	return finish(op, steal(object), doc, ret);
 }

@@ -55,12 +55,19 @@ bool kube_ask(struct kube_rig *rig, const char *method, const char *path, const 
 
 bool kube_patch(struct kube_rig *rig, const char *type, const char *path, const char *body)
 {
-	_cleanup_(freep) char *full =
-		xasprintf("application/%s+json", str_eq(type, "json")	 ? "json-patch"
-						 : str_eq(type, "merge") ? "merge-patch"
-									 : "strategic-merge-patch");
+	static const struct {
+		const char *word, *type;
+	} types[] = {
+		{"json", "application/json-patch+json"},
+		{"merge", "application/merge-patch+json"},
+		{"strategic", "application/strategic-merge-patch+json"},
+		{"apply", "application/apply-patch+yaml"},
+	};
 
-	return ask(rig, "PATCH", path, full, body);
+	for (size_t i = 0; i < array_size(types); i++)
+		if (str_eq(types[i].word, type))
+			return ask(rig, "PATCH", path, types[i].type, body);
+	ck_abort_msg("no patch type %s", type);
 }
 
 void kube_must(struct kube_rig *rig, const char *method, const char *path, const char *body)

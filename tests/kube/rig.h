@@ -20,7 +20,7 @@ uint16_t kube_rig_port(const struct kube_rig *rig);
 
 /** Asks as the operator; body as test_json takes it, or NULL. Whether it went well. */
 bool kube_ask(struct kube_rig *rig, const char *method, const char *path, const char *body);
-/** PATCH of a type: "json", "merge", "strategic". */
+/** PATCH of a type: "json", "merge", "strategic", "apply". */
 bool kube_patch(struct kube_rig *rig, const char *type, const char *path, const char *body);
 /** The request must go well (be refused with that status and text); the test fails otherwise. */
 void kube_must(struct kube_rig *rig, const char *method, const char *path, const char *body);

@@ -1,0 +1,275 @@
+/* metadata.managedFields; see managed.h. */
+#include "emulator/kube/managed.h"
+
+#include "emulator/base/arena.h"
+#include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
+#include "emulator/kube/fieldset.h"
+#include "emulator/kube/meta.h"
+#include "emulator/kube/status.h"
+
+#define BEFORE	    "before-first-apply"
+#define MANAGER_MAX 128	      /* bytes; apimachinery validation.FieldManagerMaxLength */
+#define MESSAGE_MAX (1 << 20) /* bytes of a conflict's message */
+
+/* The fieldManager parameter, or the User-Agent up to its slash (handlers/create.go). */
+static const char *manager_of(struct kube_op *op)
+{
+	const char *agent = op->user_agent ? op->user_agent : "";
+	size_t length = strcspn(agent, "/");
+
+	if (op->options.field_manager)
+		return op->options.field_manager;
+	return length ? arena_strndup(op->arena, agent, length < MANAGER_MAX ? length : MANAGER_MAX)
+		      : "unknown";
+}
+
+static bool is_entry(const struct json *entry, const char *manager, const char *operation,
+		     const char *subresource, const char *api_version)
+{
+	const char *own = json_get_str(entry, "subresource");
+
+	return str_eq(json_get_str(entry, "manager"), manager) &&
+	       str_eq(json_get_str(entry, "operation"), operation) &&
+	       str_eq(own ? own : "", subresource) &&
+	       (str_eq(operation, "Apply") ||
+		str_eq(json_get_str(entry, "apiVersion"), api_version));
+}
+
+static struct json *find_entry(struct json *list, const char *manager, const char *operation,
+			       const char *subresource, const char *api_version)
+{
+	for (struct json *entry = json_first_mut(list); entry; entry = json_next_mut(entry))
+		if (is_entry(entry, manager, operation, subresource, api_version))
+			return entry;
+	return NULL;
+}
+
+/* Gives a manager's entry its fields; its time moves only when they changed. */
+static void set_entry(struct kube_op *op, struct json *list, const char *manager,
+		      const char *operation, struct json *fields)
+{
+	const char *subresource = op->target.subresource;
+	const char *version = op->target.type->api_version;
+	struct json *entry = find_entry(list, manager, operation, subresource, version);
+
+	if (!json_first(fields)) {
+		if (entry)
+			json_remove_item(list, entry);
+		json_free(fields);
+		return;
+	}
+	if (entry && json_equal(json_get(entry, "fieldsV1"), fields)) {
+		json_free(fields);
+		return;
+	}
+	if (!entry) {
+		entry = json_new_object();
+		json_set_str(entry, "manager", manager);
+		json_set_str(entry, "operation", operation);
+		json_append(list, entry);
+	}
+	json_set_str(entry, "apiVersion", version);
+	json_set_str(entry, "time", op_timestamp(op));
+	json_set_str(entry, "fieldsType", "FieldsV1");
+	json_set(entry, "fieldsV1", fields);
+	if (*subresource)
+		json_set_str(entry, "subresource", subresource);
+}
+
+/* Takes fields away from everybody but one entry. */
+static void take_from_others(struct json *list, const struct json *mine, const struct json *fields)
+{
+	for (struct json *entry = json_first_mut(list), *next; entry; entry = next) {
+		struct json *own = json_get_mut(entry, "fieldsV1");
+
+		next = json_next_mut(entry);
+		if (entry == mine || !own)
+			continue;
+		fieldset_subtract(own, fields);
+		if (!json_first(own))
+			json_remove_item(list, entry);
+	}
+}
+
+struct conflicts {
+	struct json *causes;
+	struct strbuf message;
+	const char *manager; /* as messages show the one at hand */
+	const char *last;    /* a path of it */
+	size_t count;
+};
+
+/* `"kubectl" with subresource "status" using v1 at 2026-…` */
+static const char *shown(struct kube_op *op, const struct json *entry)
+{
+	const char *subresource = json_get_str(entry, "subresource");
+	const char *time = json_get_str(entry, "time");
+	const char *text = arena_printf(op->arena, "\"%s\"", json_get_str(entry, "manager"));
+
+	if (subresource)
+		text = arena_printf(op->arena, "%s with subresource \"%s\"", text, subresource);
+	if (!str_eq(json_get_str(entry, "operation"), "Update"))
+		return text;
+	text = arena_printf(op->arena, "%s using %s", text, json_get_str(entry, "apiVersion"));
+	return time ? arena_printf(op->arena, "%s at %s", text, time) : text;
+}
+
+static void add_conflict(const char *path, void *userdata)
+{
+	struct conflicts *conflicts = userdata;
+	struct json *cause = json_new_object();
+
+	json_set_str(cause, "reason", "FieldManagerConflict");
+	json_setf(cause, "message", "conflict with %s", conflicts->manager);
+	json_set_str(cause, "field", path);
+	json_append(conflicts->causes, cause);
+	strbuf_addf(&conflicts->message, "\n- %s", path);
+	conflicts->count++;
+}
+
+static bool refuse(struct conflicts *conflicts, struct err *err)
+{
+	const struct json *first = json_first(conflicts->causes);
+
+	if (conflicts->count == 1)
+		status_set(err, 409, "Conflict", "Apply failed with 1 conflict: %s: %s",
+			   json_get_str(first, "message"), json_get_str(first, "field"));
+	else
+		status_set(err, 409, "Conflict", "Apply failed with %zu conflicts: %s",
+			   conflicts->count, strbuf_text(&conflicts->message));
+	if (err) {
+		err->details = json_new_object();
+		json_set_copy(err->details, "causes", conflicts->causes);
+	}
+	return false;
+}
+
+/* Fields that the manifest changes and somebody else owns. */
+static bool check_conflicts(struct kube_op *op, const struct json *list, const struct json *mine,
+			    const struct json *changed, struct err *err)
+{
+	struct conflicts conflicts = {.causes = json_new_array()};
+	bool fine;
+
+	strbuf_init(&conflicts.message, MESSAGE_MAX);
+	json_foreach (entry, list) {
+		_cleanup_(json_freep) struct json *common = NULL;
+
+		if (entry == mine)
+			continue;
+		common = fieldset_common(changed, json_get(entry, "fieldsV1"));
+		if (!json_first(common))
+			continue;
+		conflicts.manager = shown(op, entry);
+		strbuf_addf(&conflicts.message, "%sconflicts with %s:", conflicts.count ? "\n" : "",
+			    conflicts.manager);
+		fieldset_each(common, add_conflict, &conflicts);
+	}
+	fine = !conflicts.count || refuse(&conflicts, err);
+	strbuf_done(&conflicts.message);
+	json_free(conflicts.causes);
+	return fine;
+}
+
+/* What the manager applied before, applies no more, and nobody else has. */
+static struct json *given_up(struct json *list, const struct json *mine, const struct json *now)
+{
+	struct json *set = mine ? json_copy(json_get(mine, "fieldsV1")) : json_new_object();
+
+	fieldset_subtract(set, now);
+	json_foreach (entry, list)
+		if (entry != mine)
+			fieldset_subtract(set, json_get(entry, "fieldsV1"));
+	return set;
+}
+
+/* Everything there is belongs to somebody from the first apply on. */
+static void begin_tracking(struct kube_op *op, struct json *list, const struct json *live)
+{
+	struct json *fields, *entry = json_new_object();
+
+	if (!*meta_str(live, "uid")) {
+		json_free(entry);
+		return;
+	}
+	fields = fieldset_of(shape_of(op->target.type), live);
+	fieldset_strip(fields);
+	json_set_str(entry, "manager", BEFORE);
+	json_set_str(entry, "operation", "Update");
+	json_set_str(entry, "apiVersion", op->target.type->api_version);
+	json_set_str(entry, "time", op_timestamp(op));
+	json_set_str(entry, "fieldsType", "FieldsV1");
+	json_set(entry, "fieldsV1", fields);
+	json_append(list, entry);
+}
+
+static struct json *managed_list(const struct json *object)
+{
+	const struct json *list = meta_get(object, "managedFields");
+
+	return json_is_array(list) ? json_copy(list) : json_new_array();
+}
+
+bool managed_apply(struct kube_op *op, const struct json *live, const struct json *manifest,
+		   struct json **ret, struct err *err)
+{
+	struct shape shape = shape_of(op->target.type);
+	_cleanup_(json_freep) struct json *list = managed_list(live);
+	_cleanup_(json_freep) struct json *merged = json_copy(live);
+	_cleanup_(json_freep) struct json *now = fieldset_of(shape, manifest);
+	_cleanup_(json_freep) struct json *changed = NULL, *gone = NULL;
+	const char *manager = manager_of(op);
+	struct json *mine;
+
+	fieldset_strip(now);
+	if (!json_first(list))
+		begin_tracking(op, list, live);
+	mine = find_entry(list, manager, "Apply", op->target.subresource,
+			  op->target.type->api_version);
+	shape_merge(shape, merged, manifest);
+	changed = fieldset_changed(shape, live, merged);
+	fieldset_strip(changed);
+	if (!op->options.force && !check_conflicts(op, list, mine, changed, err))
+		return false;
+	take_from_others(list, mine, changed);
+	gone = given_up(list, mine, now);
+	shape_remove(shape, merged, gone);
+	set_entry(op, list, manager, "Apply", steal(now));
+	json_set(json_ensure_object(merged, "metadata"), "managedFields", steal(list));
+	*ret = steal(merged);
+	return true;
+}
+
+void managed_track(struct kube_op *op, struct json *object, const struct json *old)
+{
+	struct shape shape = shape_of(op->target.type->storage);
+	const struct json *sent = meta_get(object, "managedFields");
+	_cleanup_(json_freep) struct json *list = managed_list(old);
+	_cleanup_(json_freep) struct json *changed = NULL, *there = NULL;
+	struct json *meta = json_ensure_object(object, "metadata"), *mine, *fields;
+	const char *manager = manager_of(op);
+
+	/* [] or [{}] asks for a new start (managedfields.go IsEmpty) */
+	if (json_is_array(sent) && !json_first(json_first(sent))) {
+		json_remove(meta, "managedFields");
+		return;
+	}
+	json_remove(meta, "managedFields");
+	if (!json_first(list))
+		return;
+	changed = fieldset_changed(shape, old, object);
+	fieldset_strip(changed);
+	there = fieldset_of(shape, object);
+	mine = find_entry(list, manager, "Update", op->target.subresource,
+			  op->target.type->api_version);
+	take_from_others(list, mine, changed);
+	fields = mine ? json_copy(json_get(mine, "fieldsV1")) : json_new_object();
+	fieldset_add(fields, changed);
+	mine = fields;
+	fields = fieldset_common(mine, there);
+	json_free(mine);
+	set_entry(op, list, manager, "Update", fields);
+	if (json_first(list))
+		json_set(meta, "managedFields", steal(list));
+}

@@ -1,0 +1,25 @@
+#pragma once
+/*
+ * metadata.managedFields: who owns which field. Owners are tracked from an object's first
+ * server-side apply on (the real server's skipNonAppliedManager); what was there before belongs to
+ * "before-first-apply".
+ *
+ * Source: apimachinery pkg/util/managedfields/internal/{structuredmerge,managedfields,conflict,
+ * skipnonapplied}.go; structured-merge-diff v6 merge/update.go.
+ */
+#include "emulator/kube/strategy.h"
+
+/**
+ * Applies a manifest to an object: conflicts with other owners unless forced, fields that the
+ * manager gave up and nobody else has are removed.
+ *
+ * @param live      with its managedFields; an empty object when there is none yet
+ * @param manifest  decoded; without managedFields
+ * @param ret       the merged object with its new managedFields, new tree
+ * @param err       409 Conflict with a cause per field
+ */
+must_check bool managed_apply(struct kube_op *op, const struct json *live,
+			      const struct json *manifest, struct json **ret, struct err *err);
+/** After any other change: the fields that differ from old become those of op's manager. Both are
+ * in the storage version. Does nothing to objects that were never applied. */
+void managed_track(struct kube_op *op, struct json *object, const struct json *old);
