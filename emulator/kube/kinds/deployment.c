@@ -116,7 +116,7 @@ static void check_selector(const struct json *spec, struct field_errors *errors)
 	const struct json *template = json_get(spec, "template");
 	const struct json *labels = object_get(template, "metadata.labels");
 
-	if (!selector) {
+	if (json_is_null(selector)) {
 		field_required(errors, "spec.selector", "");
 	} else {
 		value_label_selector(errors, "spec.selector", selector);

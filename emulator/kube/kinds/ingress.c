@@ -296,8 +296,8 @@ static void class_defaults(struct kube_op *op _unused_, struct json *object)
 {
 	struct json *parameters = json_get_mut(json_ensure_object(object, "spec"), "parameters");
 
-	if (parameters && !json_get(parameters, "scope"))
-		json_set_str(parameters, "scope", "Cluster");
+	if (parameters)
+		default_str(parameters, "scope", "Cluster");
 }
 
 static void check_controller(const char *controller, struct field_errors *errors)
