@@ -185,6 +185,8 @@ static struct json *new_slice(struct kube_cluster *cluster, const struct doc *se
 	labels = json_ensure_object(meta, "labels");
 	json_foreach (label, meta_get(service->body, "labels"))
 		json_set_copy(labels, json_key(label), label);
+	if (str_eq(object_str(service->body, "spec.clusterIP"), "None"))
+		json_set_str(labels, "service.kubernetes.io/headless", "");
 	json_set_str(labels, SERVICE_LABEL, name);
 	json_set_str(labels, MANAGER_LABEL, MANAGED_BY);
 	json_set_str(owner, "apiVersion", "v1");
