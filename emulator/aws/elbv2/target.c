@@ -24,13 +24,45 @@ static const struct kind_index indexes[] = {
 	{NULL, NULL},
 };
 
+static struct json *health_item(struct json *description, const struct json *health_check_port,
+				struct json *target_health)
+{
+	struct json *item = json_new_object();
+
+	json_set(item, "Target", description);
+	json_set_copy(item, "HealthCheckPort", health_check_port);
+	json_set(item, "TargetHealth", target_health);
+	return item;
+}
+
+static struct json *check_port(const struct doc *group, int64_t port)
+{
+	const char *text = doc_str(group, "HealthCheckPort");
+	_cleanup_(freep) char *number = xasprintf("%lld", (long long)port);
+
+	return text ? json_new_string(str_eq(text, "traffic-port") ? number : text) : NULL;
+}
+
+/* A registered target as DescribeTargetHealth shows it. */
+static struct json *target_item(const struct world *world, const struct doc *target)
+{
+	static const char *const members[] = {"Id", "Port", "AvailabilityZone", "QuicServerId"};
+	const struct doc *group =
+		world_find(world, &kind_target_group, doc_str(target, "TargetGroupArn"));
+	_cleanup_(json_freep) struct json *port = NULL;
+	struct json *description = json_new_object();
+
+	if (group)
+		port = check_port(group, json_get_int(target->body, "Port", 0));
+	for (size_t i = 0; i < array_size(members); i++)
+		json_set_copy(description, members[i], json_get(target->body, members[i]));
+	return health_item(description, port, elbv2_target_health(world, target));
+}
+
+/* A claim reads what a client would. */
 static struct json *target_view(const struct world *world, const struct doc *doc)
 {
-	struct json *view = json_copy(doc->body);
-
-	json_remove(view, "State");
-	json_set(view, "TargetHealth", elbv2_target_health(world, doc));
-	return view;
+	return target_item(world, doc);
 }
 
 static void timer(struct call *call, const struct doc *doc, const char *name)
@@ -326,38 +358,6 @@ ELBV2_OP(elbv2_deregister_targets)
 
 /* ---- DescribeTargetHealth ---- */
 
-static struct json *health_item(struct json *description, const struct json *health_check_port,
-				struct json *target_health)
-{
-	struct json *item = json_new_object();
-
-	json_set(item, "Target", description);
-	json_set_copy(item, "HealthCheckPort", health_check_port);
-	json_set(item, "TargetHealth", target_health);
-	return item;
-}
-
-static struct json *check_port(const struct doc *group, int64_t port)
-{
-	const char *text = doc_str(group, "HealthCheckPort");
-	_cleanup_(freep) char *number = xasprintf("%lld", (long long)port);
-
-	return text ? json_new_string(str_eq(text, "traffic-port") ? number : text) : NULL;
-}
-
-static void append_health(struct call *call, const struct doc *group, const struct doc *target,
-			  struct json *list)
-{
-	static const char *const members[] = {"Id", "Port", "AvailabilityZone", "QuicServerId"};
-	struct json *description = json_new_object();
-	_cleanup_(json_freep) struct json *port =
-		check_port(group, json_get_int(target->body, "Port", 0));
-
-	for (size_t i = 0; i < array_size(members); i++)
-		json_set_copy(description, members[i], json_get(target->body, members[i]));
-	json_append(list, health_item(description, port, elbv2_target_health(call->world, target)));
-}
-
 /* A target that was asked for and is not registered. */
 static void append_unknown(const struct doc *group, const struct json *target, struct json *list)
 {
@@ -385,7 +385,7 @@ ELBV2_OP(elbv2_describe_target_health)
 
 		find_registered(call, group, target, &registered);
 		for (size_t i = 0; i < registered.count; i++)
-			append_health(call, group, registered.items[i], list);
+			json_append(list, target_item(call->world, registered.items[i]));
 		if (!registered.count)
 			append_unknown(group, target, list);
 	}
@@ -393,6 +393,6 @@ ELBV2_OP(elbv2_describe_target_health)
 		return true;
 	world_lookup(call->world, &kind_target, "target-group", group->key, &found);
 	for (size_t i = 0; i < found.count; i++)
-		append_health(call, group, found.items[i], list);
+		json_append(list, target_item(call->world, found.items[i]));
 	return true;
 }
