@@ -146,8 +146,8 @@ bool strategic_merge_list(struct json *list, const struct json *parent, const st
 	json_foreach (item, patch)
 		if (!merge_item(list, item, field, err))
 			return false;
-	if (order)
-		set_order(list, order, before,
-			  field->type == KUBE_MESSAGE ? field->merge_key : NULL);
+	/* without a directive, the patch's own order counts: what it adds comes first */
+	set_order(list, order ? order : patch, before,
+		  field->type == KUBE_MESSAGE ? field->merge_key : NULL);
 	return true;
 }
