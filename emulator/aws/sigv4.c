@@ -7,16 +7,16 @@
 #include <time.h>
 #include <uthash.h>
 
+#include "emulator/aws/sigv4_refusal.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
 #include "emulator/world/actor.h"
 #include "emulator/world/world.h"
 
-#define ALGORITHM     "AWS4-HMAC-SHA256"
 #define CANONICAL_MAX (1024 * 1024)	 /* bytes of a canonical request without its body */
 #define KEYS_MAX      1024		 /* signing keys kept */
 #define SKEW_MS	      (5 * 60 * 1000LL)	 /* "(… - 5 min.)" in the services' own text */
-#define SKEW_EC2_MS   (15 * 60 * 1000LL) /* EC2 API error codes, RequestExpired */
+#define SKEW_WIDE_MS  (15 * 60 * 1000LL) /* EC2, RequestExpired; S3, RequestTimeTooSkewed */
 #define EXPIRES_MAX_S (7 * 24 * 3600)	 /* of a presigned URL */
 
 struct signing_key {
@@ -51,100 +51,6 @@ void sigv4_free(struct sigv4 *sigv4)
 		return;
 	forget_keys(sigv4);
 	free(sigv4);
-}
-
-/* @name Reading */
-
-/* "AKIA…/20261123/eu-west-1/ec2/aws4_request" */
-static bool read_scope(struct arena *arena, const char *text, struct credential *ret)
-{
-	const char **parts[] = {&ret->access_key, &ret->date, &ret->region, &ret->service};
-
-	for (size_t i = 0; i < array_size(parts); i++) {
-		const char *slash = text ? strchr(text, '/') : NULL;
-
-		if (!slash || slash == text)
-			return false;
-		*parts[i] = arena_strndup(arena, text, (size_t)(slash - text));
-		text = slash + 1;
-	}
-	return str_eq(text, "aws4_request") && strlen(ret->date) == 8;
-}
-
-/* The value of "Name=" in an Authorization header's list, in the arena; NULL when missing. */
-static const char *header_part(struct arena *arena, const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	while (*list) {
-		list += strspn(list, ", \t");
-		if (strncmp(list, name, n) == 0 && list[n] == '=')
-			return arena_strndup(arena, list + n + 1, strcspn(list + n + 1, ", \t"));
-		list += strcspn(list, ",");
-	}
-	return NULL;
-}
-
-static enum credential_state read_header(const struct wire_request *request, const char *header,
-					 struct credential *ret)
-{
-	const char *scope, *list = header + strlen(ALGORITHM);
-
-	if (strncmp(header, ALGORITHM, strlen(ALGORITHM)) != 0)
-		return CREDENTIAL_BROKEN;
-	scope = header_part(request->arena, list, "Credential");
-	ret->signed_headers = header_part(request->arena, list, "SignedHeaders");
-	ret->signature = header_part(request->arena, list, "Signature");
-	ret->time = wire_header(request, "X-Amz-Date");
-	ret->token = wire_header(request, "X-Amz-Security-Token");
-	if (!read_scope(request->arena, scope, ret) || !ret->signed_headers || !ret->signature ||
-	    !ret->time)
-		return CREDENTIAL_BROKEN;
-	return CREDENTIAL_FOUND;
-}
-
-/* A parameter of the raw query, decoded; NULL when missing. */
-static const char *parameter(const struct wire_request *request, const char *name)
-{
-	const char *at = request->query;
-	size_t length = strlen(name);
-
-	while (at && *at) {
-		size_t n = strcspn(at, "&");
-
-		if (n > length && at[length] == '=' && strncmp(at, name, length) == 0)
-			return http_url_decode(request->arena, at + length + 1, n - length - 1,
-					       true);
-		at += n + (at[n] == '&');
-	}
-	return NULL;
-}
-
-static enum credential_state read_presigned(const struct wire_request *request,
-					    const char *algorithm, struct credential *ret)
-{
-	ret->presigned = true;
-	ret->signed_headers = parameter(request, "X-Amz-SignedHeaders");
-	ret->signature = parameter(request, "X-Amz-Signature");
-	ret->time = parameter(request, "X-Amz-Date");
-	ret->token = parameter(request, "X-Amz-Security-Token");
-	ret->expires = parameter(request, "X-Amz-Expires");
-	if (!str_eq(algorithm, ALGORITHM) ||
-	    !read_scope(request->arena, parameter(request, "X-Amz-Credential"), ret) ||
-	    !ret->signed_headers || !ret->signature || !ret->time)
-		return CREDENTIAL_BROKEN;
-	return CREDENTIAL_FOUND;
-}
-
-enum credential_state sigv4_read(const struct wire_request *request, struct credential *ret)
-{
-	const char *header = wire_header(request, "Authorization"), *algorithm;
-
-	*ret = (struct credential){0};
-	if (header)
-		return read_header(request, header, ret);
-	algorithm = parameter(request, "X-Amz-Algorithm");
-	return algorithm ? read_presigned(request, algorithm, ret) : CREDENTIAL_NONE;
 }
 
 /* @name The canonical request */
@@ -261,19 +167,25 @@ static void add_headers(struct strbuf *sb, const struct wire_request *request, c
 	}
 }
 
-/* The payload's hash as the canonical request has it; false when the header lies about the body. */
-static bool payload_hash(const struct wire_request *request, const struct credential *credential,
-			 const char *service, char ret[SHA256_HEX])
+/*
+ * The payload's hash as the canonical request has it. Only S3 takes what is not hashed: of a
+ * presigned URL always, of others when they say so (S3 API, "Authenticating requests").
+ */
+static bool payload_hash(const struct aws_service_model *service,
+			 const struct wire_request *request, const struct credential *credential,
+			 char ret[SHA256_HEX], struct err *err)
 {
 	const char *said = wire_header(request, "X-Amz-Content-Sha256");
+	bool s3 = str_eq(service->name, "s3");
 
-	if (str_eq(said, "UNSIGNED-PAYLOAD") ||
-	    (credential->presigned && !said && str_eq(service, "s3"))) {
+	if (str_starts_with(said, "STREAMING-"))
+		return auth_refuse(err, service, AUTH_STREAMING, NULL);
+	if (s3 && (str_eq(said, "UNSIGNED-PAYLOAD") || (credential->presigned && !said))) {
 		memcpy(ret, "UNSIGNED-PAYLOAD", sizeof("UNSIGNED-PAYLOAD"));
 		return true;
 	}
 	digest_sha256_hex(request->body, request->body_length, ret);
-	return !said || strcasecmp(said, ret) == 0;
+	return !said || strcasecmp(said, ret) == 0 || auth_refuse(err, service, AUTH_PAYLOAD, NULL);
 }
 
 static void add_canonical(struct strbuf *sb, const struct aws_service_model *service,
@@ -322,9 +234,9 @@ static const uint8_t *signing_key(struct sigv4 *sigv4, struct arena *arena,
 	return key->key;
 }
 
-static bool signature_fits(struct sigv4 *sigv4, const struct aws_service_model *service,
-			   const struct wire_request *request, const struct credential *credential,
-			   const char *secret)
+static bool check_signature(struct sigv4 *sigv4, const struct aws_service_model *service,
+			    const struct wire_request *request, const struct credential *credential,
+			    const char *secret, struct err *err)
 {
 	char payload[SHA256_HEX], canonical[SHA256_HEX];
 	uint8_t signature[SHA256_BYTES], claimed[SHA256_BYTES];
@@ -332,102 +244,21 @@ static bool signature_fits(struct sigv4 *sigv4, const struct aws_service_model *
 	struct strbuf sb;
 	bool complete;
 
-	if (!payload_hash(request, credential, service->name, payload) ||
-	    !hex_decode(credential->signature, claimed, sizeof(claimed)))
+	if (!payload_hash(service, request, credential, payload, err))
 		return false;
 	strbuf_init(&sb, CANONICAL_MAX);
 	add_canonical(&sb, service, request, credential, payload);
 	digest_sha256_hex(strbuf_text(&sb), sb.length, canonical);
 	complete = !sb.overflow;
 	strbuf_done(&sb);
-	text = arena_printf(request->arena, ALGORITHM "\n%s\n%s/%s/%s/aws4_request\n%s",
+	text = arena_printf(request->arena, SIGV4_ALGORITHM "\n%s\n%s/%s/%s/aws4_request\n%s",
 			    credential->time, credential->date, credential->region,
 			    credential->service, canonical);
 	hmac(signing_key(sigv4, request->arena, credential, secret), SHA256_BYTES, text, signature);
-	return complete && digest_equal(signature, claimed, sizeof(signature));
-}
-
-/* @name Refusals: each protocol has words of its own */
-
-enum auth_problem {
-	AUTH_MISSING,
-	AUTH_INCOMPLETE,
-	AUTH_UNKNOWN_KEY,
-	AUTH_BAD_TOKEN,
-	AUTH_EXPIRED_TOKEN,
-	AUTH_SCOPE,
-	AUTH_SIGNATURE,
-	AUTH_SKEW,
-	AUTH_PROBLEM_COUNT
-};
-
-#define EC2_FAILURE                                                                                \
-	{                                                                                          \
-		"AuthFailure", 401, "AWS was not able to validate the provided access credentials" \
-	}
-#define MISMATCH                                                                                   \
-	"The request signature we calculated does not match the signature you provided. Check "    \
-	"your AWS Secret Access Key and signing method. Consult the service documentation for "    \
-	"details."
-#define INVALID_TOKEN "The security token included in the request is invalid."
-#define EXPIRED_TOKEN "The security token included in the request is expired"
-
-struct auth_words {
-	const char *code;
-	int status;
-	const char *text; /* NULL: what is known in detail */
-};
-
-/* Sources: EC2 API error codes (AuthFailure, RequestExpired); "Common errors" of IAM, STS, ELB;
- * for JSON the codes that the SDKs' retry tables know. */
-static const struct auth_words ec2_words[AUTH_PROBLEM_COUNT] = {
-	[AUTH_MISSING] = {"MissingParameter", 400,
-			  "The request must contain the parameter AWSAccessKeyId"},
-	[AUTH_INCOMPLETE] = {"IncompleteSignature", 400, NULL},
-	[AUTH_UNKNOWN_KEY] = EC2_FAILURE,
-	[AUTH_BAD_TOKEN] = EC2_FAILURE,
-	[AUTH_EXPIRED_TOKEN] = {"RequestExpired", 400, "Request has expired."},
-	[AUTH_SCOPE] = EC2_FAILURE,
-	[AUTH_SIGNATURE] = EC2_FAILURE,
-	[AUTH_SKEW] = {"RequestExpired", 400, "Request has expired."},
-};
-static const struct auth_words query_words[AUTH_PROBLEM_COUNT] = {
-	[AUTH_MISSING] = {"MissingAuthenticationToken", 403,
-			  "Request is missing Authentication Token"},
-	[AUTH_INCOMPLETE] = {"IncompleteSignature", 400, NULL},
-	[AUTH_UNKNOWN_KEY] = {"InvalidClientTokenId", 403, INVALID_TOKEN},
-	[AUTH_BAD_TOKEN] = {"InvalidClientTokenId", 403, INVALID_TOKEN},
-	[AUTH_EXPIRED_TOKEN] = {"ExpiredToken", 403, EXPIRED_TOKEN},
-	[AUTH_SCOPE] = {"SignatureDoesNotMatch", 403, NULL},
-	[AUTH_SIGNATURE] = {"SignatureDoesNotMatch", 403, MISMATCH},
-	[AUTH_SKEW] = {"SignatureDoesNotMatch", 403, NULL},
-};
-static const struct auth_words json_words[AUTH_PROBLEM_COUNT] = {
-	[AUTH_MISSING] = {"MissingAuthenticationTokenException", 400,
-			  "Missing Authentication Token"},
-	[AUTH_INCOMPLETE] = {"IncompleteSignatureException", 400, NULL},
-	[AUTH_UNKNOWN_KEY] = {"UnrecognizedClientException", 400, INVALID_TOKEN},
-	[AUTH_BAD_TOKEN] = {"UnrecognizedClientException", 400, INVALID_TOKEN},
-	[AUTH_EXPIRED_TOKEN] = {"ExpiredTokenException", 400, EXPIRED_TOKEN},
-	[AUTH_SCOPE] = {"InvalidSignatureException", 400, NULL},
-	[AUTH_SIGNATURE] = {"InvalidSignatureException", 400, MISMATCH},
-	[AUTH_SKEW] = {"InvalidSignatureException", 400, NULL},
-};
-
-static bool refuse(struct err *err, const struct aws_service_model *service,
-		   enum auth_problem problem, const char *detail)
-{
-	const struct auth_words *words = query_words;
-
-	if (service->protocol == PROTOCOL_EC2)
-		words = ec2_words;
-	else if (service->protocol == PROTOCOL_JSON || service->protocol == PROTOCOL_REST_JSON)
-		words = json_words;
-	words += problem;
-	err_set(err, ERR_DENIED, words->code, "%s", words->text ? words->text : detail);
-	if (err)
-		err->status = words->status;
-	return false;
+	if (complete && hex_decode(credential->signature, claimed, sizeof(claimed)) &&
+	    digest_equal(signature, claimed, sizeof(signature)))
+		return true;
+	return auth_refuse(err, service, AUTH_SIGNATURE, NULL);
 }
 
 /* @name Time */
@@ -460,40 +291,177 @@ static const char *format_time(struct arena *arena, int64_t ms)
 	return arena_strdup(arena, text);
 }
 
+static bool refuse_time(const struct aws_service_model *service, struct arena *arena,
+			const struct credential *credential, int64_t now_ms, int64_t allowed_ms,
+			bool late, struct err *err)
+{
+	return auth_refuse(
+		err, service, credential->presigned && late ? AUTH_EXPIRED_URL : AUTH_SKEW,
+		arena_printf(arena,
+			     late ? "Signature expired: %s is now earlier than %s (%s - "
+				    "%lld min.)"
+				  : "Signature not yet current: %s is still later than %s "
+				    "(%s + %lld min.)",
+			     credential->time,
+			     format_time(arena, now_ms + (late ? -allowed_ms : allowed_ms)),
+			     format_time(arena, now_ms), (long long)allowed_ms / 60000));
+}
+
+/* How long a presigned URL holds, as it says itself: at most a week. */
+static bool read_expires(const struct aws_service_model *service,
+			 const struct credential *credential, int64_t *ret_ms, struct err *err)
+{
+	char *end;
+	long seconds;
+
+	if (!credential->expires)
+		return auth_refuse(err, service, AUTH_PRESIGNED,
+				   "Query-string authentication requires the X-Amz-Expires "
+				   "parameter.");
+	seconds = strtol(credential->expires, &end, 10);
+	if (*end || end == credential->expires)
+		return auth_refuse(err, service, AUTH_PRESIGNED,
+				   "X-Amz-Expires should be a number");
+	if (seconds < 0)
+		return auth_refuse(err, service, AUTH_PRESIGNED,
+				   "X-Amz-Expires must be non-negative");
+	if (seconds > EXPIRES_MAX_S)
+		return auth_refuse(err, service, AUTH_PRESIGNED,
+				   "X-Amz-Expires must be less than a week (in seconds); that is, "
+				   "the given X-Amz-Expires must be less than 604800 seconds");
+	*ret_ms = seconds * 1000LL;
+	return true;
+}
+
 static bool check_time(const struct aws_service_model *service, const struct wire_request *request,
 		       const struct credential *credential, int64_t now_ms, struct err *err)
 {
-	int64_t skew_ms = service->protocol == PROTOCOL_EC2 ? SKEW_EC2_MS : SKEW_MS;
-	int64_t late_ms = skew_ms, signed_ms;
-	const char *now = format_time(request->arena, now_ms);
-	long seconds;
+	bool wide = service->protocol == PROTOCOL_EC2 || str_eq(service->name, "s3");
+	int64_t skew_ms = wide ? SKEW_WIDE_MS : SKEW_MS, late_ms = skew_ms, signed_ms;
 
-	if (!parse_time(credential->time, &signed_ms) ||
-	    strncmp(credential->time, credential->date, 8) != 0)
-		return refuse(err, service, AUTH_INCOMPLETE,
-			      "Date in Credential scope does not match YYYYMMDD from ISO-8601 "
-			      "version of date from HTTP");
-	if (credential->presigned && credential->expires) {
-		seconds = strtol(credential->expires, NULL, 10);
-		late_ms = seconds > 0 && seconds <= EXPIRES_MAX_S ? seconds * 1000LL : 0;
-	}
-	if (now_ms - signed_ms > late_ms)
-		return refuse(
-			err, service, AUTH_SKEW,
+	if (!parse_time(credential->time, &signed_ms))
+		return auth_refuse(
+			err, service, AUTH_INCOMPLETE,
 			arena_printf(request->arena,
-				     "Signature expired: %s is now earlier than %s (%s - %lld "
-				     "min.)",
-				     credential->time,
-				     format_time(request->arena, now_ms - late_ms), now,
-				     (long long)late_ms / 60000));
+				     "Date must be in ISO-8601 'basic format'. Got '%s'. "
+				     "See http://en.wikipedia.org/wiki/ISO_8601",
+				     credential->time));
+	if (strncmp(credential->time, credential->date, 8) != 0 || strlen(credential->date) != 8)
+		return auth_refuse(
+			err, service, AUTH_SCOPE,
+			arena_printf(request->arena,
+				     "Date in Credential scope does not match YYYYMMDD from "
+				     "ISO-8601 version of date from HTTP: '%s' != '%.8s', from "
+				     "'%s'.",
+				     credential->date, credential->time, credential->time));
+	if (credential->presigned && !read_expires(service, credential, &late_ms, err))
+		return false;
+	if (now_ms - signed_ms > late_ms)
+		return refuse_time(service, request->arena, credential, now_ms, late_ms, true, err);
 	if (signed_ms - now_ms > skew_ms)
-		return refuse(err, service, AUTH_SKEW,
-			      arena_printf(request->arena,
-					   "Signature not yet current: %s is still later than %s "
-					   "(%s + %lld min.)",
-					   credential->time,
-					   format_time(request->arena, now_ms + skew_ms), now,
-					   (long long)skew_ms / 60000));
+		return refuse_time(service, request->arena, credential, now_ms, skew_ms, false,
+				   err);
+	return true;
+}
+
+/* @name Form */
+
+/* What is missing, each in a sentence of its own, and what came. */
+static const char *what_is_missing(const struct wire_request *request,
+				   const struct credential *credential)
+{
+	const char *where =
+		credential->presigned ? "AWS query-string parameters must include" : NULL;
+	const struct {
+		bool missing;
+		const char *header, *query;
+	} parts[] = {
+		{!credential->scope, "'Credential' parameter", "'X-Amz-Credential'"},
+		{!credential->signature, "'Signature' parameter", "'X-Amz-Signature'"},
+		{!credential->signed_headers, "'SignedHeaders' parameter", "'X-Amz-SignedHeaders'"},
+		{!credential->time, "existence of either a 'X-Amz-Date' or a 'Date' header",
+		 "'X-Amz-Date'"},
+	};
+	struct strbuf sb;
+	const char *text;
+
+	strbuf_init(&sb, 4096);
+	for (size_t i = 0; i < array_size(parts); i++)
+		if (parts[i].missing)
+			strbuf_addf(&sb, "%s%s %s.", sb.length ? " " : "",
+				    where ? where : "Authorization header requires",
+				    where ? parts[i].query : parts[i].header);
+	if (credential->header)
+		strbuf_addf(&sb, " Authorization=%s", SIGV4_ALGORITHM);
+	text = arena_strdup(request->arena, strbuf_text(&sb));
+	strbuf_done(&sb);
+	return text;
+}
+
+static bool refuse_broken(const struct aws_service_model *service,
+			  const struct wire_request *request, const struct credential *credential,
+			  struct err *err)
+{
+	const char *text;
+
+	if (credential->algorithm)
+		text = arena_printf(request->arena, "Unsupported AWS 'algorithm': '%s'",
+				    credential->algorithm);
+	else if (credential->scope && !credential->access_key)
+		text = arena_printf(request->arena,
+				    "Credential must have exactly 5 slash-delimited elements, e.g. "
+				    "keyid/date/region/service/term, got '%s'",
+				    credential->scope);
+	else
+		text = what_is_missing(request, credential);
+	return auth_refuse(err, service, AUTH_INCOMPLETE, text);
+}
+
+static bool is_signed_header(const struct credential *credential, const char *name)
+{
+	const char *at = credential->signed_headers;
+	size_t length = strlen(name);
+
+	while (*at) {
+		size_t n = strcspn(at, ";");
+
+		if (n == length && strncasecmp(at, name, n) == 0)
+			return true;
+		at += n + (at[n] == ';');
+	}
+	return false;
+}
+
+static const char *const must_be_signed[] = {"X-Amz-Date", "X-Amz-Security-Token"};
+
+/* The scope is this service's, and what must be signed is. */
+static bool check_scope(const struct aws_service_model *service, const struct wire_request *request,
+			const struct credential *credential, struct err *err)
+{
+	if (!str_eq(credential->service, service->signing_name))
+		return auth_refuse(err, service, AUTH_SCOPE,
+				   arena_printf(request->arena,
+						"Credential should be scoped to correct service: "
+						"'%s'.",
+						service->signing_name));
+	if (!str_eq(credential->terminator, "aws4_request"))
+		return auth_refuse(err, service, AUTH_SCOPE,
+				   arena_printf(request->arena,
+						"Credential should be scoped with a valid "
+						"terminator: 'aws4_request', not '%s'.",
+						credential->terminator));
+	if (!is_signed_header(credential, "host"))
+		return auth_refuse(err, service, AUTH_SCOPE,
+				   "'Host' or ':authority' must be a 'SignedHeader' in the AWS "
+				   "Authorization.");
+	for (size_t i = 0; !credential->presigned && i < array_size(must_be_signed); i++)
+		if (wire_header(request, must_be_signed[i]) &&
+		    !is_signed_header(credential, must_be_signed[i]))
+			return auth_refuse(err, service, AUTH_SCOPE,
+					   arena_printf(request->arena,
+							"'%s' must be a 'SignedHeader' in the AWS "
+							"Authorization.",
+							must_be_signed[i]));
 	return true;
 }
 
@@ -503,9 +471,9 @@ static bool check_token(const struct aws_service_model *service, const struct ac
 			const struct credential *credential, int64_t now_ms, struct err *err)
 {
 	if (!str_eq(actor->session_token, credential->token))
-		return refuse(err, service, AUTH_BAD_TOKEN, NULL);
+		return auth_refuse(err, service, AUTH_BAD_TOKEN, NULL);
 	if (actor->expires_ms && actor->expires_ms < now_ms)
-		return refuse(err, service, AUTH_EXPIRED_TOKEN, NULL);
+		return auth_refuse(err, service, AUTH_EXPIRED_TOKEN, NULL);
 	return true;
 }
 
@@ -523,28 +491,20 @@ bool sigv4_verify(struct sigv4 *sigv4, const struct world *world,
 	const struct actor *actor;
 
 	if (state == CREDENTIAL_NONE)
-		return refuse(err, service, AUTH_MISSING, NULL);
+		return auth_refuse(err, service, AUTH_MISSING, NULL);
 	if (state == CREDENTIAL_BROKEN)
-		return refuse(err, service, AUTH_INCOMPLETE,
-			      "Authorization header requires 'Credential' parameter, 'Signature' "
-			      "parameter, 'SignedHeaders' parameter and existence of either a "
-			      "'X-Amz-Date' or a 'Date' header.");
+		return refuse_broken(service, request, credential, err);
 	actor = actor_by_access_key(world, credential->access_key);
 	if (!actor) {
 		*ret = stand_in(world);
-		return *ret || refuse(err, service, AUTH_UNKNOWN_KEY, NULL);
+		return *ret || auth_refuse(err, service, AUTH_UNKNOWN_KEY, NULL);
 	}
 	if (!check_token(service, actor, credential, now_ms, err))
 		return false;
-	if (!str_eq(credential->service, service->signing_name))
-		return refuse(err, service, AUTH_SCOPE,
-			      arena_printf(request->arena,
-					   "Credential should be scoped to correct service: '%s'.",
-					   service->signing_name));
-	if (!check_time(service, request, credential, now_ms, err))
+	if (!check_scope(service, request, credential, err) ||
+	    !check_time(service, request, credential, now_ms, err) ||
+	    !check_signature(sigv4, service, request, credential, actor->secret_key, err))
 		return false;
-	if (!signature_fits(sigv4, service, request, credential, actor->secret_key))
-		return refuse(err, service, AUTH_SIGNATURE, NULL);
 	*ret = actor;
 	return true;
 }

@@ -9,6 +9,8 @@
 #include "emulator/aws/protocol/wire.h"
 #include "emulator/model/aws_model.h"
 
+#define SIGV4_ALGORITHM "AWS4-HMAC-SHA256"
+
 struct actor;
 struct sigv4;
 struct world;
@@ -24,8 +26,12 @@ struct credential {
 	const char *signed_headers;			  /**< "host;x-amz-date" */
 	const char *signature;				  /**< hex */
 	const char *time;				  /**< "20261123T084500Z" */
-	const char *token;				  /**< session token or NULL */
-	const char *expires;				  /**< presigned: seconds as text */
+	const char *terminator;				  /**< "aws4_request" */
+	const char *scope;     /**< all of Credential, NULL when missing */
+	const char *header;    /**< Authorization, NULL when presigned */
+	const char *algorithm; /**< one that is not ours, else NULL */
+	const char *token;     /**< session token or NULL */
+	const char *expires;   /**< presigned: seconds as text */
 	bool presigned;
 };
 
@@ -47,9 +53,7 @@ enum credential_state sigv4_read(const struct wire_request *request, struct cred
  * @param service  the service that the request goes to: its words for a refusal, its scope
  * @param now_ms   real time
  * @param ret      set on success
- * @param err      AuthFailure, RequestExpired, MissingParameter (ec2); InvalidClientTokenId,
- *                 SignatureDoesNotMatch, ExpiredToken, MissingAuthenticationToken,
- *                 IncompleteSignature (query, XML); their …Exception forms (JSON)
+ * @param err      in the words of the service: sigv4_refusal.h
  */
 must_check bool sigv4_verify(struct sigv4 *sigv4, const struct world *world,
 			     const struct aws_service_model *service,

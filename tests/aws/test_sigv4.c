@@ -210,7 +210,44 @@ START_TEST(another_time_scope_or_key_is_refused_in_the_words_of_the_service)
 		{"shield", NULL, 0, "MissingAuthenticationTokenException", "Authentication", 400},
 		{"ec2", "AWS4-HMAC-SHA256 Credential=AKIA", 0, "IncompleteSignature", "Credential",
 		 400},
-		{"ec2", "Basic Zm9vOmJhcg==", 0, "IncompleteSignature", "Credential", 400},
+		{"ec2", "Basic Zm9vOmJhcg==", 0, "IncompleteSignature",
+		 "Unsupported AWS 'algorithm': 'Basic'", 400},
+		{"iam", "AWS4-HMAC-SHA256 SignedHeaders=host", 0, "IncompleteSignature",
+		 "Authorization header requires 'Credential' parameter. Authorization header "
+		 "requires 'Signature' parameter. Authorization=AWS4-HMAC-SHA256",
+		 400},
+		{"iam", "AWS4-HMAC-SHA256 Credential=AKIA/x, SignedHeaders=host, Signature=00", 0,
+		 "IncompleteSignature",
+		 "Credential must have exactly 5 slash-delimited elements, e.g. "
+		 "keyid/date/region/service/term, got 'AKIA/x'",
+		 400},
+		{"iam",
+		 "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261122/us-east-1/iam/"
+		 "aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
+		 0, "SignatureDoesNotMatch",
+		 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
+		 "from HTTP: '20261122' != '20261123', from '20261123T090000Z'.",
+		 403},
+		{"iam",
+		 "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261123/us-east-1/iam/"
+		 "aws3_request, SignedHeaders=host;x-amz-date, Signature=00",
+		 0, "SignatureDoesNotMatch",
+		 "Credential should be scoped with a valid terminator: 'aws4_request', not "
+		 "'aws3_request'.",
+		 403},
+		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "x-amz-date", "00"), 0,
+		 "SignatureDoesNotMatch", "'Host' or ':authority' must be a 'SignedHeader'", 403},
+		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host", "00"), 0,
+		 "SignatureDoesNotMatch", "'X-Amz-Date' must be a 'SignedHeader'", 403},
+		{"efs", AUTH("AKIANOBODY", "us-east-1/elasticfilesystem", "host;x-amz-date", "00"),
+		 0, "UnrecognizedClientException", "security token", 403},
+		{"s3", NULL, 0, "AccessDenied", "Access Denied", 403},
+		{"s3", AUTH("AKIANOBODY", "us-east-1/s3", "host;x-amz-date", "00"), 0,
+		 "InvalidAccessKeyId", "does not exist in our records", 403},
+		{"s3", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/s3", "host;x-amz-date", "00"), 0,
+		 "SignatureDoesNotMatch", "Check your key and signing method.", 403},
+		{"s3", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/s3", "host;x-amz-date", "00"),
+		 16 * 60 * 1000, "RequestTimeTooSkewed", "is too large", 403},
 		{"ec2", AUTH("AKIANOBODY", "eu-west-1/ec2", "host", "00"), 0, "AuthFailure",
 		 "not able to validate", 401},
 		{"iam", AUTH("AKIANOBODY", "us-east-1/iam", "host", "00"), 0,
@@ -221,16 +258,16 @@ START_TEST(another_time_scope_or_key_is_refused_in_the_words_of_the_service)
 		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/sts", "host", "00"), 0,
 		 "SignatureDoesNotMatch", "Credential should be scoped to correct service: 'iam'.",
 		 403},
-		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host", "00"), 0,
+		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host;x-amz-date", "00"), 0,
 		 "SignatureDoesNotMatch", "The request signature we calculated does not match",
 		 403},
-		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host", "00"), 6 * 60 * 1000,
-		 "SignatureDoesNotMatch",
+		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host;x-amz-date", "00"),
+		 6 * 60 * 1000, "SignatureDoesNotMatch",
 		 "Signature expired: 20261123T090000Z is now earlier than 20261123T090100Z "
 		 "(20261123T090600Z - 5 min.)",
 		 403},
-		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host", "00"), -6 * 60 * 1000,
-		 "SignatureDoesNotMatch",
+		{"iam", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam", "host;x-amz-date", "00"),
+		 -6 * 60 * 1000, "SignatureDoesNotMatch",
 		 "Signature not yet current: 20261123T090000Z is still later than "
 		 "20261123T085900Z (20261123T085400Z + 5 min.)",
 		 403},
@@ -287,6 +324,70 @@ START_TEST(the_instant_profile_takes_an_unknown_key_as_the_operator_but_a_known_
 }
 END_TEST
 
+START_TEST(a_body_in_signed_chunks_is_refused_aloud)
+{
+	const struct header headers[] = {
+		{"Host", "127.0.0.1:4566"},
+		{"X-Amz-Date", "20261123T090000Z"},
+		{"X-Amz-Content-SHA256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"},
+		{"Authorization", AUTH("AKIAIOSFODNN7EXAMPLE", "eu-west-1/s3",
+				       "host;x-amz-content-sha256;x-amz-date", "00")},
+		{NULL, NULL},
+	};
+	struct wire_request request = post(headers, "hello");
+
+	ck_assert_ptr_null(verify("s3", &request, NOW_MS));
+	ck_assert_str_eq(err.wire, "NotImplemented");
+	ck_assert_int_eq(err.status, 501);
+}
+END_TEST
+
+START_TEST(only_s3_takes_a_payload_that_is_not_hashed)
+{
+	const struct header headers[] = {
+		{"Host", "127.0.0.1:4566"},
+		{"X-Amz-Date", "20261123T090000Z"},
+		{"X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD"},
+		{"Authorization", AUTH("AKIAIOSFODNN7EXAMPLE", "us-east-1/iam",
+				       "host;x-amz-content-sha256;x-amz-date", "00")},
+		{NULL, NULL},
+	};
+	struct wire_request request = post(headers, "hello");
+
+	ck_assert_ptr_null(verify("iam", &request, NOW_MS));
+	ck_assert_str_eq(err.wire, "SignatureDoesNotMatch");
+}
+END_TEST
+
+START_TEST(a_presigned_url_says_how_long_it_holds)
+{
+	const struct header headers[] = {{"Host", "127.0.0.1:4566"}, {NULL, NULL}};
+	const struct {
+		const char *expires, *text;
+	} cases[] = {
+		{"", "requires the X-Amz-Expires parameter"},
+		{"&X-Amz-Expires=soon", "X-Amz-Expires should be a number"},
+		{"&X-Amz-Expires=-1", "X-Amz-Expires must be non-negative"},
+		{"&X-Amz-Expires=604801", "X-Amz-Expires must be less than a week"},
+	};
+
+	for (size_t i = 0; i < array_size(cases); i++) {
+		const char *query = arena_printf(
+			arena,
+			"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%%2F"
+			"20261123%%2Fus-east-1%%2Fs3%%2Faws4_request&X-Amz-Date=20261123T090000Z&"
+			"X-Amz-SignedHeaders=host&X-Amz-Signature=00%s",
+			cases[i].expires);
+		struct wire_request request = get("/b/k", query, headers);
+
+		ck_assert_ptr_null(verify("s3", &request, NOW_MS));
+		ck_assert_str_eq(err.wire, "AuthorizationQueryParametersError");
+		ck_assert_msg(strstr(err_text(&err), cases[i].text), "%s", err_text(&err));
+		err_done(&err);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("sigv4");
@@ -299,6 +400,9 @@ int main(void)
 	tcase_add_test(tcase, s3_signs_its_path_as_it_is);
 	tcase_add_test(tcase, a_presigned_url_holds_until_it_expires);
 	tcase_add_test(tcase, another_time_scope_or_key_is_refused_in_the_words_of_the_service);
+	tcase_add_test(tcase, a_body_in_signed_chunks_is_refused_aloud);
+	tcase_add_test(tcase, only_s3_takes_a_payload_that_is_not_hashed);
+	tcase_add_test(tcase, a_presigned_url_says_how_long_it_holds);
 	tcase_add_test(tcase, ec2_takes_a_clock_that_is_fourteen_minutes_off);
 	tcase_add_test(
 		tcase,
