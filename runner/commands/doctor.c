@@ -8,6 +8,7 @@
 #include "runner/commands/command.h"
 #include "runner/environment.h"
 #include "runner/jobs/folder.h"
+#include "runner/jobs/namespace.h"
 #include "runner/text.h"
 
 #define FILES_WANTED 4096 /* descriptors: a scenario has some hundred connections and watches */
@@ -75,6 +76,22 @@ static void check_folder(struct diagnosis *diagnosis)
 	err_done(&err);
 }
 
+/* Not bad without: the scenarios then share the machine's network. */
+static void check_namespaces(struct diagnosis *diagnosis)
+{
+	struct err err = ERR_INIT;
+	_cleanup_(freep) char *why = NULL;
+
+	if (namespaces_possible(&err)) {
+		say(diagnosis, true, "network namespace", "each scenario gets one");
+		return;
+	}
+	why = xasprintf("not to be had, scenarios share this machine's network: %s",
+			err_text(&err));
+	say(diagnosis, true, "network namespace", why);
+	err_done(&err);
+}
+
 static void on_controller(const char *name, const char *path, const char *version,
 			  const char *reason, void *userdata)
 {
@@ -109,6 +126,7 @@ int command_doctor(int argc, char **argv)
 	}
 	check_limits(&diagnosis);
 	check_folder(&diagnosis);
+	check_namespaces(&diagnosis);
 	environment_controllers(NULL, on_controller, &diagnosis);
 	return diagnosis.bad ? EXIT_HARNESS : EXIT_PASSED;
 }

@@ -7,6 +7,7 @@
 #include "emulator/base/json.h"
 #include "runner/commands/command.h"
 #include "runner/commands/paths.h"
+#include "runner/jobs/namespace.h"
 #include "runner/jobs/results.h"
 #include "runner/schema/schema.h"
 #include "runner/text.h"
@@ -189,6 +190,27 @@ static void choose(const struct suite *suite, const struct filter *filter,
 	}
 }
 
+/* Nothing of a scenario listens outside its own namespace, unless somebody wants to look at it. */
+static bool isolate(const struct test_options *test)
+{
+	struct err err = ERR_INIT;
+	bool possible;
+
+	if (test->jobs.keep) {
+		fprintf(stderr, "skyrig test: --keep: the scenarios run in no network namespace of "
+				"their own, so that they can be reached\n");
+		return false;
+	}
+	possible = namespaces_possible(&err);
+	if (!possible)
+		fprintf(stderr,
+			"skyrig test: the scenarios share this machine's network, because %s; what "
+			"controllers listen on can be reached from outside\n",
+			err_text(&err));
+	err_done(&err);
+	return possible;
+}
+
 static int run(struct test_options *test, struct suite *suite, const struct filter *filter)
 {
 	struct results results = {.quiet = test->quiet,
@@ -204,6 +226,7 @@ static int run(struct test_options *test, struct suite *suite, const struct filt
 	test->jobs.overrides = test->overrides;
 	test->jobs.result = on_result;
 	test->jobs.userdata = &results;
+	test->jobs.isolated = chosen.count && isolate(test);
 	if (chosen.count && !jobs_run(&chosen, &test->jobs, &signal, &err)) {
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
 		results.broken++;

@@ -107,14 +107,16 @@ __attribute__((noreturn)) static void become(const struct process_spec *spec, ch
 {
 	sigset_t none;
 	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t above;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	if (getppid() == parent && null_fd >= 0 && dup2(null_fd, 0) >= 0 && dup2(output, 1) >= 0 &&
-	    dup2(output, 2) >= 0 && chdir(spec->directory) == 0 &&
+	above = getppid(); /* 0: in another process namespace, which ends with the parent */
+	if ((above == parent || above == 0) && null_fd >= 0 && dup2(null_fd, 0) >= 0 &&
+	    dup2(output, 1) >= 0 && dup2(output, 2) >= 0 && chdir(spec->directory) == 0 &&
 	    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
 		execve(spec->path, argv, (char *const *)spec->environment);
 	if (write(report, &errno, sizeof(errno)) < 0)

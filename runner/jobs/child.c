@@ -10,6 +10,7 @@
 
 #include "emulator/base/json.h"
 #include "runner/engine/inner.h"
+#include "runner/jobs/namespace.h"
 #include "runner/live/kubeconfig.h"
 
 #define RESULT_FD 3
@@ -112,8 +113,13 @@ void child_run(pid_t parent, int fd, const struct scenario *scenario, size_t row
 					.progress = progress,
 					.decided = decided,
 					.userdata = &child};
+	struct err err = ERR_INIT;
 
 	leave_parent(parent, fd);
+	if (options->isolated && !namespaces_enter(&err)) {
+		fprintf(stderr, "skyrig test: %s%s: %s\n", scenario->id, row_text, err_text(&err));
+		_exit(EXIT_FAILURE);
+	}
 	json_free(engine_run(scenario, row, &engine));
 	_exit(EXIT_SUCCESS);
 }

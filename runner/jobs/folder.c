@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/jobs/leftovers.h"
+
 struct run_folder {
 	char *path;
 	int lock; /* descriptor; the lock goes with the last process that holds it */
@@ -59,6 +61,7 @@ static void remove_dead_runs(const char *base)
 		lock = take_lock(path, 0);
 		if (lock < 0)
 			continue; /* it lives, or is just being made */
+		leftovers_end(path, stderr);
 		remove_tree(path);
 		close(lock);
 	}
@@ -88,6 +91,7 @@ bool run_folder_new(struct run_folder **ret, struct err *err)
 		return false;
 	}
 	folder->lock = take_lock(folder->path, O_CREAT);
+	leftovers_note(folder->path, getpid(), "");
 	*ret = folder;
 	return true;
 }

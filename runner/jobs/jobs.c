@@ -14,6 +14,7 @@
 #include "emulator/base/strbuf.h"
 #include "runner/jobs/child.h"
 #include "runner/jobs/folder.h"
+#include "runner/jobs/leftovers.h"
 
 #define RESULT_MAX (8 * 1024 * 1024) /* bytes of one result */
 #define GRACE_MS   60000	     /* beyond a scenario's timeout: settling, `finally`, leaks */
@@ -167,6 +168,7 @@ static bool spawn(struct job *job, struct err *err)
 {
 	struct pool *pool = job->pool;
 	_cleanup_(freep) char *name = xasprintf("%zu", pool->started++);
+	_cleanup_(freep) char *row = NULL, *called = NULL;
 	const struct jobs_options *options = pool->options;
 	struct loop_source *watched;
 	pid_t parent = getpid();
@@ -184,6 +186,9 @@ static bool spawn(struct job *job, struct err *err)
 	job->pipe = ends[0];
 	if (job->pid < 0)
 		return err_errno(err, "cannot start a process");
+	row = scenario_row_text(job->scenario, job->row);
+	called = xasprintf("%s%s", job->scenario->id, row);
+	leftovers_note(job->folder, job->pid, called);
 	setpgid(job->pid, job->pid); /* the child does so too: whoever is first */
 	fcntl(job->pipe, F_SETFL, O_NONBLOCK);
 	job->reader = loop_add_fd(pool->loop, job->pipe, EPOLLIN, on_readable, job);

@@ -17,6 +17,7 @@ struct jobs_options {
 	double speed;
 	int64_t timeout_ms;
 	bool strict, keep, verbose, fail_fast;
+	bool isolated;	 /**< each in a network namespace of its own; see namespace.h */
 	unsigned repeat; /**< 1 or more */
 	/** Called for each result as it comes; the tree is borrowed. */
 	void (*result)(const struct scenario *scenario, const struct json *result, void *userdata);

@@ -330,6 +330,8 @@ START_TEST(killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up)
 	ck_assert_int_eq(errno, ESRCH);
 	ck_assert_uint_eq(runs_left(), 1);
 	ck_assert_int_eq(run("test $D/good.yaml"), 0);
+	assert_file("err", "was killed while it ran ");
+	assert_file("err", "its files are removed");
 	ck_assert_uint_eq(runs_left(), 0);
 }
 END_TEST
