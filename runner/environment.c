@@ -170,13 +170,18 @@ static bool make_folder(const char *path, struct err *err)
 	       err_errno(err, "cannot make folder '%s'", path);
 }
 
+static struct kube_cluster *cluster_of(struct environment *environment, const struct shoot *shoot)
+{
+	return shoot ? shoot_kube_cluster(shoot) : environment->seed;
+}
+
 /* Starts one controller for the seed (shoot NULL) or a Shoot. Takes the definition over. */
 static bool start_controller(struct environment *environment,
 			     struct controller_definition *definition, struct shoot *shoot,
 			     const struct json *shoot_variables, struct err *err)
 {
 	_cleanup_(controller_definition_freep) struct controller_definition *owned = definition;
-	struct kube_cluster *cluster = shoot ? shoot_kube_cluster(shoot) : environment->seed;
+	struct kube_cluster *cluster = cluster_of(environment, shoot);
 	_cleanup_(json_freep) struct json *variables =
 		shoot_variables ? json_copy(shoot_variables) : json_new_object();
 	_cleanup_(freep) char *program = NULL, *directory = NULL;
@@ -216,12 +221,17 @@ static bool start_controllers(struct environment *environment, struct shoot *sho
 		_cleanup_(controller_definition_freep) struct controller_definition *definition =
 			NULL;
 
-		if (!is_wanted(environment, names.items[i]))
-			continue;
 		if (!controller_definition_load(names.items[i], &definition, err))
 			return false;
 		if (!triggered(definition, shoot))
 			continue;
+		if (!is_wanted(environment, names.items[i])) {
+			/* somebody else may play it: its kinds are there all the same */
+			if (!load_crds(environment, definition, cluster_of(environment, shoot),
+				       err))
+				return false;
+			continue;
+		}
 		if (!start_controller(environment, steal(definition), shoot, variables, err))
 			return err_wrap(err, "starting %s", names.items[i]);
 	}
@@ -368,6 +378,29 @@ struct kube_cluster *environment_shoot_cluster(struct environment *environment, 
 	return found ? shoot_kube_cluster(found) : NULL;
 }
 
+static bool is_running(const struct environment *environment, const char *name)
+{
+	for (size_t i = 0; i < environment->running.count; i++) {
+		const struct running *running = environment->running.items[i];
+
+		if (str_eq(controller_definition(running->controller)->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* An Infrastructure's status, in place of the infrastructure controller. */
+static bool play_extension(struct environment *environment, const struct json *manifest,
+			   struct err *err)
+{
+	if (is_running(environment, "infrastructure-controller"))
+		return err_set(err, ERR_CONFLICT, "Conflict",
+			       "infrastructure-controller is running and writes the "
+			       "Infrastructure's status itself: leave it out of "
+			       "given.controllers, or this manifest out of the step");
+	return gardenlet_play_extension(environment->gardenlet, manifest, err);
+}
+
 bool environment_apply(struct environment *environment, const struct json *manifest,
 		       struct err *err)
 {
@@ -380,6 +413,8 @@ bool environment_apply(struct environment *environment, const struct json *manif
 		environment->current = shoot_kube_cluster(shoot);
 		return true;
 	}
+	if (is_infrastructure(manifest))
+		return play_extension(environment, manifest, err);
 	cluster = current_cluster(environment, err);
 	return cluster && kube_apply(cluster, OPERATOR_USER, manifest, NULL, err);
 }

@@ -84,8 +84,9 @@ DEFINE_FREEP(environment, struct environment)
 
 /**
  * Applies one manifest as the operator would with kubectl: a Shoot is gardenlet's work (its cluster
- * is made when new), anything else goes to the cluster of the Shoot that was applied last; before
- * the first Shoot, to a default cluster.
+ * is made when new), an Infrastructure stands for what the infrastructure controller would have
+ * written (that controller must not run), anything else goes to the cluster of the Shoot that was
+ * applied last; before the first Shoot, to a default cluster.
  *
  * @param manifest  one object, variables replaced; borrowed
  * @param err       wire and status as the API server says (a `rejected:` step reads them)

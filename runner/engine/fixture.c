@@ -6,6 +6,8 @@
 #include "emulator/model/aws_model.h"
 
 #define PROBLEMS_MAX (1024 * 1024)
+/* How long the person waits after each call: longer than anything AWS then does by itself. */
+#define PATIENCE_MS (5 * 60 * 1000)
 
 /* A text as the shape's type; what does not fit stays text, and AWS says what is wrong. */
 static struct json *typed_scalar(const struct aws_shape *shape, const struct json *json)
@@ -108,6 +110,8 @@ bool fixture_do(struct emulator *emulator, const char *region, const struct yaml
 
 		if (!aws_wish_do(emulator, &wish, err))
 			return err_wrap(err, "line %u: %s", node->line, wish.action);
+		emulated_clock_advance(world_clock(emulator->world), PATIENCE_MS);
+		world_fire_timers(emulator->world);
 	}
 	return true;
 }

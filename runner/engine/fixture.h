@@ -22,7 +22,8 @@ struct aws_wish {
 must_check bool aws_wish_do(struct emulator *emulator, const struct aws_wish *wish,
 			    struct err *err);
 
-/** Makes the calls of a list in their order, as operator. */
+/** Makes the calls of a list in their order, as operator, who waits after each until AWS has done
+ * what follows by itself (an IPv6 block is associated before the next call). */
 must_check bool fixture_do(struct emulator *emulator, const char *region,
 			   const struct yaml_node *list, variable_fn *variables, void *userdata,
 			   struct err *err);

@@ -318,6 +318,27 @@ bool gardenlet_delete(struct gardenlet *gardenlet, const char *name, struct err 
 	return seed_delete_load_balancers(&gardenlet->seed, shoot->cluster, err);
 }
 
+bool gardenlet_play_extension(struct gardenlet *gardenlet, const struct json *manifest,
+			      struct err *err)
+{
+	const struct json *metadata = json_get(manifest, "metadata");
+	const char *name = json_get_str(metadata, "name");
+	struct shoot *shoot = name ? gardenlet_find(gardenlet, name) : NULL;
+	const struct doc *doc = shoot ? infrastructure(shoot) : NULL;
+
+	if (!doc || !str_eq(json_get_str(metadata, "namespace"), shoot->spec.technical_id)) {
+		err_set(err, ERR_NOT_FOUND, "NotFound",
+			"infrastructures.extensions.gardener.cloud \"%s\" not found: apply its Shoot "
+			"first, and give its technical id as the namespace",
+			name ? name : "");
+		return false;
+	}
+	return seed_infrastructure_status(
+		&gardenlet->seed, &shoot->spec,
+		json_get_int(json_get(doc->body, "metadata"), "generation", 1),
+		json_get(manifest, "status"), err);
+}
+
 /* A Shoot waits without an error, or its Pods are not there yet. */
 static bool shoot_busy(const struct shoot *shoot)
 {

@@ -48,6 +48,15 @@ must_check bool gardenlet_apply(struct gardenlet *gardenlet, const struct json *
  * then the Infrastructure, then its namespace.
  */
 must_check bool gardenlet_delete(struct gardenlet *gardenlet, const char *name, struct err *err);
+/**
+ * Does an extension's part with a Shoot's Infrastructure: writes its status, and takes the
+ * operation annotation away, which is how gardenlet knows that it has been reconciled.
+ *
+ * @param manifest  an Infrastructure: its name, its namespace (the technical id) and its status
+ * @param err       404 when the Shoot is not there, 422 when the status is missing
+ */
+must_check bool gardenlet_play_extension(struct gardenlet *gardenlet, const struct json *manifest,
+					 struct err *err);
 /** The Shoot of that name (not yet gone), or NULL. */
 struct shoot *gardenlet_find(const struct gardenlet *gardenlet, const char *name);
 

@@ -76,6 +76,40 @@ bool seed_control_plane(struct seed *seed, const struct shoot_spec *spec,
 	return apply(seed->cluster, shoot_control_plane(spec, provider_status, now), err);
 }
 
+/* PATCH of a Shoot's Infrastructure, or of a subresource. */
+static bool patch_infrastructure(struct seed *seed, const struct shoot_spec *spec,
+				 const char *subresource, const struct json *patch, struct err *err)
+{
+	_cleanup_(freep) char *path = xasprintf(
+		"/apis/extensions.gardener.cloud/v1alpha1/namespaces/%s/infrastructures/%s%s",
+		spec->technical_id, spec->name, subresource);
+
+	return kube_invoke(seed->cluster, GARDENLET_USER, "PATCH", path,
+			   "application/merge-patch+json", patch, NULL, err);
+}
+
+bool seed_infrastructure_status(struct seed *seed, const struct shoot_spec *spec,
+				int64_t generation, const struct json *status, struct err *err)
+{
+	_cleanup_(json_freep) struct json *done = json_new_object(), *patch = json_new_object();
+
+	if (!json_is_object(status)) {
+		err_set(err, ERR_INVALID, "Invalid",
+			"Infrastructure.extensions.gardener.cloud \"%s\" is invalid: status: "
+			"Required value",
+			spec->name);
+		if (err)
+			err->status = 422;
+		return false;
+	}
+	json_set_copy(patch, "status", status);
+	json_set_int(json_ensure_object(patch, "status"), "observedGeneration", generation);
+	json_set(json_ensure_object(json_ensure_object(done, "metadata"), "annotations"),
+		 "gardener.cloud/operation", json_new_null());
+	return patch_infrastructure(seed, spec, "", done, err) &&
+	       patch_infrastructure(seed, spec, "/status", patch, err);
+}
+
 bool seed_delete_infrastructure(struct seed *seed, const struct shoot_spec *spec, struct err *err)
 {
 	_cleanup_(freep) char *path = xasprintf(
@@ -91,8 +125,7 @@ bool seed_delete_infrastructure(struct seed *seed, const struct shoot_spec *spec
 	json_set_str(annotations, "confirmation.gardener.cloud/deletion", "true");
 	json_set_str(annotations, "gardener.cloud/timestamp",
 		     clock_format_seconds(clock_real_ms(), now));
-	return kube_invoke(seed->cluster, GARDENLET_USER, "PATCH", path,
-			   "application/merge-patch+json", patch, NULL, err) &&
+	return patch_infrastructure(seed, spec, "", patch, err) &&
 	       remove_object(seed->cluster, path, err);
 }
 

@@ -17,6 +17,15 @@ must_check bool seed_apply(struct seed *seed, const struct shoot_spec *spec, boo
 			   struct err *err);
 must_check bool seed_control_plane(struct seed *seed, const struct shoot_spec *spec,
 				   const struct json *provider_status, struct err *err);
+/**
+ * Writes what an extension writes: the Infrastructure's status, for this generation, and no
+ * operation annotation any more.
+ *
+ * @param status  without observedGeneration; 422 in err when it is NULL or no object
+ */
+must_check bool seed_infrastructure_status(struct seed *seed, const struct shoot_spec *spec,
+					   int64_t generation, const struct json *status,
+					   struct err *err);
 must_check bool seed_delete_infrastructure(struct seed *seed, const struct shoot_spec *spec,
 					   struct err *err);
 /** Everything else of a Shoot whose Infrastructure is gone. */

@@ -21,6 +21,12 @@ bool is_shoot(const struct json *manifest)
 	       str_starts_with(json_get_str(manifest, "apiVersion"), "core.gardener.cloud/");
 }
 
+bool is_infrastructure(const struct json *manifest)
+{
+	return str_eq(json_get_str(manifest, "kind"), "Infrastructure") &&
+	       str_starts_with(json_get_str(manifest, "apiVersion"), "extensions.gardener.cloud/");
+}
+
 void shoot_spec_done(struct shoot_spec *spec)
 {
 	free(spec->name);

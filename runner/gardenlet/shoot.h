@@ -24,6 +24,8 @@ struct shoot_spec {
 
 /** Whether a manifest is a Shoot of core.gardener.cloud. */
 bool is_shoot(const struct json *manifest);
+/** Whether it is an Infrastructure of extensions.gardener.cloud. */
+bool is_infrastructure(const struct json *manifest);
 
 /**
  * Reads a Shoot.

@@ -380,6 +380,45 @@ START_TEST(a_broken_aws_fixture_is_our_fault_with_its_line)
 }
 END_TEST
 
+START_TEST(between_the_calls_of_a_fixture_aws_comes_to_rest)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/fixtures", folder);
+
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	write_file("fixtures/calls.yaml",
+		   "- { call: \"ec2:CreateVpc\", id: vpc-0d0a15ac4000000aa, params: { CidrBlock: "
+		   "10.250.0.0/16, AmazonProvidedIpv6CidrBlock: true } }\n"
+		   "- { call: \"ec2:CreateSubnet\", params: { VpcId: vpc-0d0a15ac4000000aa, "
+		   "CidrBlock: 10.250.0.0/19, Ipv6CidrBlock: \"2a05:d018:4a2:6b00::/64\" } }\n");
+	assert_passed(run(HEAD
+		"seed: 77 # the block follows from the id alone\n"
+		"given: { controllers: [], aws: calls.yaml }\n"
+		"steps:\n"
+		"  - step: The subnet has its part of the block\n"
+		"    expect:\n"
+		"      - one: subnet\n"
+		"        where: { VpcId: vpc-0d0a15ac4000000aa }\n"
+		"        has: { Ipv6CidrBlockAssociationSet: [ { Ipv6CidrBlockState: { State: "
+		"associated } } ] }\n"));
+}
+END_TEST
+
+START_TEST(an_infrastructure_without_its_shoot_is_refused)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/fixtures", folder);
+
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	write_file("fixtures/infrastructure.yaml",
+		   "apiVersion: extensions.gardener.cloud/v1alpha1\n"
+		   "kind: Infrastructure\n"
+		   "metadata: { name: demo, namespace: shoot--qa--demo }\n"
+		   "status: { lastOperation: { state: Succeeded } }\n");
+	assert_says(run(HEAD GIVEN
+			"steps: [ { step: It is applied, apply: infrastructure.yaml } ]\n"),
+		    "failed", "infrastructures.extensions.gardener.cloud \"demo\" not found", NULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("engine");
@@ -404,6 +443,8 @@ int main(void)
 	tcase_add_test(tcase, the_timeout_ends_a_scenario);
 	tcase_add_test(tcase, equal_seeds_give_equal_ids);
 	tcase_add_test(tcase, a_broken_aws_fixture_is_our_fault_with_its_line);
+	tcase_add_test(tcase, between_the_calls_of_a_fixture_aws_comes_to_rest);
+	tcase_add_test(tcase, an_infrastructure_without_its_shoot_is_refused);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -63,7 +63,10 @@ static bool ipv6_block_is_taken(const struct world *world, const char *text)
 	return false;
 }
 
-/** A /56 of the region's block that no VPC has; the n-th of a VPC is always the same. */
+/**
+ * A /56 of the region's block that no VPC has. The n-th of a VPC follows from its id alone: a
+ * fixture that fixes the id can name the block in what it makes next.
+ */
 static const char *make_ipv6_block(struct call *call, const char *vpc_id, size_t n)
 {
 	struct cidr pool, block;
@@ -74,8 +77,7 @@ static const char *make_ipv6_block(struct call *call, const char *vpc_id, size_t
 		assert(!"a region's IPv6 block is a block");
 	count = (uint64_t)1 << (56 - pool.prefix);
 	for (uint64_t ordinal = 0;; ordinal++) {
-		double chance = ids_chance(world_seed(call->world), "ipv6-block", call->account,
-					   name, ordinal);
+		double chance = ids_chance(0, "ipv6-block", call->account, name, ordinal);
 
 		if (!cidr_sub(&pool, 56, (uint64_t)(chance * (double)count), &block))
 			continue;
