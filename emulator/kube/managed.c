@@ -241,11 +241,26 @@ bool managed_apply(struct kube_op *op, const struct json *live, const struct jso
 	return true;
 }
 
+/* An update may hand fields over itself, as kubectl does when an object moves from client-side to
+ * server-side apply; what cannot be read is ignored (managedfields/internal/fieldmanager.go:
+ * Update). */
+static bool is_readable(const struct json *list)
+{
+	json_foreach (entry, list) {
+		const char *operation = json_get_str(entry, "operation");
+
+		if ((!str_eq(operation, "Apply") && !str_eq(operation, "Update")) ||
+		    !json_is_object(json_get(entry, "fieldsV1")))
+			return false;
+	}
+	return json_first(list);
+}
+
 void managed_track(struct kube_op *op, struct json *object, const struct json *old)
 {
 	struct shape shape = shape_of(op->target.type->storage);
 	const struct json *sent = meta_get(object, "managedFields");
-	_cleanup_(json_freep) struct json *list = managed_list(old);
+	_cleanup_(json_freep) struct json *list = managed_list(is_readable(sent) ? object : old);
 	_cleanup_(json_freep) struct json *changed = NULL, *there = NULL;
 	struct json *meta = json_ensure_object(object, "metadata"), *mine, *fields;
 	const char *manager = manager_of(op);

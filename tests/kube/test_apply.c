@@ -113,6 +113,27 @@ START_TEST(what_was_there_before_the_first_apply_has_an_owner)
 }
 END_TEST
 
+#define HAND_OVER(entry) "[{'op':'replace','path':'/metadata/managedFields','value':[" entry "]}]"
+
+START_TEST(an_update_may_hand_fields_over)
+{
+	const char *nonsense = HAND_OVER("{'manager':'b','operation':'Steal'}");
+	const char *to_a = HAND_OVER("{'manager':'a','operation':'Apply','apiVersion':'v1',"
+				     "'fieldsType':'FieldsV1',"
+				     "'fieldsV1':{'f:data':{'f:x':{},'f:y':{}}}}");
+
+	kube_rig_open(&rig, false);
+	ck_assert(apply_map("before", "{'x':'1','y':'2'}"));
+	ck_assert(kube_patch(&rig, "json", MAP, nonsense));
+	ck_assert(!apply_map("a", "{'x':'2'}"));
+	ck_assert(kube_patch(&rig, "json", MAP, to_a));
+	ck_assert_msg(apply_map("a", "{'x':'2'}"), "%s", err_text(&rig.err));
+	ck_assert_str_eq(kube_text(&rig, "data"), "{\"x\":\"2\"}");
+	ck_assert_ptr_null(strstr(kube_printed(&rig), "before"));
+	kube_rig_close(&rig);
+}
+END_TEST
+
 START_TEST(lists_are_merged_by_their_keys_with_defaults)
 {
 	kube_rig_open(&rig, false);
@@ -178,6 +199,7 @@ int main(void)
 		another_owners_field_is_a_conflict_that_force_overrides,
 		an_update_takes_over_what_it_changes,
 		what_was_there_before_the_first_apply_has_an_owner,
+		an_update_may_hand_fields_over,
 		lists_are_merged_by_their_keys_with_defaults,
 		bad_manifests_are_refused,
 		client_side_apply_leaves_what_others_set,
