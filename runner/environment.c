@@ -9,7 +9,7 @@
 #include "emulator/base/yaml.h"
 #include "runner/controllers/catalog.h"
 #include "runner/controllers/controller.h"
-#include "runner/controllers/fetch.h"
+#include "emulator/http/fetch.h"
 #include "runner/controllers/files.h"
 #include "runner/gardenlet/gardenlet.h"
 

@@ -10,6 +10,7 @@
 #include "emulator/kube/types.h"
 
 struct controllers;
+struct fetcher;
 struct kind_row;
 struct kube_listener;
 struct ordinal;
@@ -39,7 +40,8 @@ struct kube_cluster {
 
 struct kube {
 	struct world *world;
-	struct loop *loop; /**< NULL in unit tests without a wire */
+	struct loop *loop;	 /**< NULL in unit tests without a wire */
+	struct fetcher *fetcher; /**< asks webhooks; NULL without a loop */
 	struct ptrs clusters;
 	struct kind_row *kinds;		   /**< see kube_kind_for */
 	struct subscription *subscription; /**< feeds the watchers */

@@ -2,6 +2,7 @@
 #include "emulator/kube/kube.h"
 
 #include "emulator/base/json.h"
+#include "emulator/http/fetch.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/controllers.h"
 #include "emulator/kube/crd.h"
@@ -42,6 +43,8 @@ struct kube *kube_new(struct world *world, struct loop *loop)
 
 	kube->world = world;
 	kube->loop = loop;
+	if (loop)
+		kube->fetcher = fetcher_new(loop);
 	kube->subscription = journal_subscribe(world, on_entry, kube);
 	kube->controllers = controllers_new(kube);
 	return kube;
@@ -75,6 +78,7 @@ void kube_free(struct kube *kube)
 	for (size_t i = 0; i < kube->clusters.count; i++)
 		cluster_free(kube->clusters.items[i]);
 	ptrs_done(&kube->clusters);
+	fetcher_free(kube->fetcher);
 	kube_ordinals_done(kube);
 	types_kinds_done(kube);
 	free(kube);

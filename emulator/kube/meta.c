@@ -11,6 +11,7 @@
 #include "emulator/base/strbuf.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/status.h"
+#include "emulator/kube/webhook.h"
 
 #define ANNOTATIONS_MAX (256 * 1024) /* bytes of all keys and values; objectmeta.go:34 */
 #define NAME_BASE_MAX	58	     /* generateName is cut to this; apiserver storage/names */
@@ -110,13 +111,15 @@ void meta_fill(struct kube_op *op, struct json *object)
 	const char *base = json_get_str(meta, "generateName"), *id;
 	char uid[37];
 
+	json_set_str(meta, "creationTimestamp", op_timestamp(op));
+	if (webhook_keep_identity(op, object))
+		return;
 	if (base && *base && !*meta_str(object, "name"))
 		generate_name(op, meta, base);
 	id = arena_printf(op->arena, "%s %s", op->target.type->resource,
 			  op_key(op, meta_str(object, "namespace"), meta_str(object, "name")));
 	ids_uuid(world_seed(kube->world), "kube-uid", "", id, kube_next_ordinal(kube, id), uid);
 	json_set_str(meta, "uid", uid);
-	json_set_str(meta, "creationTimestamp", op_timestamp(op));
 }
 
 bool meta_ensure_namespace(struct kube_op *op, struct json *object, struct err *err)

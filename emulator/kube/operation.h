@@ -7,6 +7,7 @@
 #include "emulator/world/call.h"
 
 struct request;
+struct webhook_run;
 
 /** What a query string may say (metav1 Get/List/Create/Update/Patch/DeleteOptions). */
 struct kube_options {
@@ -73,6 +74,7 @@ struct kube_op {
 	int64_t now_ms;		 /**< real time of the request: creationTimestamp and the like */
 	const char *patch_type;	 /**< content type of a PATCH */
 	struct request *request; /**< NULL: in-process */
+	struct webhook_run *webhooks; /**< who is asked before it is stored; NULL: nobody */
 };
 
 /** Adds a Warning header to the answer (once per text). */

@@ -14,6 +14,7 @@
 #include "emulator/kube/meta.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/target.h"
+#include "emulator/kube/webhook.h"
 
 void answer_done(struct kube_answer *answer)
 {
@@ -320,7 +321,9 @@ bool registry_serve(struct kube_op *op, const struct json *body, const char *fau
 
 	op->call = registry_begin(op, body, fault);
 	fine = serve_verb(op, body, &answer, &cause);
-	if (!fine)
+	if (!fine && webhook_is_parked(op))
+		call_abandon(op->call);
+	else if (!fine)
 		call_fail(op->call, status_code(&cause), cause.wire, err_text(&cause));
 	else if (op->options.dry_run) {
 		call_fail(op->call, answer.status, NULL, NULL); /* undone, and no error */

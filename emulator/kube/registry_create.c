@@ -8,6 +8,7 @@
 #include "emulator/kube/meta.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
+#include "emulator/kube/webhook.h"
 
 #define GENERATE_TRIES 8 /* store.go:448 */
 
@@ -102,7 +103,8 @@ bool registry_create(struct kube_op *op, struct json *body, struct kube_answer *
 	meta_wipe(object);
 	if (strategy->defaults)
 		strategy->defaults(op, object);
-	if (!admit_create(op, object, err) || !take_name(op, object, err))
+	if (!admit_create(op, object, err) || !webhook_mutate(op, &object, NULL, err) ||
+	    !take_name(op, object, err))
 		return false;
 	if (strategy->begin && !strategy->begin(op, object, NULL, err))
 		return false;
@@ -121,6 +123,8 @@ bool registry_create(struct kube_op *op, struct json *body, struct kube_answer *
 		strategy->canonicalize(op, object);
 	if (patch_is_apply(op))
 		json_set(json_ensure_object(object, "metadata"), "managedFields", steal(managed));
+	if (!webhook_validate(op, object, NULL, err))
+		return false;
 	registry_store(op, steal(object), NULL, ret);
 	if (strategy->after)
 		strategy->after(op, ret->doc->body, NULL);

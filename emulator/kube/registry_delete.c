@@ -9,6 +9,7 @@
 #include "emulator/kube/meta.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
+#include "emulator/kube/webhook.h"
 
 #define FINALIZER_ORPHAN     "orphan"
 #define FINALIZER_FOREGROUND "foregroundDeletion"
@@ -133,7 +134,8 @@ static bool delete_doc(struct kube_op *op, const struct doc *doc, struct kube_an
 	int64_t grace_s;
 
 	ret->status = 200;
-	if (!check_preconditions(op, doc, err) || !admit_delete(op, doc->body, err))
+	if (!check_preconditions(op, doc, err) || !admit_delete(op, doc->body, err) ||
+	    !webhook_delete(op, doc, err))
 		return false;
 	if (pending(op, doc->body)) {
 		answer_pending(op, doc, ret);

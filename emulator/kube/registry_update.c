@@ -11,6 +11,7 @@
 #include "emulator/kube/meta.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
+#include "emulator/kube/webhook.h"
 
 /* 422 in the name of the resource, as store.go:724 has it */
 static bool version_required(struct kube_op *op, struct err *err)
@@ -142,7 +143,7 @@ static bool should_remove(const struct api_type *type, const struct json *object
 }
 
 static bool finish(struct kube_op *op, struct json *body, const struct doc *doc,
-		   struct kube_answer *ret)
+		   struct kube_answer *ret, struct err *err)
 {
 	_cleanup_(json_freep) struct json *object = body;
 	const struct api_type *type = op->target.type->storage;
@@ -153,6 +154,8 @@ static bool finish(struct kube_op *op, struct json *body, const struct doc *doc,
 		type->strategy->canonicalize(op, object);
 	if (!patch_is_apply(op))
 		managed_track(op, object, doc->body);
+	if (!webhook_validate(op, object, doc, err))
+		return false;
 	if (should_remove(type, object, doc->body)) {
 		json_setf(json_ensure_object(object, "metadata"), "resourceVersion", "%" PRIu64,
 			  doc->revision);
@@ -199,7 +202,7 @@ bool registry_update(struct kube_op *op, bool status, registry_update_fn *fn, vo
 	object = registry_to_storage(op, object);
 	if (strategy->defaults)
 		strategy->defaults(op, object);
-	if (!check_version(op, object, doc, err))
+	if (!webhook_mutate(op, &object, doc, err) || !check_version(op, object, doc, err))
 		return false;
 	meta_keep(object, doc->body);
 	managed = json_detach(json_ensure_object(object, "metadata"), "managedFields");
@@ -212,5 +215,5 @@ bool registry_update(struct kube_op *op, bool status, registry_update_fn *fn, vo
 	/* what the update itself may have brought along from old is replaced */
 	json_remove(json_ensure_object(object, "metadata"), "managedFields");
 	json_set(json_ensure_object(object, "metadata"), "managedFields", steal(managed));
-	return finish(op, steal(object), doc, ret);
+	return finish(op, steal(object), doc, ret, err);
 }

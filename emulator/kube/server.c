@@ -15,6 +15,7 @@
 #include "emulator/kube/status.h"
 #include "emulator/kube/target.h"
 #include "emulator/kube/watch.h"
+#include "emulator/kube/webhook.h"
 #include "emulator/world/fault.h"
 
 /* A request for a resource on its way; in the arena of the request. */
@@ -23,7 +24,9 @@ struct job {
 	struct accepted accepted;
 	struct json *body; /* owned */
 	struct fault_verdict verdict;
-	struct loop_source *timer; /* of a delay */
+	struct loop_source *timer;    /* of a delay */
+	struct webhook_run *webhooks; /* while they are asked */
+	bool watched;		      /* told when the client goes away */
 };
 
 static void job_done(struct job *job)
@@ -73,29 +76,57 @@ static void journal_refusal(struct job *job, const struct err *err)
 	call_fail(call, status_code(err), err->wire, err_text(err));
 }
 
-static void run(struct job *job)
+/* The client has gone while its request was parked. */
+static void gone(struct request *request _unused_, void *userdata)
 {
-	struct kube_op *op = job->op;
-	struct kube_answer answer = {.list_remaining = -1};
-	struct err err = ERR_INIT;
+	struct job *job = userdata;
 
-	if (op->verb == VERB_WATCH) {
-		if (!watch_serve(op, &job->accepted, job->verdict.fault, &err))
-			refuse(op, &err);
-		job_done(job);
+	if (!job->timer && !job->webhooks)
 		return;
-	}
-	if (!registry_serve(op, job->body, job->verdict.fault, &answer, &err)) {
-		refuse(op, &err);
+	loop_remove(job->timer);
+	job->timer = NULL;
+	webhook_cancel(job->webhooks);
+	job_done(job);
+}
+
+static void watch_client(struct job *job)
+{
+	if (!job->watched)
+		http_on_gone(job->op->request, gone, job);
+	job->watched = true;
+}
+
+static void served(bool fine, struct kube_answer *answer, struct err *err, void *userdata)
+{
+	struct job *job = userdata;
+	struct kube_op *op = job->op;
+
+	if (!fine) {
+		refuse(op, err);
 	} else if (job->verdict.effect == FAULT_ANSWER_LOST) {
 		http_drop(op->request);
 	} else if (job->verdict.effect == FAULT_ERROR) {
-		injected(job, &err); /* after the effect */
-		refuse(op, &err);
+		injected(job, err); /* after the effect */
+		refuse(op, err);
 	} else {
-		reply_answer(op, &job->accepted, &answer);
+		reply_answer(op, &job->accepted, answer);
 	}
-	answer_done(&answer);
+	answer_done(answer);
+	job_done(job);
+}
+
+static void run(struct job *job)
+{
+	struct kube_op *op = job->op;
+	struct err err = ERR_INIT;
+
+	if (op->verb != VERB_WATCH) {
+		watch_client(job);
+		webhook_serve(op, job->body, job->verdict.fault, served, job, &job->webhooks);
+		return;
+	}
+	if (!watch_serve(op, &job->accepted, job->verdict.fault, &err))
+		refuse(op, &err);
 	job_done(job);
 }
 
@@ -106,17 +137,6 @@ static void delay_over(void *userdata)
 	job->timer = NULL;
 	job->op->now_ms = clock_real_ms();
 	run(job);
-}
-
-static void gone(struct request *request _unused_, void *userdata)
-{
-	struct job *job = userdata;
-
-	if (!job->timer)
-		return;
-	loop_remove(job->timer);
-	job->timer = NULL;
-	job_done(job);
 }
 
 static void drop(struct job *job)
@@ -146,7 +166,7 @@ static void decide(struct job *job)
 	switch (job->verdict.effect) {
 	case FAULT_DROP: drop(job); return;
 	case FAULT_DELAY:
-		http_on_gone(op->request, gone, job);
+		watch_client(job);
 		job->timer = loop_add_timer(op->cluster->kube->loop, job->verdict.delay_ms,
 					    delay_over, job);
 		return;

@@ -8,7 +8,7 @@
 #include "emulator/base/clock.h"
 #include "emulator/base/json.h"
 #include "emulator/base/loop.h"
-#include "runner/controllers/fetch.h"
+#include "emulator/http/fetch.h"
 #include "runner/controllers/files.h"
 #include "runner/controllers/process.h"
 
@@ -120,18 +120,19 @@ static void process_ended(const char *how, void *userdata)
 
 static void probe_again(void *userdata);
 
-static void probe_answered(int status, const char *problem, void *userdata)
+static void probe_answered(const struct fetch_answer *answer, void *userdata)
 {
 	struct controller *controller = userdata;
 
 	controller->probe = NULL;
-	if (status == 200) {
+	if (answer->status == 200) {
 		controller->state = CONTROLLER_READY;
 		tell(controller, CONTROLLER_IS_READY, NULL);
 		return;
 	}
 	free(controller->probe_problem);
-	controller->probe_problem = problem ? xstrdup(problem) : xasprintf("status %d", status);
+	controller->probe_problem =
+		answer->problem ? xstrdup(answer->problem) : xasprintf("status %d", answer->status);
 	if (clock_monotonic_ms() < controller->probe_deadline) {
 		controller->probe_timer = loop_add_timer(controller->context.loop, PROBE_EVERY_MS,
 							 probe_again, controller);
@@ -150,8 +151,10 @@ static void probe_again(void *userdata)
 	struct controller *controller = userdata;
 
 	controller->probe_timer = NULL;
-	controller->probe = fetch_start(controller->context.fetcher, controller->probe_url,
-					PROBE_TIMEOUT_MS, probe_answered, controller);
+	controller->probe = fetch_start(controller->context.fetcher,
+					&(struct fetch_request){.url = controller->probe_url,
+								.timeout_ms = PROBE_TIMEOUT_MS},
+					probe_answered, controller);
 }
 
 /* "${dir}" and the ports, which keep their numbers over restarts. */

@@ -2,15 +2,25 @@
 #include "emulator/kube/kinds/kinds.h"
 
 const struct kube_strategy *const kind_strategies[] = {
-	&strategy_config_map,	&strategy_endpoints,
-	&strategy_event,	&strategy_namespace,
-	&strategy_node,		&strategy_pod,
-	&strategy_secret,	&strategy_service_account,
-	&strategy_service,	&strategy_custom_resource_definition,
-	&strategy_deployment,	&strategy_replica_set,
-	&strategy_lease,	&strategy_endpoint_slice,
-	&strategy_events_event, &strategy_ingress_class,
+	&strategy_config_map,
+	&strategy_endpoints,
+	&strategy_event,
+	&strategy_namespace,
+	&strategy_node,
+	&strategy_pod,
+	&strategy_secret,
+	&strategy_service_account,
+	&strategy_service,
+	&strategy_custom_resource_definition,
+	&strategy_deployment,
+	&strategy_replica_set,
+	&strategy_lease,
+	&strategy_endpoint_slice,
+	&strategy_events_event,
+	&strategy_ingress_class,
 	&strategy_ingress,
+	&strategy_mutating_webhook_configuration,
+	&strategy_validating_webhook_configuration,
 };
 const size_t kind_strategy_count = array_size(kind_strategies);
 

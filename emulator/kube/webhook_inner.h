@@ -1,0 +1,60 @@
+#pragma once
+/* Inside of webhook.h: which webhooks want to see a request, and what they are told. */
+#include "emulator/kube/webhook.h"
+
+#define WEBHOOK_ANSWER_MAX (3 * 1024 * 1024) /* bytes of an AdmissionReview, as of any object */
+
+/** One webhook that wants to see a request. */
+struct webhook {
+	struct json *hook;	     /**< its entry in the configuration; owned */
+	const char *name;	     /**< of hook */
+	const struct api_type *type; /**< the version that it wants to see */
+	bool changed_after; /**< the object was changed by a later one (reinvocationPolicy) */
+};
+
+/** What is reviewed. */
+struct webhook_subject {
+	const char *operation;	   /**< "CREATE", "UPDATE", "DELETE" */
+	const struct json *object; /**< in the storage version; NULL for a deletion */
+	const struct json *old;	   /**< the same; NULL for a create */
+};
+
+/**
+ * All webhooks of one sort that a request is for, in the order of their configurations' names.
+ *
+ * @param ret_count  how many
+ * @return an array; each hook and the array itself are to be freed (webhooks_free)
+ */
+struct webhook *webhooks_find(struct kube_op *op, bool mutating,
+			      const struct webhook_subject *subject, size_t *ret_count);
+void webhooks_free(struct webhook *webhooks, size_t count);
+
+/** Where a webhook is asked, with its timeout; new text. */
+char *webhook_url(const struct webhook *webhook);
+/** Why nobody is there to be asked, new text; NULL: somebody may be. */
+char *webhook_nobody(const struct webhook *webhook);
+/** Seconds until it must have answered. */
+int64_t webhook_timeout_s(const struct webhook *webhook);
+/** The AdmissionReview to send, as text. uid is what the answer must repeat. */
+char *webhook_question(struct kube_op *op, const struct webhook *webhook,
+		       const struct webhook_subject *subject, const char *uid);
+
+/** What a webhook answered. */
+struct webhook_answer {
+	bool allowed;
+	struct json *patch;  /**< JSON patch; owned; NULL: none */
+	struct json *review; /**< owned; holds status and warnings */
+	const struct json *response;
+};
+void webhook_answer_done(struct webhook_answer *answer);
+/**
+ * Reads an answer.
+ *
+ * @param err  why it is none, as the real server says behind `failed calling webhook …: `
+ */
+must_check bool webhook_read(const struct webhook *webhook, const char *text, size_t length,
+			     const char *uid, bool mutating, struct webhook_answer *ret,
+			     struct err *err);
+/** 400 or the webhook's own code: `admission webhook "x" denied the request: …`. Always false. */
+bool webhook_denied(const struct webhook *webhook, const struct webhook_answer *answer,
+		    struct err *err);
