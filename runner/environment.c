@@ -13,8 +13,9 @@
 #include "runner/controllers/files.h"
 #include "runner/gardenlet/gardenlet.h"
 
-#define READY_MS_DEFAULT 60000
-#define OPERATOR_USER	 "operator"
+#define READY_MS_DEFAULT      60000
+#define OPERATOR_USER	      "operator"
+#define RESOURCE_MANAGER_USER "system:serviceaccount:kube-system:gardener-resource-manager"
 
 /* A controller of the scenario; those of a Shoot know which. */
 struct running {
@@ -46,6 +47,31 @@ static void tell(struct environment *environment, enum environment_event_type ty
 		environment->options.event(&event, environment->options.userdata);
 }
 
+/* What belongs to a controller in its cluster, such as the webhooks that it serves: what Gardener
+ * keeps there by a ManagedResource. */
+static bool apply_manifests(struct running *running, struct err *err)
+{
+	const struct controller_definition *definition = controller_definition(running->controller);
+	struct kube_cluster *cluster =
+		running->shoot ? shoot_kube_cluster(running->shoot) : running->environment->seed;
+	_cleanup_(yaml_freep) struct yaml_file *file = NULL;
+	_cleanup_(freep) char *text = NULL;
+
+	if (!definition->manifests)
+		return true;
+	if (!controller_expand(running->controller, definition->manifests, &text, err) ||
+	    !yaml_parse(definition->path, text, strlen(text), NULL, NULL, &file, err))
+		return err_wrap(err, "manifests");
+	for (size_t i = 0; i < yaml_documents(file); i++) {
+		_cleanup_(json_freep) struct json *manifest =
+			yaml_root(file, i) ? yaml_to_json(yaml_root(file, i)) : NULL;
+
+		if (manifest && !kube_apply(cluster, RESOURCE_MANAGER_USER, manifest, NULL, err))
+			return err_wrap(err, "%s: manifests", definition->path);
+	}
+	return true;
+}
+
 static void controller_event(struct controller *controller, enum controller_event_type type,
 			     const char *text, void *userdata)
 {
@@ -57,6 +83,12 @@ static void controller_event(struct controller *controller, enum controller_even
 	};
 	struct running *running = userdata;
 
+	_cleanup_(err_done) struct err err = ERR_INIT;
+
+	if (type == CONTROLLER_IS_READY && !apply_manifests(running, &err)) {
+		tell(running->environment, ENVIRONMENT_BROKEN, NULL, err_text(&err));
+		return;
+	}
 	tell(running->environment, types[type], controller_definition(controller)->name, text);
 }
 
@@ -416,7 +448,7 @@ bool environment_apply(struct environment *environment, const struct json *manif
 	if (is_infrastructure(manifest))
 		return play_extension(environment, manifest, err);
 	cluster = current_cluster(environment, err);
-	return cluster && kube_apply(cluster, OPERATOR_USER, manifest, NULL, err);
+	return cluster && kube_apply_admitted(cluster, OPERATOR_USER, manifest, NULL, err);
 }
 
 /* Path of an object in the current cluster; NULL with err when its kind is unknown. */
@@ -446,8 +478,8 @@ bool environment_delete(struct environment *environment, const char *api_version
 	if (!path)
 		return false;
 	full = xasprintf("%s?propagationPolicy=Background", path);
-	return kube_invoke(environment->current, OPERATOR_USER, "DELETE", full, NULL, NULL, NULL,
-			   err);
+	return kube_invoke_admitted(environment->current, OPERATOR_USER, "DELETE", full, NULL, NULL,
+				    NULL, err);
 }
 
 /* RFC 7386 on a Shoot's manifest, which no API server keeps for us. */
@@ -485,8 +517,8 @@ bool environment_change(struct environment *environment, const char *api_version
 		return gardenlet_apply(environment->gardenlet, manifest, NULL, err);
 	}
 	path = object_path(environment, api_version, kind, ns, name, err);
-	return path && kube_invoke(environment->current, OPERATOR_USER, "PATCH", path,
-				   "application/merge-patch+json", set, NULL, err);
+	return path && kube_invoke_admitted(environment->current, OPERATOR_USER, "PATCH", path,
+					    "application/merge-patch+json", set, NULL, err);
 }
 
 typedef bool controller_action(struct controller *controller, struct err *err);

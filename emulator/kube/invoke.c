@@ -2,6 +2,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/json.h"
+#include "emulator/base/loop.h"
 #include "emulator/kube/auth.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/discovery.h"
@@ -9,6 +10,7 @@
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/target.h"
+#include "emulator/kube/webhook.h"
 
 #define LAST_APPLIED	"kubectl.kubernetes.io/last-applied-configuration"
 #define MERGE_PATCH	"application/merge-patch+json"
@@ -47,9 +49,41 @@ static bool prepare(struct kube_op *op, const char *path, const char *type, cons
 	       options_from_body(op, body, err);
 }
 
-bool kube_invoke(struct kube_cluster *cluster, const char *user, const char *method,
-		 const char *path, const char *type, const struct json *body, struct json **ret,
-		 struct err *err)
+/* What webhook_serve told; moved out of it. */
+struct told {
+	bool done, fine;
+	struct kube_answer answer;
+	struct err err;
+};
+
+static void keep(bool fine, struct kube_answer *answer, struct err *err, void *userdata)
+{
+	struct told *told = userdata;
+
+	told->done = true;
+	told->fine = fine;
+	told->answer = *answer;
+	if (!fine)
+		err_move(&told->err, err);
+}
+
+/* Webhooks answer within their timeouts, so that this ends. */
+static bool serve_and_wait(struct kube_op *op, const struct json *body, struct kube_answer *ret,
+			   struct err *err)
+{
+	struct told told = {.err = ERR_INIT};
+	struct webhook_run *run;
+
+	webhook_serve(op, body, NULL, keep, &told, &run);
+	while (!told.done)
+		loop_turn(op->cluster->kube->loop, -1);
+	*ret = told.answer;
+	return told.fine || err_move(err, &told.err);
+}
+
+static bool invoke(struct kube_cluster *cluster, const char *user, const char *method,
+		   const char *path, const char *type, const struct json *body, bool ask_webhooks,
+		   struct json **ret, struct err *err)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct kube_op op = {.cluster = cluster,
@@ -62,12 +96,28 @@ bool kube_invoke(struct kube_cluster *cluster, const char *user, const char *met
 
 	cluster->kube->request_count++;
 	auth_name(&op, user);
-	fine = prepare(&op, path, type, body, err) && registry_serve(&op, body, NULL, &answer, err);
+	fine = prepare(&op, path, type, body, err) &&
+	       (ask_webhooks ? serve_and_wait(&op, body, &answer, err)
+			     : registry_serve(&op, body, NULL, &answer, err));
 	if (fine && ret)
 		*ret = answer_tree(op.target.type, &answer);
 	answer_done(&answer);
 	strs_done(&op.warnings);
 	return fine;
+}
+
+bool kube_invoke(struct kube_cluster *cluster, const char *user, const char *method,
+		 const char *path, const char *type, const struct json *body, struct json **ret,
+		 struct err *err)
+{
+	return invoke(cluster, user, method, path, type, body, false, ret, err);
+}
+
+bool kube_invoke_admitted(struct kube_cluster *cluster, const char *user, const char *method,
+			  const char *path, const char *type, const struct json *body,
+			  struct json **ret, struct err *err)
+{
+	return invoke(cluster, user, method, path, type, body, true, ret, err);
 }
 
 char *kube_object_path(struct kube_cluster *cluster, const char *api_version, const char *kind,
@@ -103,7 +153,8 @@ static struct json *annotated(const struct json *manifest)
 
 static bool apply_update(struct kube_cluster *cluster, const char *user, const char *path,
 			 const struct kube_message *message, const struct json *modified,
-			 const struct json *current, struct json **ret, struct err *err)
+			 const struct json *current, bool ask_webhooks, struct json **ret,
+			 struct err *err)
 {
 	const char *last = json_find_str(current, "metadata", "annotations", LAST_APPLIED, NULL);
 	_cleanup_(json_freep) struct json *original = NULL, *patch = NULL;
@@ -114,12 +165,12 @@ static bool apply_update(struct kube_cluster *cluster, const char *user, const c
 	if (length && !json_parse(last, length, &original, err))
 		return err_wrap(err, "annotation " LAST_APPLIED);
 	patch = patch_three_way(original, modified, current, message);
-	return kube_invoke(cluster, user, "PATCH", path, message ? STRATEGIC_PATCH : MERGE_PATCH,
-			   patch, ret, err);
+	return invoke(cluster, user, "PATCH", path, message ? STRATEGIC_PATCH : MERGE_PATCH, patch,
+		      ask_webhooks, ret, err);
 }
 
-bool kube_apply(struct kube_cluster *cluster, const char *user, const struct json *manifest,
-		struct json **ret, struct err *err)
+static bool apply(struct kube_cluster *cluster, const char *user, const struct json *manifest,
+		  bool ask_webhooks, struct json **ret, struct err *err)
 {
 	const char *version = json_get_str(manifest, "apiVersion");
 	const char *kind = json_get_str(manifest, "kind");
@@ -143,9 +194,21 @@ bool kube_apply(struct kube_cluster *cluster, const char *user, const struct jso
 	if (kube_invoke(cluster, user, "GET", path, NULL, NULL, &current, &missing))
 		return apply_update(cluster, user, path,
 				    type_find_kind(cluster, version, kind)->message, modified,
-				    current, ret, err);
+				    current, ask_webhooks, ret, err);
 	if (missing.code != ERR_NOT_FOUND)
 		return err_move(err, &missing);
 	err_done(&missing);
-	return kube_invoke(cluster, user, "POST", collection, NULL, modified, ret, err);
+	return invoke(cluster, user, "POST", collection, NULL, modified, ask_webhooks, ret, err);
+}
+
+bool kube_apply(struct kube_cluster *cluster, const char *user, const struct json *manifest,
+		struct json **ret, struct err *err)
+{
+	return apply(cluster, user, manifest, false, ret, err);
+}
+
+bool kube_apply_admitted(struct kube_cluster *cluster, const char *user,
+			 const struct json *manifest, struct json **ret, struct err *err)
+{
+	return apply(cluster, user, manifest, true, ret, err);
 }

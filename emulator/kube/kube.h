@@ -73,6 +73,19 @@ must_check bool kube_invoke(struct kube_cluster *cluster, const char *user, cons
 must_check bool kube_apply(struct kube_cluster *cluster, const char *user,
 			   const struct json *manifest, struct json **ret, struct err *err);
 
+/**
+ * The same two for a person's request, which admission webhooks get to see as if it had come over
+ * the wire. Turns the loop until they have answered, so not to be called with a call open, nor by
+ * code that cannot bear others to run meanwhile. The rest of the program's own requests, such as
+ * the Pods of a ReplicaSet, ask no webhooks.
+ */
+must_check bool kube_invoke_admitted(struct kube_cluster *cluster, const char *user,
+				     const char *method, const char *path, const char *type,
+				     const struct json *body, struct json **ret, struct err *err);
+must_check bool kube_apply_admitted(struct kube_cluster *cluster, const char *user,
+				    const struct json *manifest, struct json **ret,
+				    struct err *err);
+
 /** Path of an object by API version, kind, namespace and name, e.g. for kube_invoke; NULL when the
  * kind is unknown. */
 char *kube_object_path(struct kube_cluster *cluster, const char *api_version, const char *kind,

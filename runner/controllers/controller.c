@@ -179,9 +179,12 @@ static bool write_files(struct controller *controller, struct err *err)
 	const struct controller_definition *definition = controller->definition;
 
 	for (size_t i = 0; i < definition->certificates.count; i++) {
-		if (!files_certificate(controller->directory, definition->certificates.items[i],
-				       err))
+		const char *name = definition->certificates.items[i];
+		_cleanup_(freep) char *ca = NULL, *variable = xasprintf("ca.%s", name);
+
+		if (!files_certificate(controller->directory, name, &ca, err))
 			return false;
+		json_set_str(controller->variables, variable, ca);
 	}
 	for (const struct controller_pair *file = definition->files; file && file->name; file++) {
 		_cleanup_(freep) char *text = NULL, *path = NULL;
@@ -312,6 +315,13 @@ bool controller_stop(struct controller *controller, struct err *err)
 	process_free(steal(controller->process));
 	controller->state = CONTROLLER_OFF;
 	return true;
+}
+
+bool controller_expand(const struct controller *controller, const char *text, char **ret,
+		       struct err *err)
+{
+	return controller_definition_expand(controller->definition, text, controller->variables,
+					    ret, err);
 }
 
 void controller_log(const struct controller *controller, int64_t from_ms, int64_t to_ms,

@@ -64,6 +64,10 @@ must_check bool controller_stop(struct controller *controller, struct err *err);
 /** Whether it was ever told its variables. */
 bool controller_was_started(const struct controller *controller);
 
+/** A text of its definition with its variables filled in; only of one that was started. */
+must_check bool controller_expand(const struct controller *controller, const char *text, char **ret,
+				  struct err *err);
+
 /** Log lines in a window of real time (ms since 1970, both included), oldest first; the newest 5000
  * are kept, all of them in the file "log" of its folder. */
 void controller_log(const struct controller *controller, int64_t from_ms, int64_t to_ms,

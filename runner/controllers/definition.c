@@ -31,6 +31,7 @@ static const struct field {
 	{"args", FIELD_TEXTS, offsetof(struct controller_definition, arguments), true},
 	{"certificates", FIELD_TEXTS, offsetof(struct controller_definition, certificates), false},
 	{"environment", FIELD_PAIRS, offsetof(struct controller_definition, environment), false},
+	{"manifests", FIELD_TEXT, offsetof(struct controller_definition, manifests), false},
 	{"files", FIELD_PAIRS, offsetof(struct controller_definition, files), false},
 };
 
@@ -255,6 +256,7 @@ void controller_definition_free(struct controller_definition *definition)
 	free(definition->version);
 	free(definition->user);
 	free(definition->ready);
+	free(definition->manifests);
 	strs_done(&definition->ports);
 	strs_done(&definition->arguments);
 	strs_done(&definition->certificates);

@@ -32,7 +32,8 @@ struct controller_definition {
 	struct strs ports; /**< names; each gets a free port, `${port.NAME}` */
 	struct strs arguments;
 	struct strs certificates; /**< folders under ${dir} that get tls.crt and tls.key for
-				     localhost */
+				     localhost; `${ca.NAME}` is their CA in base64 */
+	char *manifests; /**< YAML documents for its cluster once it is ready; NULL: none */
 	struct controller_pair *environment, *files; /**< end with a NULL name */
 };
 

@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/base/digest.h"
 #include "emulator/http/tls.h"
+
+#define CA_MAX 8192 /* bytes of a CA certificate in PEM; ours take some 600 */
 
 bool files_write(const char *path, const char *text, struct err *err)
 {
@@ -34,23 +37,42 @@ bool files_write(const char *path, const char *text, struct err *err)
 	return true;
 }
 
-bool files_certificate(const char *directory, const char *name, struct err *err)
+static bool make_certificate(const char *folder, struct err *err)
 {
 	static const char *const names[] = {"localhost", "127.0.0.1", NULL};
 	_cleanup_(tls_pair_done) struct tls_pair ca = {NULL, NULL}, pair = {NULL, NULL};
-	_cleanup_(freep) char *folder = xasprintf("%s/%s", directory, name);
 	_cleanup_(freep) char *certificate = xasprintf("%s/tls.crt", folder);
 	_cleanup_(freep) char *key = xasprintf("%s/tls.key", folder);
+	_cleanup_(freep) char *authority = xasprintf("%s/ca.crt", folder);
 
-	if (mkdir(folder, 0700) < 0) {
-		if (errno != EEXIST)
-			return err_errno(err, "cannot make folder '%s'", folder);
-		return true; /* a restart: the certificate of the first start serves */
-	}
 	return tls_make_ca("skyrig-controllers", &ca, err) &&
 	       tls_make_server(&ca, names, &pair, err) &&
 	       files_write(certificate, pair.certificate_pem, err) &&
-	       files_write(key, pair.key_pem, err);
+	       files_write(key, pair.key_pem, err) &&
+	       files_write(authority, ca.certificate_pem, err);
+}
+
+bool files_certificate(const char *directory, const char *name, char **ret_ca, struct err *err)
+{
+	_cleanup_(freep) char *folder = xasprintf("%s/%s", directory, name);
+	_cleanup_(freep) char *path = xasprintf("%s/ca.crt", folder);
+	char pem[CA_MAX];
+	FILE *file;
+	size_t length;
+
+	if (mkdir(folder, 0700) == 0) {
+		if (!make_certificate(folder, err))
+			return false;
+	} else if (errno != EEXIST) {
+		return err_errno(err, "cannot make folder '%s'", folder);
+	} /* else a restart: the certificate of the first start serves */
+	file = fopen(path, "re");
+	if (!file)
+		return err_errno(err, "cannot read '%s'", path);
+	length = fread(pem, 1, sizeof(pem), file);
+	fclose(file);
+	*ret_ca = base64_encode(pem, length);
+	return true;
 }
 
 bool files_free_port(unsigned *ret, struct err *err)

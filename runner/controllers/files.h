@@ -5,8 +5,14 @@
 
 /** Writes a text file (mode 0600), making its folder when missing. */
 must_check bool files_write(const char *path, const char *text, struct err *err);
-/** DIRECTORY/NAME/tls.crt and tls.key: self-made, for localhost and 127.0.0.1. */
-must_check bool files_certificate(const char *directory, const char *name, struct err *err);
+/**
+ * DIRECTORY/NAME/tls.crt and tls.key: self-made, for localhost and 127.0.0.1; ca.crt is who signed
+ * it. What is there already stays.
+ *
+ * @param ret_ca  ca.crt in base64, as a caBundle has it; new text
+ */
+must_check bool files_certificate(const char *directory, const char *name, char **ret_ca,
+				  struct err *err);
 /** A TCP port of 127.0.0.1 that nobody listens on at the moment. */
 must_check bool files_free_port(unsigned *ret, struct err *err);
 /** Ends the array with a NULL that does not count, as exec wants it. */

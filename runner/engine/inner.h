@@ -111,6 +111,7 @@ struct engine {
 	const struct yaml_node *step; /**< NULL between the last one and the end */
 	size_t step_number;	      /**< from 1, over both lists */
 	bool in_finally, ending, step_failed;
+	bool acting; /**< a step's actions are under way */
 	enum phase phase;
 	int64_t step_started_ms, phase_started_ms; /**< monotonic */
 	uint64_t step_first_call;

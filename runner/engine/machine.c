@@ -160,8 +160,11 @@ static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_n
 
 static bool phase_act(struct engine *engine)
 {
+	/* the loop turns while a webhook is asked about what a person does */
+	engine->acting = true;
 	if (!step_act(engine, engine->step))
 		engine->step_failed = true;
+	engine->acting = false;
 	enter(engine, PHASE_SETTLE);
 	return true;
 }
@@ -355,7 +358,7 @@ static void run(void *userdata)
 	struct engine *engine = userdata;
 
 	engine->wake = NULL;
-	while (one_phase(engine))
+	while (!engine->acting && one_phase(engine))
 		;
 }
 
