@@ -79,26 +79,33 @@ static void serve_too_large(struct request *request, void *userdata)
 	aws_serve_too_large(request, emulator->aws);
 }
 
-static bool start_aws(struct emulator *emulator, const struct emulator_config *config,
-		      struct err *err)
+static bool listen_aws(struct emulator *emulator, uint16_t port, struct err *err)
 {
 	struct http_options options = {
-		.address = config->address,
-		.port = config->aws_port,
-		.body_max_bytes =
-			config->body_max_bytes ? config->body_max_bytes : BODY_MAX_DEFAULT,
+		.address = emulator->address,
+		.port = port,
+		.body_max_bytes = emulator->body_max_bytes,
 		.listen_fd = -1,
 		.serve = serve,
 		.too_large = serve_too_large,
 		.userdata = emulator,
 	};
 
-	emulator->aws = aws_new(emulator->world);
-	aws_attach(emulator->aws, emulator->loop);
 	if (!http_server_new(emulator->loop, &options, &emulator->aws_server, err))
 		return err_wrap(err, "AWS");
 	emulator->aws_port = http_server_port(emulator->aws_server);
 	return true;
+}
+
+static bool start_aws(struct emulator *emulator, const struct emulator_config *config,
+		      struct err *err)
+{
+	emulator->address = config->address ? xstrdup(config->address) : NULL;
+	emulator->body_max_bytes =
+		config->body_max_bytes ? config->body_max_bytes : BODY_MAX_DEFAULT;
+	emulator->aws = aws_new(emulator->world);
+	aws_attach(emulator->aws, emulator->loop);
+	return listen_aws(emulator, config->aws_port, err);
 }
 
 static bool add_cluster(struct emulator *emulator, const char *name, const char *services,
@@ -138,6 +145,41 @@ bool emulator_new(struct loop *loop, const struct emulator_config *config, struc
 	return true;
 }
 
+void emulator_close_aws(struct emulator *emulator)
+{
+	http_server_free(steal(emulator->aws_server));
+}
+
+bool emulator_open_aws(struct emulator *emulator, bool anew, struct err *err)
+{
+	if (emulator->aws_server)
+		return err_set(err, ERR_CONFLICT, NULL, "AWS is there already");
+	return listen_aws(emulator, anew ? 0 : emulator->aws_port, err);
+}
+
+void emulator_park(struct emulator *emulator)
+{
+	struct kube_cluster *cluster;
+
+	emulator_close_aws(emulator);
+	for (size_t i = 0; (cluster = kube_cluster_at(emulator->kube, i)); i++)
+		kube_cluster_close(cluster);
+	emulated_clock_set_speed(world_clock(emulator->world), 0);
+}
+
+bool emulator_unpark(struct emulator *emulator, double speed, struct err *err)
+{
+	struct kube_cluster *cluster;
+
+	if (!emulator_open_aws(emulator, true, err))
+		return false;
+	for (size_t i = 0; (cluster = kube_cluster_at(emulator->kube, i)); i++)
+		if (!kube_cluster_open(cluster, true, err))
+			return false;
+	emulated_clock_set_speed(world_clock(emulator->world), speed);
+	return true;
+}
+
 void emulator_free(struct emulator *emulator)
 {
 	if (!emulator)
@@ -147,5 +189,6 @@ void emulator_free(struct emulator *emulator)
 	aws_free(emulator->aws);
 	loop_remove(emulator->timers);
 	world_free(emulator->world);
+	free(emulator->address);
 	free(emulator);
 }

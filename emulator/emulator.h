@@ -29,6 +29,8 @@ struct emulator {
 	struct kube *kube;
 	struct http_server *aws_server;
 	uint16_t aws_port;
+	char *address; /**< where it listens; NULL: 127.0.0.1 */
+	size_t body_max_bytes;
 	struct loop_source *timers; /**< what keeps the world's timers going */
 	emulator_serve_fn *serve;   /**< of paths below /_/; NULL: AWS answers them too */
 	void *serve_userdata;
@@ -42,5 +44,21 @@ struct emulator {
  */
 must_check bool emulator_new(struct loop *loop, const struct emulator_config *config,
 			     struct emulator **ret, struct err *err);
+/** @name The AWS endpoint going down and coming back; as kube_cluster_close and kube_cluster_open
+ */
+void emulator_close_aws(struct emulator *emulator);
+must_check bool emulator_open_aws(struct emulator *emulator, bool anew, struct err *err);
+/**
+ * Puts everything aside that belongs to this process: closes both façades and stops the emulated
+ * clock. What is left is memory, which fork() copies.
+ */
+void emulator_park(struct emulator *emulator);
+/**
+ * Goes on after emulator_park, perhaps in another process (loop_renew comes first): opens all
+ * façades on ports of their own, and the clock runs on from where it stood.
+ *
+ * @param speed  of the emulated clock
+ */
+must_check bool emulator_unpark(struct emulator *emulator, double speed, struct err *err);
 void emulator_free(struct emulator *emulator);
 DEFINE_FREEP(emulator, struct emulator)

@@ -20,8 +20,11 @@
 /* A controller of the scenario; those of a Shoot know which. */
 struct running {
 	struct environment *environment;
-	struct controller *controller;
-	struct shoot *shoot; /* NULL: the seed's */
+	char *name;
+	struct controller *controller; /* NULL while parked */
+	struct shoot *shoot;	       /* NULL: the seed's */
+	struct json *variables;	       /* of the Shoot, or NULL */
+	bool runs;		       /* parked: it ran, or was about to */
 };
 
 struct environment {
@@ -174,28 +177,6 @@ static bool load_crds(struct environment *environment,
 	return true;
 }
 
-static struct running *add_running(struct environment *environment, struct shoot *shoot,
-				   struct controller_definition *definition, const char *directory,
-				   const char *program)
-{
-	struct running *running = xcalloc(1, sizeof(*running));
-	struct controller_context context = {
-		.loop = environment->emulator->loop,
-		.fetcher = environment->fetcher,
-		.directory = directory,
-		.program = program,
-		.ready_ms = environment->options.ready_ms,
-		.event = controller_event,
-		.userdata = running,
-	};
-
-	running->environment = environment;
-	running->shoot = shoot;
-	running->controller = controller_new(definition, &context);
-	ptrs_add(&environment->running, running);
-	return running;
-}
-
 static bool make_folder(const char *path, struct err *err)
 {
 	return mkdir(path, 0700) == 0 || errno == EEXIST ||
@@ -207,27 +188,63 @@ static struct kube_cluster *cluster_of(struct environment *environment, const st
 	return shoot ? shoot_kube_cluster(shoot) : environment->seed;
 }
 
-/* Starts one controller for the seed (shoot NULL) or a Shoot. Takes the definition over. */
-static bool start_controller(struct environment *environment,
-			     struct controller_definition *definition, struct shoot *shoot,
-			     const struct json *shoot_variables, struct err *err)
+/* Makes the controller of a place, and starts it when it is to run. */
+static bool launch(struct running *running, struct err *err)
 {
-	_cleanup_(controller_definition_freep) struct controller_definition *owned = definition;
-	struct kube_cluster *cluster = cluster_of(environment, shoot);
+	struct environment *environment = running->environment;
+	struct kube_cluster *cluster = cluster_of(environment, running->shoot);
+	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
 	_cleanup_(json_freep) struct json *variables =
-		shoot_variables ? json_copy(shoot_variables) : json_new_object();
+		running->variables ? json_copy(running->variables) : json_new_object();
 	_cleanup_(freep) char *program = NULL, *directory = NULL;
-	struct running *running;
+	struct controller_context context = {
+		.loop = environment->emulator->loop,
+		.fetcher = environment->fetcher,
+		.ready_ms = environment->options.ready_ms,
+		.event = controller_event,
+		.userdata = running,
+	};
 
 	directory = xasprintf("%s/%s", environment->directory, kube_cluster_name(cluster));
-	if (!make_folder(directory, err) ||
+	if (!controller_definition_load(running->name, &definition, err) ||
+	    !make_folder(directory, err) ||
 	    !catalog_program(definition, own_program(environment, definition->name), &program,
 			     err) ||
 	    !load_crds(environment, definition, cluster, err) ||
 	    !add_common_variables(environment, definition, cluster, directory, variables, err))
 		return false;
-	running = add_running(environment, shoot, steal(owned), directory, program);
-	return controller_start(running->controller, variables, err);
+	context.directory = directory;
+	context.program = program;
+	running->controller = controller_new(steal(definition), &context);
+	return running->runs ? controller_start(running->controller, variables, err)
+			     : controller_prepare(running->controller, variables, err);
+}
+
+static void running_free(struct running *running)
+{
+	controller_free(running->controller);
+	json_free(running->variables);
+	free(running->name);
+	free(running);
+}
+
+/* Starts one controller for the seed (shoot NULL) or a Shoot. */
+static bool start_controller(struct environment *environment, const char *name, struct shoot *shoot,
+			     const struct json *variables, struct err *err)
+{
+	struct running *running = xcalloc(1, sizeof(*running));
+
+	*running = (struct running){.environment = environment,
+				    .name = xstrdup(name),
+				    .shoot = shoot,
+				    .variables = variables ? json_copy(variables) : NULL,
+				    .runs = true};
+	if (!launch(running, err) && !running->controller) {
+		running_free(running);
+		return false;
+	}
+	ptrs_add(&environment->running, running);
+	return err->code == ERR_NONE;
 }
 
 static bool triggered(const struct controller_definition *definition, const struct shoot *shoot)
@@ -264,7 +281,7 @@ static bool start_controllers(struct environment *environment, struct shoot *sho
 				return false;
 			continue;
 		}
-		if (!start_controller(environment, steal(definition), shoot, variables, err))
+		if (!start_controller(environment, names.items[i], shoot, variables, err))
 			return err_wrap(err, "starting %s", names.items[i]);
 	}
 	return true;
@@ -277,12 +294,6 @@ static void network_ready(struct shoot *shoot, const struct json *variables, voi
 
 	if (!start_controllers(environment, shoot, variables, &err))
 		report(environment, NULL, &err);
-}
-
-static void running_free(struct running *running)
-{
-	controller_free(running->controller);
-	free(running);
 }
 
 static void control_plane_gone(struct shoot *shoot, void *userdata)
@@ -363,6 +374,35 @@ bool environment_new(struct emulator *emulator, const struct environment_options
 	if (!gardenlet_new(&gardenlet, &environment->gardenlet, err))
 		return false;
 	*ret = steal(environment);
+	return true;
+}
+
+void environment_park(struct environment *environment)
+{
+	for (size_t i = 0; i < environment->running.count; i++) {
+		struct running *running = environment->running.items[i];
+		enum controller_state state = controller_state(running->controller);
+
+		running->runs = state == CONTROLLER_STARTING || state == CONTROLLER_READY;
+		controller_free(steal(running->controller));
+	}
+	fetcher_free(steal(environment->fetcher));
+}
+
+bool environment_unpark(struct environment *environment, const char *directory,
+			environment_fn *event, void *userdata, struct err *err)
+{
+	free(environment->directory);
+	environment->directory = xstrdup(directory);
+	environment->options.event = event;
+	environment->options.userdata = userdata;
+	environment->fetcher = fetcher_new(environment->emulator->loop);
+	for (size_t i = 0; i < environment->running.count; i++) {
+		struct running *running = environment->running.items[i];
+
+		if (!launch(running, err))
+			return err_wrap(err, "starting %s again", running->name);
+	}
 	return true;
 }
 

@@ -78,6 +78,18 @@ void environment_controllers(const struct environment_override *overrides,
 must_check bool environment_new(struct emulator *emulator,
 				const struct environment_options *options, struct environment **ret,
 				struct err *err);
+/**
+ * Kills the controllers and puts aside what belongs to this process; gardenlet and kubelet stay as
+ * they are. Only environment_unpark and environment_free may follow.
+ */
+void environment_park(struct environment *environment);
+/**
+ * Goes on after environment_park, perhaps in another process: the controllers that ran are started
+ * afresh, with new certificates, ports and logs, in another folder and with another listener to
+ * what happens. Those that were stopped stay so.
+ */
+must_check bool environment_unpark(struct environment *environment, const char *directory,
+				   environment_fn *event, void *userdata, struct err *err);
 /** Kills every child (and its process group) and waits for their end; NULL is fine. */
 void environment_free(struct environment *environment);
 DEFINE_FREEP(environment, struct environment)

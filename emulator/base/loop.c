@@ -318,6 +318,22 @@ void loop_remove(struct loop_source *source)
 		bury(loop);
 }
 
+bool loop_renew(struct loop *loop, struct err *err)
+{
+	int fd;
+
+	assert(loop->depth == 0);
+	for (const struct loop_source *source = loop->first; source; source = source->next)
+		assert(source->fd < 0 && "a descriptor is the parent's too");
+	fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, "cannot make an epoll set");
+	if (fd != loop->epoll_fd)
+		close(loop->epoll_fd);
+	loop->epoll_fd = fd;
+	return true;
+}
+
 void loop_run(struct loop *loop)
 {
 	loop->stopped = false;

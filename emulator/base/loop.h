@@ -51,6 +51,15 @@ struct loop_source *loop_add_prepare(struct loop *loop, loop_prepare_fn *fn, voi
  * this turn. */
 void loop_remove(struct loop_source *source);
 
+/**
+ * After fork(): gives the child's copy of a loop an epoll set of its own, so that it does not
+ * meddle with its parent's. Timers and prepares stay; no source with a descriptor may be left. The
+ * old set's descriptor is closed here unless it was closed already.
+ *
+ * @param err  ERR_IO: no descriptor left
+ */
+must_check bool loop_renew(struct loop *loop, struct err *err);
+
 /** Runs until loop_stop. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);

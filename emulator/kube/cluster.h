@@ -27,8 +27,10 @@ struct kube_cluster {
 	char *service_cidr;	       /**< as configured */
 	struct cidr service_ranges[2]; /**< the first one is the default family */
 	size_t service_range_count;
-	struct http_server *server, *plain_server;
-	struct kube_listener *listeners[2]; /**< userdata of server and plain_server */
+	struct http_server *server, *plain_server; /**< NULL while it is closed */
+	uint16_t ports[2];			   /**< of both, also while it is closed */
+	bool plain;				   /**< plain HTTP is offered */
+	struct kube_listener *listeners[2];	   /**< userdata of server and plain_server */
 	struct ptrs types; /**< of struct api_type, in the order of discovery; see types.h */
 	struct type_index *type_index;
 	struct crds *crds;    /**< what its CRDs mean; see crd.h */

@@ -125,6 +125,7 @@ static bool listen_on(struct kube_cluster *cluster, bool plain, uint16_t port, i
 {
 	struct http_server **server = plain ? &cluster->plain_server : &cluster->server;
 	struct kube_listener *listener = xcalloc(1, sizeof(*listener));
+	char **url = plain ? &cluster->plain_url : &cluster->url;
 	struct http_options options = {
 		.port = port,
 		.body_max_bytes = KUBE_BODY_MAX,
@@ -134,6 +135,7 @@ static bool listen_on(struct kube_cluster *cluster, bool plain, uint16_t port, i
 		.userdata = listener,
 	};
 
+	free(cluster->listeners[plain]);
 	cluster->listeners[plain] = listener;
 	*listener = (struct kube_listener){cluster, plain};
 	if (!plain) {
@@ -143,8 +145,10 @@ static bool listen_on(struct kube_cluster *cluster, bool plain, uint16_t port, i
 	}
 	if (!http_server_new(cluster->kube->loop, &options, server, err))
 		return false;
-	*(plain ? &cluster->plain_url : &cluster->url) = xasprintf(
-		"%s://127.0.0.1:%u", plain ? "http" : "https", (unsigned)http_server_port(*server));
+	cluster->ports[plain] = http_server_port(*server);
+	free(*url);
+	*url = xasprintf("%s://127.0.0.1:%u", plain ? "http" : "https",
+			 (unsigned)cluster->ports[plain]);
 	return true;
 }
 
@@ -155,6 +159,7 @@ static bool open_listeners(struct kube_cluster *cluster, const struct kube_clust
 		cluster->url = xstrdup("https://127.0.0.1:0"); /* unit tests without a wire */
 		return true;
 	}
+	cluster->plain = config->plain;
 	return listen_on(cluster, false, config->port, config->listen_fd, err) &&
 	       (!config->plain || listen_on(cluster, true, config->plain_port, -1, err));
 }
@@ -187,6 +192,25 @@ bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *confi
 		return err_wrap(err, "cluster \"%s\"", config->name);
 	}
 	*ret = cluster;
+	return true;
+}
+
+void kube_cluster_close(struct kube_cluster *cluster)
+{
+	watch_end(cluster, NULL);
+	http_server_free(steal(cluster->server));
+	http_server_free(steal(cluster->plain_server));
+}
+
+bool kube_cluster_open(struct kube_cluster *cluster, bool anew, struct err *err)
+{
+	if (cluster->server)
+		return err_set(err, ERR_CONFLICT, NULL, "the API server of \"%s\" runs already",
+			       cluster->name);
+	if (!listen_on(cluster, false, anew ? 0 : cluster->ports[false], -1, err) ||
+	    (cluster->plain && !listen_on(cluster, true, anew ? 0 : cluster->ports[true], -1, err)))
+		return err_wrap(err, "the API server of \"%s\"", cluster->name);
+	free(steal(cluster->discovery_etag)); /* discovery tells the address */
 	return true;
 }
 

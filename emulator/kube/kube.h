@@ -37,6 +37,17 @@ struct kube_cluster *kube_cluster_at(struct kube *kube, size_t index);
 const char *kube_cluster_name(const struct kube_cluster *cluster);
 /** "https://127.0.0.1:PORT". */
 const char *kube_cluster_url(const struct kube_cluster *cluster);
+/** Stops listening, as when the API server is down: connections are closed, watches end, calls in
+ * flight are dropped. Not out of one of its own calls. Nothing happens when it is closed already.
+ */
+void kube_cluster_close(struct kube_cluster *cluster);
+/**
+ * Listens again with the CA, certificate and keys that it had.
+ *
+ * @param anew  on any free port; false: on the port that it had before
+ * @param err   ERR_IO: the port is taken meanwhile; ERR_CONFLICT: it listens already
+ */
+must_check bool kube_cluster_open(struct kube_cluster *cluster, bool anew, struct err *err);
 const struct tls_pair *kube_cluster_ca(const struct kube_cluster *cluster);
 
 /**

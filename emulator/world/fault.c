@@ -106,6 +106,13 @@ void fault_clear(struct world *world)
 	}
 }
 
+void fault_forget(struct world *world)
+{
+	for (size_t i = 0; i < world->faults->rules.count; i++)
+		rule_free(world->faults->rules.items[i]);
+	ptrs_done(&world->faults->rules);
+}
+
 bool fault_any(const struct world *world)
 {
 	for (size_t i = 0; i < world->faults->rules.count; i++) {

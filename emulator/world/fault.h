@@ -51,6 +51,8 @@ struct fault_verdict {
 void fault_add(struct world *world, const struct fault_rule *rule);
 /** Ends all rules; their counts stay readable. */
 void fault_clear(struct world *world);
+/** Forgets all rules and their counts, as if there had never been any. */
+void fault_forget(struct world *world);
 /** Whether any rule is active: without one a façade need not work out what a call is about. */
 bool fault_any(const struct world *world);
 /**

@@ -268,7 +268,8 @@ static bool run(struct controller *controller, struct err *err)
 }
 
 /* Everything that is there only once: folder, variables, ports, files, log. */
-static bool prepare(struct controller *controller, const struct json *variables, struct err *err)
+bool controller_prepare(struct controller *controller, const struct json *variables,
+			struct err *err)
 {
 	_cleanup_(freep) char *log_path = xasprintf("%s/log", controller->directory);
 
@@ -299,7 +300,7 @@ bool controller_start(struct controller *controller, const struct json *variable
 	if (controller->process)
 		return err_set(err, ERR_CONFLICT, NULL, "%s runs already",
 			       controller->definition->name);
-	if (!prepare(controller, variables, err) || !run(controller, err)) {
+	if (!controller_prepare(controller, variables, err) || !run(controller, err)) {
 		controller->state = CONTROLLER_DEAD;
 		return err_wrap(err, "%s", controller->definition->name);
 	}

@@ -59,6 +59,9 @@ const char *controller_directory(const struct controller *controller);
  */
 must_check bool controller_start(struct controller *controller, const struct json *variables,
 				 struct err *err);
+/** Everything of controller_start but the start: a later controller_start with NULL starts it. */
+must_check bool controller_prepare(struct controller *controller, const struct json *variables,
+				   struct err *err);
 /** SIGKILL; it is OFF afterwards. ERR_CONFLICT when it does not run. */
 must_check bool controller_stop(struct controller *controller, struct err *err);
 /** Whether it was ever told its variables. */

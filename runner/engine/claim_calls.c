@@ -185,8 +185,11 @@ static bool made_any_call(const struct engine *engine, const char *actor)
 {
 	const struct journal *journal = world_journal(engine->emulator->world);
 
-	for (uint64_t number = journal_last(journal); number && number >= journal_first(journal);
-	     number--) {
+	uint64_t first = journal_first(journal);
+
+	if (first < engine->first_call)
+		first = engine->first_call;
+	for (uint64_t number = journal_last(journal); number && number >= first; number--) {
 		const struct journal_entry *entry = journal_get(journal, number);
 
 		if (entry && str_eq(entry->actor, actor))

@@ -8,6 +8,29 @@
 
 #define SPEED_DEFAULT 20
 
+struct engine_state {
+	struct loop *loop;
+	struct emulator *emulator;
+	struct environment *environment;
+	struct snapshot *baseline;
+};
+
+void engine_state_free(struct engine_state *state)
+{
+	if (!state)
+		return;
+	environment_free(state->environment);
+	snapshot_free(state->baseline);
+	emulator_free(state->emulator);
+	loop_free(state->loop);
+	free(state);
+}
+
+bool engine_state_copied(struct engine_state *state, struct err *err)
+{
+	return loop_renew(state->loop, err);
+}
+
 static bool set_consistency(struct engine *engine, struct err *err)
 {
 	const struct yaml_node *rows = engine->scenario->given.consistency;
@@ -77,6 +100,59 @@ static bool start_environment(struct engine *engine, struct err *err)
 	return environment_new(engine->emulator, &options, &engine->environment, err);
 }
 
+static double speed_of(const struct engine *engine)
+{
+	const struct given *given = &engine->scenario->given;
+
+	return engine->options->speed ? engine->options->speed
+	       : given->speed	      ? given->speed
+				      : SPEED_DEFAULT;
+}
+
+/* From here on every call is the scenario's. */
+static void listen(struct engine *engine)
+{
+	engine->first_call = journal_last(world_journal(engine->emulator->world)) + 1;
+	engine->subscription = journal_subscribe(engine->emulator->world, engine_on_call, engine);
+	claims_read(engine, engine->scenario->always, engine->first_call, &engine->always);
+}
+
+/* Goes on from a state that another scenario has reached. */
+static bool take_up(struct engine *engine, struct err *err)
+{
+	struct engine_state *state = engine->options->from;
+
+	engine->loop = steal(state->loop);
+	engine->emulator = steal(state->emulator);
+	engine->environment = steal(state->environment);
+	engine->baseline = steal(state->baseline);
+	engine_state_free(state);
+	engine->starting = true;
+	listen(engine);
+	return emulator_unpark(engine->emulator, speed_of(engine), err) &&
+	       set_consistency(engine, err) &&
+	       environment_unpark(engine->environment, engine->options->directory, engine_on_event,
+				  engine, err);
+}
+
+/* Puts the world aside as it is now. */
+static void put_aside(struct engine *engine)
+{
+	struct engine_state *state = xcalloc(1, sizeof(*state));
+
+	loop_remove(steal(engine->wake));
+	loop_remove(steal(engine->timeout));
+	journal_unsubscribe(steal(engine->subscription));
+	fault_forget(engine->emulator->world);
+	environment_park(engine->environment);
+	emulator_park(engine->emulator);
+	state->loop = steal(engine->loop);
+	state->emulator = steal(engine->emulator);
+	state->environment = steal(engine->environment);
+	state->baseline = steal(engine->baseline);
+	*engine->options->ret_state = state;
+}
+
 static bool set_up(struct engine *engine, struct err *err)
 {
 	const struct scenario *scenario = engine->scenario;
@@ -84,9 +160,7 @@ static bool set_up(struct engine *engine, struct err *err)
 	struct emulator_config config = {
 		.world = {.seed = options->has_seed ? options->seed : scenario->seed,
 			  .profile = scenario->given.instant ? PROFILE_INSTANT : PROFILE_AWS,
-			  .speed = options->speed	   ? options->speed
-				   : scenario->given.speed ? scenario->given.speed
-							   : SPEED_DEFAULT},
+			  .speed = speed_of(engine)},
 	};
 
 	if (!loop_new(&engine->loop, err) ||
@@ -96,8 +170,7 @@ static bool set_up(struct engine *engine, struct err *err)
 	engine->baseline = snapshot_take(engine->emulator->world);
 	if (!start_environment(engine, err))
 		return false;
-	engine->subscription = journal_subscribe(engine->emulator->world, engine_on_call, engine);
-	claims_read(engine, scenario->always, 0, &engine->always);
+	listen(engine);
 	return true;
 }
 
@@ -144,12 +217,13 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 	struct json *result;
 	struct err err = ERR_INIT;
 
-	if (set_up(&engine, &err)) {
+	if (options->from ? take_up(&engine, &err) : set_up(&engine, &err)) {
 		engine.timeout = loop_add_timer(engine.loop,
 						options->timeout_ms ? options->timeout_ms
 								    : scenario->timeout_ms,
 						engine_timed_out, &engine);
-		engine_begin_step(&engine, scenario->steps->first);
+		if (!engine.starting)
+			engine_begin_step(&engine, scenario->steps->first);
 		engine_wake(&engine, 0);
 		loop_run(engine.loop);
 	} else {
@@ -157,8 +231,12 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 		err_done(&err);
 	}
 	result = report_result(&engine);
-	if (options->decided)
+	if (engine.parked && !engine_decided(&engine)) {
+		json_set_str(result, "status", "reached");
+		put_aside(&engine);
+	} else if (options->decided) {
 		options->decided(result, &engine, options->userdata);
+	}
 	tear_down(&engine);
 	return result;
 }

@@ -8,6 +8,14 @@
 
 struct engine;
 
+/**
+ * The world that a scenario's step has reached, put aside: no process, no descriptor but the loop's
+ * belongs to it, so that it can be copied with fork(). The copy calls engine_state_copied first.
+ */
+struct engine_state;
+void engine_state_free(struct engine_state *state); /* NULL is fine */
+must_check bool engine_state_copied(struct engine_state *state, struct err *err);
+
 struct engine_options {
 	const char *directory;			      /**< private folder for this run; exists */
 	const struct environment_override *overrides; /**< NULL: none */
@@ -16,6 +24,12 @@ struct engine_options {
 	double speed;	    /**< 0: the scenario's, else 20 */
 	int64_t timeout_ms; /**< 0: the scenario's */
 	bool strict;	    /**< what is unproven fails */
+	/** Where the scenario starts (given.after); taken over. NULL: a new world. */
+	struct engine_state *from;
+	/** Title of a step: when it has passed and the world has settled, the run ends with the
+	 * status "reached", and *ret_state is the state to be freed; else that is NULL. */
+	const char *until;
+	struct engine_state **ret_state;
 	/** Told at the start of each step (number from 1); NULL: nobody is. */
 	void (*progress)(size_t step, size_t count, const char *title, void *userdata);
 	/** Told the result while the environment still lives (`--keep`); NULL: nobody is. The loop
@@ -31,7 +45,7 @@ struct engine_options {
  * @return the result, to be freed: { "id", "row", "title", "file", "status", "reason", "line",
  *         "column", "report", "wall_ms", "aws_requests", "kube_requests", "versions", "steps": [ {
  *         "title", "ms", "status" } ], "unproven": [ … ] }. status is one of passed, failed,
- * skipped, harness (our own fault), interrupted.
+ * skipped, harness (our own fault), interrupted, reached (until).
  */
 struct json *engine_run(const struct scenario *scenario, size_t row,
 			const struct engine_options *options);

@@ -112,6 +112,11 @@ struct engine {
 	size_t step_number;	      /**< from 1, over both lists */
 	bool in_finally, ending, step_failed;
 	bool acting; /**< a step's actions are under way */
+	bool starting; /**< from a state: waits until the controllers are ready again */
+	bool parking;  /**< the step `until` has passed: waits until the world has settled */
+	bool parked;
+	uint64_t first_call; /**< the first call that is this scenario's; earlier ones made the
+				state */
 	enum phase phase;
 	int64_t step_started_ms, phase_started_ms; /**< monotonic */
 	uint64_t step_first_call;

@@ -113,7 +113,8 @@ void engine_on_event(const struct environment_event *event, void *userdata)
 	case ENVIRONMENT_NOT_READY:
 	case ENVIRONMENT_BROKEN: died(engine, event, true); break;
 	case ENVIRONMENT_READY:
-		if (engine->phase == PHASE_SETTLE || engine->phase == PHASE_JUDGE)
+		if (engine->phase == PHASE_SETTLE || engine->phase == PHASE_JUDGE ||
+		    engine->starting)
 			engine_wake(engine, 0);
 		break;
 	case ENVIRONMENT_LOG:
@@ -208,7 +209,7 @@ static bool phase_expect(struct engine *engine)
 		return true;
 	}
 	if (!engine->expect.items) {
-		claims_read(engine, expect, 0, &engine->expect);
+		claims_read(engine, expect, engine->first_call, &engine->expect);
 		resolve_since(engine);
 		judge_expect(engine, 0);
 		if (engine->phase != PHASE_EXPECT || engine->step_failed)
@@ -286,8 +287,14 @@ void engine_begin_step(struct engine *engine, const struct yaml_node *step)
 static void next_step(struct engine *engine)
 {
 	const struct yaml_node *next = engine->step->next, *finally = engine->scenario->finally;
+	bool there = str_eq(yaml_get(engine->step, "step")->text, engine->options->until);
 
 	end_step(engine);
+	if (there && !engine->step_failed && !engine_decided(engine)) {
+		engine->parking = true;
+		enter(engine, PHASE_JUDGE);
+		return;
+	}
 	if (engine->step_failed && !engine->in_finally)
 		next = NULL;
 	if (!next && !engine->in_finally) {
@@ -334,8 +341,38 @@ static bool finish(struct engine *engine)
 	return false;
 }
 
+/* The controllers have been started afresh: the first step finds them at work. */
+static bool start(struct engine *engine)
+{
+	if (!engine_decided(engine) && environment_busy(engine->environment)) {
+		engine_wake(engine, QUIET_POLL_MS);
+		return false;
+	}
+	engine->starting = false;
+	if (engine_decided(engine))
+		engine->ending = true;
+	else
+		engine_begin_step(engine, engine->scenario->steps->first);
+	return true;
+}
+
+/* The step `until` has passed: its state is what stands when nothing moves any more. */
+static bool park(struct engine *engine)
+{
+	if (!engine_decided(engine) && !settled(engine, QUIET_MS, engine->step) &&
+	    !engine_decided(engine))
+		return false;
+	engine->parked = true;
+	loop_stop(engine->loop);
+	return false;
+}
+
 static bool one_phase(struct engine *engine)
 {
+	if (engine->starting)
+		return start(engine);
+	if (engine->parking)
+		return park(engine);
 	if (engine->ending)
 		return finish(engine);
 	if (engine->step_failed) {

@@ -5,15 +5,18 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "emulator/base/json.h"
 #include "runner/engine/inner.h"
 #include "runner/jobs/namespace.h"
+#include "runner/jobs/request.h"
 #include "runner/live/kubeconfig.h"
 
 #define RESULT_FD 3
+#define STATE_ROW " (state)" /* in place of a row, in messages */
 
 struct child {
 	const struct scenario *scenario;
@@ -79,15 +82,18 @@ static void decided(const struct json *result, struct engine *engine, void *user
 		loop_turn(engine->loop, -1);
 }
 
-/* Nothing of the parent's may be used by accident: descriptors, signal handling, its group. */
-static void leave_parent(pid_t parent, int fd)
+/* Ours is a group of our own; we end with our parent. */
+static void stand_alone(void)
+{
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Nothing of the parent's may be used by accident: descriptors, signal handling. */
+static void leave_parent(int fd)
 {
 	sigset_t none;
 
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_FAILURE);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	dup2(fd, RESULT_FD);
@@ -98,28 +104,147 @@ static void leave_parent(pid_t parent, int fd)
 	close(fd);
 }
 
+static void fail(const struct scenario *scenario, const char *row, struct err *err)
+{
+	fprintf(stderr, "skyrig test: %s%s: %s\n", scenario->id, row, err_text(err));
+	_exit(EXIT_FAILURE);
+}
+
+static void isolate(const struct scenario *scenario, const char *row,
+		    const struct jobs_options *options)
+{
+	struct err err = ERR_INIT;
+
+	if (options->isolated && !namespaces_enter(&err))
+		fail(scenario, row, &err);
+}
+
+static struct engine_options options_of(const struct child *child)
+{
+	const struct jobs_options *options = child->options;
+
+	return (struct engine_options){.directory = child->folder,
+				       .overrides = options->overrides,
+				       .has_seed = options->has_seed,
+				       .seed = options->seed,
+				       .speed = options->speed,
+				       .timeout_ms = options->timeout_ms,
+				       .strict = options->strict,
+				       .progress = progress,
+				       .userdata = (void *)child};
+}
+
+__attribute__((noreturn)) static void run(const struct child *child, size_t row,
+					  struct engine_state *from)
+{
+	struct engine_options engine = options_of(child);
+
+	engine.decided = decided;
+	engine.from = from;
+	json_free(engine_run(child->scenario, row, &engine));
+	_exit(EXIT_SUCCESS);
+}
+
+__attribute__((noreturn)) static void make_state(const struct child *child, const char *until,
+						 struct engine_state *from);
+
+/* In the copy; go: the parent has told the runner about it. */
+__attribute__((noreturn)) static void be_copy(const struct copy_request *request, int fd, int go,
+					      struct engine_state *state,
+					      const struct jobs_options *options)
+{
+	_cleanup_(freep) char *row = request->until
+					     ? xstrdup(STATE_ROW)
+					     : scenario_row_text(request->scenario, request->row);
+	struct child child = {request->scenario, options, request->folder, row};
+	struct err err = ERR_INIT;
+	char byte;
+
+	signal(SIGCHLD, SIG_DFL);
+	stand_alone();
+	if (read(go, &byte, 1) != 1)
+		_exit(EXIT_FAILURE);
+	leave_parent(fd);
+	if (!engine_state_copied(state, &err))
+		fail(request->scenario, row, &err);
+	isolate(request->scenario, row, options);
+	if (request->until)
+		make_state(&child, request->until, state);
+	else
+		run(&child, request->row, state);
+}
+
+static void copy_self(const struct copy_request *request, int fd, struct engine_state *state,
+		      const struct jobs_options *options)
+{
+	int go[2], pidfd;
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC) != 0) {
+		copy_answer(RESULT_FD, -1);
+		return;
+	}
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		close(go[1]);
+		be_copy(request, fd, go[0], state, options);
+	}
+	pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	copy_answer(RESULT_FD, pidfd);
+	(void)!write(go[1], "", 1);
+	close(go[0]);
+	close(go[1]);
+	close(pidfd);
+}
+
+/* Runs the scenario up to the step, and is its state from then on. */
+static void make_state(const struct child *child, const char *until, struct engine_state *from)
+{
+	struct engine_options engine = options_of(child);
+	_cleanup_(json_freep) struct json *result = NULL;
+	struct engine_state *state = NULL;
+	struct copy_request request;
+	int fd;
+
+	engine.from = from;
+	engine.until = until;
+	engine.ret_state = &state;
+	result = engine_run(child->scenario, 0, &engine);
+	send_result(result);
+	if (!state)
+		_exit(EXIT_SUCCESS);
+	signal(SIGCHLD, SIG_IGN); /* the copies are the runner's business */
+	while (copy_receive(RESULT_FD, &request, &fd)) {
+		copy_self(&request, fd, state, child->options);
+		close(fd);
+	}
+	_exit(EXIT_SUCCESS);
+}
+
 void child_run(pid_t parent, int fd, const struct scenario *scenario, size_t row,
 	       const char *folder, const struct jobs_options *options)
 {
 	_cleanup_(freep) char *row_text = scenario_row_text(scenario, row);
 	struct child child = {scenario, options, folder, row_text};
-	struct engine_options engine = {.directory = folder,
-					.overrides = options->overrides,
-					.has_seed = options->has_seed,
-					.seed = options->seed,
-					.speed = options->speed,
-					.timeout_ms = options->timeout_ms,
-					.strict = options->strict,
-					.progress = progress,
-					.decided = decided,
-					.userdata = &child};
-	struct err err = ERR_INIT;
 
-	leave_parent(parent, fd);
-	if (options->isolated && !namespaces_enter(&err)) {
-		fprintf(stderr, "skyrig test: %s%s: %s\n", scenario->id, row_text, err_text(&err));
+	stand_alone();
+	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
-	}
-	json_free(engine_run(scenario, row, &engine));
-	_exit(EXIT_SUCCESS);
+	leave_parent(fd);
+	isolate(scenario, row_text, options);
+	run(&child, row, NULL);
+}
+
+void child_make_state(pid_t parent, int fd, const struct scenario *scenario, const char *until,
+		      const char *folder, const struct jobs_options *options)
+{
+	struct child child = {scenario, options, folder, STATE_ROW};
+
+	stand_alone();
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	leave_parent(fd);
+	isolate(scenario, STATE_ROW, options);
+	make_state(&child, until, NULL);
 }

@@ -15,6 +15,7 @@
 #include "runner/jobs/child.h"
 #include "runner/jobs/folder.h"
 #include "runner/jobs/leftovers.h"
+#include "runner/jobs/states.h"
 
 #define RESULT_MAX (8 * 1024 * 1024) /* bytes of one result */
 #define GRACE_MS   60000	     /* beyond a scenario's timeout: settling, `finally`, leaks */
@@ -39,15 +40,30 @@ struct pool {
 	struct loop *loop;
 	struct run_folder *folder;
 	struct ptrs running; /* struct job */
+	struct ptrs waiting; /* struct job: for the state that they start from */
+	struct states *states;
 	size_t next_scenario, next_row;
 	unsigned next_turn;
 	size_t started;
 	bool stop; /* start no more */
+	bool starting;
 	int signal;
 	struct err err;
 };
 
 static void start_more(struct pool *pool);
+
+static void stop_when_done(struct pool *pool)
+{
+	if (!pool->running.count && (pool->stop || !states_making(pool->states)))
+		loop_stop(pool->loop);
+}
+
+static void state_changed(void *userdata)
+{
+	start_more(userdata);
+	stop_when_done(userdata);
+}
 
 static struct json *broken_result(const struct job *job, const char *reason)
 {
@@ -62,6 +78,23 @@ static struct json *broken_result(const struct job *job, const char *reason)
 	json_set_str(result, "status", "harness");
 	json_set_str(result, "reason", reason);
 	json_setf(result, "report", "HARNESS  %s%s\n\n  %s\n", job->scenario->id, row, reason);
+	return result;
+}
+
+/* The state that the scenario starts from was not reached: so it has failed as well. */
+static struct json *unreached_result(const struct job *job, const struct json *failure)
+{
+	const char *status = json_get_str(failure, "status");
+	bool failed = str_eq(status, "failed") && !job->scenario->known_failure;
+	const char *report = json_get_str(failure, "report");
+	_cleanup_(freep) char *reason = xasprintf(
+		"the state that it starts from was not reached: %s, step \"%s\": %s",
+		job->scenario->base->id, job->scenario->base_step, json_get_str(failure, "reason"));
+	struct json *result = broken_result(job, reason);
+
+	json_set_str(result, "status", failed ? "failed" : "harness");
+	json_setf(result, "report", "%s  %s\n\n  %s\n\n%s", failed ? "FAIL" : "HARNESS",
+		  job->scenario->id, reason, report ? report : "");
 	return result;
 }
 
@@ -149,8 +182,7 @@ static void on_end(pid_t pid, int wait_status, void *userdata)
 	ptrs_remove(&pool->running, job);
 	job_free(job);
 	start_more(pool);
-	if (!pool->running.count)
-		loop_stop(pool->loop);
+	stop_when_done(pool);
 }
 
 static void on_deadline(void *userdata)
@@ -173,17 +205,24 @@ static bool spawn(struct job *job, struct err *err)
 	struct loop_source *watched;
 	pid_t parent = getpid();
 	int ends[2];
+	bool ok;
 
 	if (!run_folder_add(pool->folder, name, &job->folder, err))
 		return false;
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return err_errno(err, "cannot make a pipe");
 	fflush(NULL);
-	job->pid = fork();
-	if (job->pid == 0)
+	ok = !job->scenario->base ||
+	     state_run(states_get(pool->states, job->scenario), job->scenario, job->row,
+		       job->folder, ends[1], &job->pid, err);
+	if (!job->scenario->base)
+		job->pid = fork();
+	if (job->pid == 0 && ok)
 		child_run(parent, ends[1], job->scenario, job->row, job->folder, options);
 	close(ends[1]);
 	job->pipe = ends[0];
+	if (!ok)
+		return false;
 	if (job->pid < 0)
 		return err_errno(err, "cannot start a process");
 	row = scenario_row_text(job->scenario, job->row);
@@ -223,24 +262,76 @@ static bool next_job(struct pool *pool, struct job *job)
 	return false;
 }
 
+/* A job that waits no more: its state is there, or will not be. NULL: there is none. */
+static struct job *take_waiting(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->waiting.count; i++) {
+		struct job *job = pool->waiting.items[i];
+
+		if (state_progress(states_get(pool->states, job->scenario)) == STATE_MAKING)
+			continue;
+		ptrs_remove(&pool->waiting, job);
+		return job;
+	}
+	return NULL;
+}
+
+static struct job *new_job(struct pool *pool)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	*job = (struct job){.pool = pool, .pipe = -1};
+	strbuf_init(&job->text, RESULT_MAX);
+	if (next_job(pool, job))
+		return job;
+	job_free(job);
+	return NULL;
+}
+
+/* Whether a job can be started now: else it waits for its state, or has got its result. */
+static bool has_state(struct job *job)
+{
+	struct pool *pool = job->pool;
+	struct state *state = job->scenario->base ? states_get(pool->states, job->scenario) : NULL;
+
+	if (!state)
+		return true;
+	state_make(state);
+	if (state_progress(state) == STATE_MISSING) {
+		_cleanup_(json_freep) struct json *result =
+			unreached_result(job, state_failure(state));
+
+		tell(job, result);
+		job_free(job);
+	} else if (state_progress(state) != STATE_READY) {
+		ptrs_add(&pool->waiting, job);
+	}
+	return state_progress(state) == STATE_READY;
+}
+
 static void start_more(struct pool *pool)
 {
-	while (!pool->stop && pool->running.count < pool->options->at_once) {
-		struct job *job = xcalloc(1, sizeof(*job));
+	if (pool->starting)
+		return; /* a state that is missing at once comes by here again */
+	pool->starting = true;
+	while (!pool->stop &&
+	       pool->running.count + states_making(pool->states) < pool->options->at_once) {
+		struct job *job = take_waiting(pool);
 
-		*job = (struct job){.pool = pool, .pipe = -1};
-		strbuf_init(&job->text, RESULT_MAX);
-		if (!next_job(pool, job)) {
-			job_free(job);
-			return;
-		}
+		if (!job)
+			job = new_job(pool);
+		if (!job)
+			break;
+		if (!has_state(job))
+			continue;
 		if (!spawn(job, &pool->err)) {
 			job_free(job);
 			pool->stop = true;
-			return;
+			break;
 		}
 		ptrs_add(&pool->running, job);
 	}
+	pool->starting = false;
 }
 
 static void on_signal(int signal, void *userdata)
@@ -251,20 +342,26 @@ static void on_signal(int signal, void *userdata)
 	pool->signal = signal;
 	for (size_t i = 0; i < pool->running.count; i++)
 		kill(-((struct job *)pool->running.items[i])->pid, SIGKILL);
-	if (!pool->running.count)
-		loop_stop(pool->loop);
+	states_kill(pool->states);
+	stop_when_done(pool);
 }
 
 static bool run_all(struct pool *pool, struct err *err)
 {
+	struct states_options states = {
+		.jobs = pool->options, .changed = state_changed, .userdata = pool};
+
 	if (!run_folder_new(&pool->folder, err) || !loop_new(&pool->loop, err) ||
 	    !loop_add_signal(pool->loop, SIGINT, on_signal, pool, err) ||
 	    !loop_add_signal(pool->loop, SIGTERM, on_signal, pool, err))
 		return false;
 	if (pool->options->keep)
 		run_folder_keep(pool->folder);
+	states.loop = pool->loop;
+	states.folder = pool->folder;
+	pool->states = states_new(&states);
 	start_more(pool);
-	if (pool->running.count)
+	if (pool->running.count || states_making(pool->states))
 		loop_run(pool->loop);
 	return pool->err.code == ERR_NONE || err_move(err, &pool->err);
 }
@@ -277,6 +374,10 @@ bool jobs_run(const struct ptrs *scenarios, const struct jobs_options *options, 
 
 	*ret_signal = pool.signal;
 	ptrs_done(&pool.running);
+	for (size_t i = 0; i < pool.waiting.count; i++) /* the run was stopped before */
+		job_free(pool.waiting.items[i]);
+	ptrs_done(&pool.waiting);
+	states_free(pool.states);
 	loop_free(pool.loop);
 	run_folder_free(pool.folder);
 	return ok;

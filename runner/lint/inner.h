@@ -86,6 +86,13 @@ void lint_leaks(struct lint *lint, const struct yaml_node *node);
 /** Complains when two elements of a list of claims are equal. */
 void lint_duplicates(struct lint *lint, const struct yaml_node *list);
 
+/** @name state.c: given.after */
+void lint_state(struct lint *lint, const struct yaml_node *node);
+/** What keys beside given.after must not be there. */
+void lint_state_rules(struct lint *lint, const struct yaml_node *root);
+/** The region that a scenario runs in, its own or that of the one it starts from; borrowed. */
+const char *lint_region(struct lint *lint, const struct yaml_node *root);
+
 /** @name rules.c: what keys of one block say about each other */
 void lint_step_rules(struct lint *lint, const struct yaml_node *step);
 void lint_claim_rules(struct lint *lint, const char *block, const struct yaml_node *claim,

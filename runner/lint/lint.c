@@ -135,6 +135,7 @@ void lint_scenario(const struct source *source, const char *fixtures, struct fil
 	lint_collect_names(&lint, root);
 	lint_block(&lint, "scenario", root);
 	check_matrix(&lint, root);
+	lint_state_rules(&lint, root);
 	always = yaml_get(root, "always");
 	if (always && always->type == YAML_LIST)
 		lint_duplicates(&lint, always);

@@ -26,6 +26,14 @@ void lint_scenario(const struct source *source, const char *fixtures, struct fil
 		   struct problems *problems);
 /** Checks an AWS fixture (a list of calls) by itself. */
 void lint_aws_fixture(const struct source *source, struct problems *problems);
+/** "leak/migrate-service" of "…/suites/leak/migrate-service.yaml"; of a file outside of suites/ its
+ * path without .yaml. New text. */
+char *lint_scenario_id(const char *path);
+/**
+ * The file of a state "SCENARIO#STEP" that the file at `path` starts from: below the same suites/,
+ * or beside a file that is outside of one. New text.
+ */
+char *lint_state_path(const char *path, const char *state);
 /** The folder named "fixtures" beside the file or beside the nearest folder above it; new text,
  * "fixtures" when there is none. */
 char *lint_fixtures_folder(const char *path);

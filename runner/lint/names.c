@@ -84,12 +84,9 @@ static void collect_steps(struct lint *lint, const struct yaml_node *steps)
 void lint_collect_names(struct lint *lint, const struct yaml_node *root)
 {
 	const struct yaml_node *vars = yaml_get(root, "vars"), *rows = yaml_get(root, "matrix");
-	const struct yaml_node *given = yaml_get(root, "given");
-	const struct yaml_node *region = given ? yaml_get(given, "region") : NULL;
 	struct name *name = lint_name_add(lint, NAME_VALUE, "region", NULL);
 
-	name->value = json_new_string(
-		region && region->text ? region->text : schema_key("given", "region")->fallback);
+	name->value = json_new_string(lint_region(lint, root));
 	name->live = name->used = true;
 	if (vars && vars->type == YAML_MAP)
 		for (const struct yaml_node *var = vars->first; var; var = var->next)

@@ -365,6 +365,7 @@ static void check_scalar(struct lint *lint, const struct value_context *context,
 	case VALUE_OBJECT:
 	case VALUE_NAMED_OBJECT: check_object(lint, key, node, text); break;
 	case VALUE_STEP: check_step_title(lint, node, text); break;
+	case VALUE_STATE: lint_state(lint, node); break;
 	case VALUE_SNAPSHOT: check_snapshot(lint, node, text); break;
 	case VALUE_FIXTURE: lint_fixture(lint, node, text, str_eq(key->block, "given")); break;
 	default: break;

@@ -5,3 +5,5 @@
 /** Reads a file without mistakes; source is borrowed. */
 struct scenario *scenario_new(const struct source *source, const char *fixtures);
 void scenario_free(struct scenario *scenario);
+/** Makes it start from a state of base; its given.after says which. */
+void scenario_start_from(struct scenario *scenario, const struct scenario *base);

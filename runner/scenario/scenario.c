@@ -25,6 +25,7 @@ static void read_given(const struct yaml_node *root, struct given *given)
 	const struct yaml_node *node = yaml_get(root, "given");
 	const struct yaml_node *controllers = node ? yaml_get(node, "controllers") : NULL;
 
+	given->after = node ? yaml_get(node, "after") : NULL;
 	given->region = text_or_default(node, "given", "region");
 	given->aws = node ? yaml_get(node, "aws") : NULL;
 	given->consistency = node ? yaml_get(node, "consistency") : NULL;
@@ -62,21 +63,6 @@ static void read_rows(struct scenario *scenario)
 		ptrs_add(&scenario->rows, make_row(scenario->root, NULL, scenario->given.region));
 }
 
-static char *make_id(const char *path)
-{
-	const char *start = path, *at = path;
-	size_t length;
-
-	if (str_starts_with(path, "suites/"))
-		start = path + strlen("suites/");
-	while ((at = strstr(at, "/suites/")))
-		start = at += strlen("/suites/");
-	length = strlen(start);
-	if (str_ends_with(start, ".yaml"))
-		length -= strlen(".yaml");
-	return xstrndup(start, length);
-}
-
 struct scenario *scenario_new(const struct source *source, const char *fixtures)
 {
 	struct scenario *scenario = xcalloc(1, sizeof(*scenario));
@@ -86,7 +72,7 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 
 	scenario->source = source;
 	scenario->root = root;
-	scenario->id = make_id(source->path);
+	scenario->id = lint_scenario_id(source->path);
 	scenario->fixtures = xstrdup(fixtures);
 	scenario->title = yaml_get_text(root, "scenario");
 	scenario->why = yaml_get_text(root, "why");
@@ -105,6 +91,15 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 	read_given(root, &scenario->given);
 	read_rows(scenario);
 	return scenario;
+}
+
+void scenario_start_from(struct scenario *scenario, const struct scenario *base)
+{
+	scenario->base = base;
+	scenario->base_step = strchr(scenario->given.after->text, '#') + 1;
+	scenario->given.region = base->given.region;
+	for (size_t i = 0; i < scenario->rows.count; i++)
+		json_set_str(scenario->rows.items[i], "region", base->given.region);
 }
 
 void scenario_free(struct scenario *scenario)

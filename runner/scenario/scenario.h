@@ -6,6 +6,7 @@ struct json;
 
 /** What a scenario gives before its first step. */
 struct given {
+	const struct yaml_node *after; /**< SCENARIO#STEP, or NULL */
 	const char *region;
 	const struct yaml_node *aws;	     /**< fixture paths, or NULL */
 	const struct yaml_node *consistency; /**< overrides of life cycles, or NULL */
@@ -32,6 +33,8 @@ struct scenario {
 	const struct yaml_node *always;		 /**< claims, or NULL */
 	const struct yaml_node *steps, *finally; /**< finally: or NULL */
 	const struct yaml_node *leaks;		 /**< NULL: none may be there */
+	const struct scenario *base; /**< where its state comes from, or NULL; the suite's */
+	const char *base_step;	     /**< title of the step of it; NULL: none */
 };
 
 /** A row's number and values as a suffix, e.g. " (target-type: ip)"; "" when there is one row; new
@@ -43,6 +46,8 @@ struct suite {
 	struct files files;
 	struct problems problems;
 	struct ptrs scenarios; /**< struct scenario, in the order of their paths */
+	struct ptrs bases;     /**< struct scenario: those that others start from, unless they are
+				    among the scenarios */
 	size_t file_count;     /**< scenario files looked at, broken ones included */
 };
 /**

@@ -37,16 +37,74 @@ static bool search(const char *folder, struct strs *found, struct err *err)
 	return ok;
 }
 
-static void load_file(struct suite *suite, const char *path)
+static struct scenario *find_source(const struct ptrs *scenarios, const struct source *source)
+{
+	for (size_t i = 0; i < scenarios->count; i++) {
+		struct scenario *scenario = scenarios->items[i];
+
+		if (scenario->source == source)
+			return scenario;
+	}
+	return NULL;
+}
+
+static struct scenario *load_source(struct suite *suite, const struct source *source,
+				    const char *path);
+
+/* The scenario that another one starts from; NULL when it is wrong (the problems say so). */
+static const struct scenario *load_base(struct suite *suite, const struct scenario *scenario)
+{
+	_cleanup_(freep) char *path =
+		lint_state_path(scenario->source->path, scenario->given.after->text);
+	const struct source *source = files_get(&suite->files, path, &suite->problems);
+	struct scenario *base = find_source(&suite->scenarios, source);
+
+	if (!base)
+		base = find_source(&suite->bases, source);
+	if (base)
+		return base;
+	base = load_source(suite, source, path);
+	if (base)
+		ptrs_add(&suite->bases, base);
+	return base;
+}
+
+/* Checks and reads a scenario, and what it starts from; NULL when something is wrong. */
+static struct scenario *load_source(struct suite *suite, const struct source *source,
+				    const char *path)
 {
 	size_t before = suite->problems.errors;
-	const struct source *source = files_get(&suite->files, path, &suite->problems);
 	_cleanup_(freep) char *fixtures = lint_fixtures_folder(path);
+	struct scenario *scenario;
+	const struct scenario *base;
+
+	lint_scenario(source, fixtures, &suite->files, &suite->problems);
+	if (!source->yaml || suite->problems.errors != before)
+		return NULL;
+	scenario = scenario_new(source, fixtures);
+	if (!scenario->given.after)
+		return scenario;
+	base = load_base(suite, scenario);
+	if (base) {
+		scenario_start_from(scenario, base);
+		return scenario;
+	}
+	scenario_free(scenario);
+	return NULL;
+}
+
+static void load_file(struct suite *suite, const char *path)
+{
+	const struct source *source = files_get(&suite->files, path, &suite->problems);
+	struct scenario *scenario = find_source(&suite->bases, source);
 
 	suite->file_count++;
-	lint_scenario(source, fixtures, &suite->files, &suite->problems);
-	if (suite->problems.errors == before)
-		ptrs_add(&suite->scenarios, scenario_new(source, fixtures));
+	if (scenario)
+		ptrs_remove(&suite->bases, scenario);
+	else
+		scenario = load_source(suite, source, path);
+	if (scenario)
+		ptrs_add(&suite->scenarios, scenario);
 }
 
 bool suite_load(struct suite *suite, const char *path, struct err *err)
@@ -76,6 +134,9 @@ void suite_done(struct suite *suite)
 	for (size_t i = 0; i < suite->scenarios.count; i++)
 		scenario_free(suite->scenarios.items[i]);
 	ptrs_done(&suite->scenarios);
+	for (size_t i = 0; i < suite->bases.count; i++)
+		scenario_free(suite->bases.items[i]);
+	ptrs_done(&suite->bases);
 	problems_done(&suite->problems);
 	files_done(&suite->files);
 }

@@ -34,6 +34,7 @@ static const struct type_row type_rows[] = {
 	{VALUE_PARAMS, "object", NULL},
 	{VALUE_OBJECT_FIELDS, "object", NULL},
 	{VALUE_STEP, "string", NULL},
+	{VALUE_STATE, "string", "^[^#]+#.+$"},
 	{VALUE_SNAPSHOT, "string", NAME_PATTERN},
 };
 

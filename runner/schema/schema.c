@@ -58,6 +58,7 @@ static const char *const type_texts[VALUE_TYPE_COUNT] = {
 	[VALUE_CLAIM] = "a claim, e.g. { one: load-balancer, of: service default/echo }",
 	[VALUE_LEAKS] = "none, or a list such as [ { leaked: security-group } ]",
 	[VALUE_STEP] = "the title of an earlier step",
+	[VALUE_STATE] = "another scenario's step, e.g. happy/shoot#The Shoot is ready",
 	[VALUE_SNAPSHOT] = "the name of an earlier snapshot",
 };
 

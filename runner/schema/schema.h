@@ -36,6 +36,7 @@ enum value_type {
 	VALUE_CLAIM,		/**< one of the claim blocks, by its leading key */
 	VALUE_LEAKS,		/**< none, or a list of the block leak */
 	VALUE_STEP,		/**< title of an earlier step */
+	VALUE_STATE,		/**< another scenario's step: "happy/x#A title" */
 	VALUE_SNAPSHOT,		/**< name of an earlier snapshot */
 	VALUE_TYPE_COUNT
 };

@@ -235,6 +235,60 @@ START_TEST(repeat_runs_each_scenario_so_many_times)
 }
 END_TEST
 
+/* Folders of runs that are still there. */
+static size_t runs_left(void)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/skyrig-%u", folder, (unsigned)getuid());
+	DIR *dir = opendir(path);
+	size_t n = 0;
+
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		n += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+#define CALL_VPC(title, cidr)                                                                      \
+	"  - step: " title "\n    call: { action: ec2:CreateVpc, params: { CidrBlock: " cidr       \
+	" } }\n"
+#define EXPECT_VPC(cidr)                                                                           \
+	"      - one: vpc\n        where: { CidrBlock: " cidr " }\n        made-by: operator\n"
+
+START_TEST(scenarios_start_from_the_state_of_a_step_and_do_not_see_each_other)
+{
+	write_file("base.yaml", SCENARIO(NO_CONTROLLERS, CALL_VPC("first", "10.1.0.0/16") CALL_VPC(
+								 "never there", "10.8.0.0/16")));
+	write_file("next.yaml", SCENARIO("given: { after: \"base#first\" }\n",
+					 CALL_VPC("second", "10.2.0.0/16")));
+	write_file("top.yaml",
+		   SCENARIO("given: { after: \"next#second\" }\n",
+			    CALL_VPC("third", "10.3.0.0/16") "    expect:\n" EXPECT_VPC(
+				    "10.1.0.0/16") EXPECT_VPC("10.2.0.0/16")
+				    EXPECT_VPC("10.3.0.0/16") "      - none: vpc\n        where: "
+							      "{ CidrBlock: 10.8.0.0/16 }\n"
+							      "      - calls: ec2:CreateVpc\n"
+							      "        times: 1\n"));
+	ck_assert_int_eq(run("test $D/top.yaml $D/top.yaml --jobs 2 --repeat 2"), 0);
+	assert_last_line("4 passed, 0 failed, 0 skipped");
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
+START_TEST(what_starts_from_a_state_that_is_not_reached_fails_and_says_why)
+{
+	write_file("base.yaml", BAD);
+	write_file("next.yaml", SCENARIO("given: { after: \"base#there is no such VPC\" }\n",
+					 "  - step: nothing is leaked\n    leaks: none\n"));
+	write_file("top.yaml", SCENARIO("given: { after: \"next#nothing is leaked\" }\n",
+					"  - step: never\n    leaks: none\n"));
+	ck_assert_int_eq(run("test $D/top.yaml"), 1);
+	assert_file("out", "the state that it starts from was not reached: ");
+	assert_file("out", "one vpc where { CidrBlock: 10.9.0.0/16 }");
+	assert_last_line("0 passed, 1 failed, 0 skipped");
+}
+END_TEST
+
 /* Starts the program; its pid. */
 static pid_t start(const char *arguments)
 {
@@ -268,20 +322,6 @@ static int ended_with(pid_t pid)
 
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-/* Folders of runs that are still there. */
-static size_t runs_left(void)
-{
-	_cleanup_(freep) char *path = xasprintf("%s/skyrig-%u", folder, (unsigned)getuid());
-	DIR *dir = opendir(path);
-	size_t n = 0;
-
-	for (struct dirent *entry; dir && (entry = readdir(dir));)
-		n += entry->d_name[0] != '.';
-	if (dir)
-		closedir(dir);
-	return n;
 }
 
 START_TEST(an_interrupted_run_ends_with_130_and_leaves_nothing)
@@ -445,6 +485,8 @@ int main(void)
 	tcase_add_test(tcase, a_broken_file_ends_with_2_and_nothing_is_run);
 	tcase_add_test(tcase, a_filter_that_matches_nothing_ends_with_4);
 	tcase_add_test(tcase, without_its_controllers_a_scenario_is_skipped_with_the_reason);
+	tcase_add_test(tcase, scenarios_start_from_the_state_of_a_step_and_do_not_see_each_other);
+	tcase_add_test(tcase, what_starts_from_a_state_that_is_not_reached_fails_and_says_why);
 	tcase_add_test(tcase, repeat_runs_each_scenario_so_many_times);
 	tcase_add_test(tcase, an_interrupted_run_ends_with_130_and_leaves_nothing);
 	tcase_add_test(tcase, killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up);

@@ -49,6 +49,21 @@ void environment_free(struct environment *environment)
 	free(environment);
 }
 
+void environment_park(struct environment *environment)
+{
+	(void)environment;
+}
+
+bool environment_unpark(struct environment *environment, const char *directory,
+			environment_fn *event, void *userdata, struct err *err)
+{
+	(void)err;
+	environment->options.directory = directory;
+	environment->options.event = event;
+	environment->options.userdata = userdata;
+	return true;
+}
+
 bool environment_apply(struct environment *environment, const struct json *manifest,
 		       struct err *err)
 {
