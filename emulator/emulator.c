@@ -159,23 +159,15 @@ bool emulator_open_aws(struct emulator *emulator, bool anew, struct err *err)
 
 void emulator_park(struct emulator *emulator)
 {
-	struct kube_cluster *cluster;
-
 	emulator_close_aws(emulator);
-	for (size_t i = 0; (cluster = kube_cluster_at(emulator->kube, i)); i++)
-		kube_cluster_close(cluster);
+	kube_park(emulator->kube);
 	emulated_clock_set_speed(world_clock(emulator->world), 0);
 }
 
 bool emulator_unpark(struct emulator *emulator, double speed, struct err *err)
 {
-	struct kube_cluster *cluster;
-
-	if (!emulator_open_aws(emulator, true, err))
+	if (!emulator_open_aws(emulator, true, err) || !kube_unpark(emulator->kube, err))
 		return false;
-	for (size_t i = 0; (cluster = kube_cluster_at(emulator->kube, i)); i++)
-		if (!kube_cluster_open(cluster, true, err))
-			return false;
 	emulated_clock_set_speed(world_clock(emulator->world), speed);
 	return true;
 }

@@ -214,6 +214,22 @@ bool kube_cluster_open(struct kube_cluster *cluster, bool anew, struct err *err)
 	return true;
 }
 
+void kube_park(struct kube *kube)
+{
+	for (size_t i = 0; i < kube->clusters.count; i++)
+		kube_cluster_close(kube->clusters.items[i]);
+	fetcher_free(steal(kube->fetcher));
+}
+
+bool kube_unpark(struct kube *kube, struct err *err)
+{
+	kube->fetcher = fetcher_new(kube->loop);
+	for (size_t i = 0; i < kube->clusters.count; i++)
+		if (!kube_cluster_open(kube->clusters.items[i], true, err))
+			return false;
+	return true;
+}
+
 struct kube_cluster *kube_cluster_find(struct kube *kube, const char *name)
 {
 	for (size_t i = 0; i < kube->clusters.count; i++) {

@@ -48,6 +48,10 @@ void kube_cluster_close(struct kube_cluster *cluster);
  * @param err   ERR_IO: the port is taken meanwhile; ERR_CONFLICT: it listens already
  */
 must_check bool kube_cluster_open(struct kube_cluster *cluster, bool anew, struct err *err);
+/** Closes all clusters and drops outgoing calls, so that no descriptor is left. */
+void kube_park(struct kube *kube);
+/** Opens all clusters again, on any free ports. */
+must_check bool kube_unpark(struct kube *kube, struct err *err);
 const struct tls_pair *kube_cluster_ca(const struct kube_cluster *cluster);
 
 /**

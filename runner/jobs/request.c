@@ -60,7 +60,6 @@ static pid_t pid_of(int pidfd)
 	_cleanup_(freep) char *path = xasprintf("/proc/self/fdinfo/%d", pidfd);
 	FILE *file = fopen(path, "re");
 	char chunk[64];
-			*/
 	int pid = -1;
 
 	while (file && fgets(chunk, sizeof(chunk), file))
