@@ -111,7 +111,7 @@ struct engine {
 	const struct yaml_node *step; /**< NULL between the last one and the end */
 	size_t step_number;	      /**< from 1, over both lists */
 	bool in_finally, ending, step_failed;
-	bool acting; /**< a step's actions are under way */
+	bool acting;   /**< a step's actions are under way */
 	bool starting; /**< from a state: waits until the controllers are ready again */
 	bool parking;  /**< the step `until` has passed: waits until the world has settled */
 	bool parked;
