@@ -1,26 +1,42 @@
-/* What an account may have. */
+/* What an account may have: quotas, and DescribeAccountLimits, which shows them. */
 #include "emulator/aws/elbv2/internal.h"
 
-static const struct {
-	const char *name, *max;
+static const struct limit {
+	const char *name; /* NULL: not shown */
+	unsigned max;
+	enum aws_error error;
 } limits[] = {
-#define LIMIT(name, max) {name, max},
+#define LIMIT(word, name, max, error) [ELBV2_LIMIT_##word] = {name, max, AWS_ELBV2_##error},
+#define HIDDEN(word, max, error)      [ELBV2_LIMIT_##word] = {NULL, max, AWS_ELBV2_##error},
 #include "emulator/aws/elbv2/limits.tbl"
 #undef LIMIT
+#undef HIDDEN
 };
+
+bool elbv2_limit(struct call *call, enum elbv2_limit limit, size_t count, const char *of,
+		 struct err *err)
+{
+	const char *max = arena_printf(call->arena, "%u", limits[limit].max);
+
+	if (world_profile(call->world) != PROFILE_AWS || count <= limits[limit].max)
+		return true;
+	return aws_fail(err, limits[limit].error, max, of);
+}
 
 ELBV2_OP(elbv2_describe_account_limits)
 {
 	struct json *list = json_ensure_array(output, "Limits");
-	size_t first, end;
+	size_t first, end, shown = 0;
 
-	if (!page_range(call, input, output, &page_elb, array_size(limits), &first, &end, err))
+	while (shown < array_size(limits) && limits[shown].name)
+		shown++;
+	if (!page_range(call, input, output, &page_elb, shown, &first, &end, err))
 		return false;
 	for (size_t i = first; i < end; i++) {
 		struct json *item = json_new_object();
 
 		json_set_str(item, "Name", limits[i].name);
-		json_set_str(item, "Max", limits[i].max);
+		json_setf(item, "Max", "%u", limits[i].max);
 		json_append(list, item);
 	}
 	return true;

@@ -51,6 +51,28 @@ bool elbv2_check_name(const char *what, const char *name, struct err *err)
 	return true;
 }
 
+bool elbv2_error(struct err *err)
+{
+	static const struct {
+		const char *ec2;
+		enum aws_error error;
+	} words[] = {
+		{"InvalidAllocationID.Malformed", AWS_ELBV2_ALLOCATION_NOT_FOUND},
+		{"InvalidAllocationID.NotFound", AWS_ELBV2_ALLOCATION_NOT_FOUND},
+		{"InvalidGroup.NotFound", AWS_ELBV2_SECURITY_GROUP},
+		{"InvalidIPAddress.InUse", AWS_ELBV2_ADDRESS_IN_USE},
+		{"InvalidParameterValue", AWS_ELBV2_ADDRESS},
+		{"InsufficientFreeAddressesInSubnet", AWS_ELBV2_SUBNET_NO_ADDRESS},
+		{"Resource.AlreadyAssociated", AWS_ELBV2_ALLOCATION_IN_USE},
+	};
+
+	for (size_t i = 0; err && i < array_size(words); i++) {
+		if (str_eq(err->wire, words[i].ec2))
+			return aws_fail(err, words[i].error);
+	}
+	return false;
+}
+
 static bool get(struct call *call, const struct kind *kind, const char *arn, enum aws_error missing,
 		const struct doc **ret, struct err *err)
 {

@@ -9,6 +9,10 @@
 #define ELBV2_OP(name)                                                                             \
 	bool name(struct call *call, const struct json *input, struct json *output, struct err *err)
 
+/** Whether a type of load balancer can have this address type (API: IpAddressType). */
+must_check bool elbv2_check_type(const char *type, const char *scheme, const char *ip_address_type,
+				 struct err *err);
+
 /** @name Finding; each fails with its own …NotFound */
 must_check bool elbv2_get_load_balancer(struct call *call, const struct json *input,
 					const struct doc **ret, struct err *err);
@@ -27,8 +31,36 @@ const char *elbv2_name_term(struct call *call, const char *name);
 void elbv2_term(struct terms *terms, const struct json *body, const char *member);
 /** The view of a document: its body with Tags and Attributes; new tree. */
 struct json *elbv2_view(const struct world *world, const struct doc *doc);
+/** Turns an error of EC2 into what ELBv2 says about the same. Always false. */
+bool elbv2_error(struct err *err);
 /** A name of 1 to 32 letters, digits and single hyphens inside; else ValidationError. */
 must_check bool elbv2_check_name(const char *what, const char *name, struct err *err);
+
+/** @name Quotas: rows of limits.tbl; they hold in the aws profile only */
+enum elbv2_limit {
+#define LIMIT(word, name, max, error) ELBV2_LIMIT_##word,
+#define HIDDEN(word, max, error)      ELBV2_LIMIT_##word,
+#include "emulator/aws/elbv2/limits.tbl"
+#undef LIMIT
+#undef HIDDEN
+};
+/**
+ * Whether `count`, as it would be after the call, is within a limit.
+ *
+ * @param of   what is counted on, for the message: an ARN, a type
+ * @param err  the row's error; its text takes the limit and `of`
+ */
+must_check bool elbv2_limit(struct call *call, enum elbv2_limit limit, size_t count, const char *of,
+			    struct err *err);
+/** Whether a load balancer, as the call leaves it, is within its quotas of target groups and
+ * targets. */
+must_check bool elbv2_check_balancer_quotas(struct call *call, const char *balancer,
+					    struct err *err);
+/** The same for a target group and all load balancers that use it. */
+must_check bool elbv2_check_group_quotas(struct call *call, const struct doc *group,
+					 struct err *err);
+/** ARNs of the target groups that a load balancer's listeners and rules forward to; new array. */
+struct json *elbv2_groups_of(const struct world *world, const char *balancer);
 
 /** @name Attributes */
 struct elbv2_attribute {
@@ -73,12 +105,24 @@ must_check bool elbv2_modify_attributes(struct call *call, const struct doc *doc
 struct zone_wish {
 	const struct doc *subnet;
 	const char *allocation_id, *private_ipv4, *ipv6; /**< NULL: not said */
+	const char *prefix; /**< SourceNatIpv6Prefix: a /80 or "auto_assigned"; NULL: not said */
 };
-#define ZONES_MAX 20 /* subnets of one load balancer */
+#define ZONES_MAX	20 /* subnets of one load balancer */
+#define SOURCE_NAT_BITS 80 /* API: SubnetMapping, SourceNatIpv6Prefix */
 struct zone_wishes {
 	struct zone_wish items[ZONES_MAX];
 	size_t count;
 };
+/** What the load balancer is, or will be, for which subnets are wished. */
+struct zone_terms {
+	const char *type, *scheme, *ip_address_type;
+	bool prefix;		    /**< EnablePrefixForIpv6SourceNat is on */
+	const struct json *present; /**< AvailabilityZones that it has; NULL: it is new */
+};
+/** Whether addresses of both families: "dualstack" and "dualstack-without-public-ipv4". */
+bool elbv2_is_dual(const char *ip_address_type);
+/** The entry of a subnet in a load balancer's AvailabilityZones, or NULL. */
+const struct json *zone_find(const struct json *zones, const char *subnet_id);
 /**
  * Subnets or SubnetMappings of a request, checked: they exist, are of one VPC, one for each zone;
  * enough of them for the type.
@@ -86,20 +130,18 @@ struct zone_wishes {
 must_check bool zones_read(struct call *call, const struct json *input, const char *type,
 			   struct zone_wishes *ret, struct err *err);
 /** Whether these subnets can serve: IPv6 blocks for dualstack, an internet gateway for
- * internet-facing. */
-must_check bool zones_check(struct call *call, const struct zone_wishes *wishes, const char *scheme,
-			    const char *ip_address_type, struct err *err);
+ * internet-facing, eight free addresses where it is not yet; whether their addresses can be had. */
+must_check bool zones_check(struct call *call, const struct zone_wishes *wishes,
+			    const struct zone_terms *terms, struct err *err);
 /**
- * Makes the interfaces that the wishes need and are not there, releases those of other subnets.
+ * Makes the interfaces that the wishes need and are not there, releases those of other subnets,
+ * and brings their addresses in line with the load balancer's type.
  *
  * @param balancer  body of the load balancer: AvailabilityZones are set in it
  * @param extra     its private state: interfaces are set in it
  */
 must_check bool zones_apply(struct call *call, struct json *balancer, struct json *extra,
 			    const struct zone_wishes *wishes, struct err *err);
-/** Gives (takes) every interface an IPv6 address. */
-must_check bool zones_set_ipv6(struct call *call, const struct doc *balancer, bool on,
-			       struct err *err);
 
 /** @name Listeners, rules and target groups */
 /**
@@ -114,8 +156,31 @@ void actions_terms(const struct json *actions, struct terms *terms);
 void listener_remove(struct call *call, const struct doc *listener);
 /** Makes a listener's default rule, or brings it up to date with its actions. */
 void rule_put_default(struct call *call, const struct doc *listener);
-/** A target group begins or ceases to be in use: its targets start their health checks anew. */
+/** A target group may have come into use or out of it: targets that were not in use begin their
+ * health checks, or all of them cease to be in use. Those of a group that stays in use go on. */
 void targets_use_changed(struct call *call, const char *target_group_arn);
+/** The zone in which a target stands; NULL for one that serves all zones. Borrowed. */
+const char *target_zone(const struct world *world, const struct doc *target);
+/** All registrations of { Id, Port } in a group; of each port when the request names none. */
+void target_find(struct call *call, const struct doc *group, const struct json *target,
+		 struct docs *ret);
+/** Whether a request's targets can be registered in a group (target_check.c). */
+must_check bool targets_check(struct call *call, const struct doc *group,
+			      const struct json *targets, struct err *err);
+/** The zone that a target has from its registration on: said, or for an address of the VPC its
+ * subnet's; NULL for an instance, which has its own. */
+const char *target_zone_at(struct call *call, const struct doc *group, const struct json *target);
+/** A registered target as DescribeTargetHealth shows it; new tree. */
+struct json *target_item(const struct world *world, const struct doc *target);
+/** The port at which a target is registered that a request names so. */
+int64_t target_port(const struct doc *group, const struct json *target);
+/** The health check that a new target group's body gets by its protocol and type. */
+void health_check_defaults(struct json *body);
+/**
+ * Puts a request's health check members into a target group's body, checks that they go together
+ * and fills in what they entail. The body may be half changed when it fails.
+ */
+must_check bool health_check_change(struct json *body, const struct json *input, struct err *err);
 /** Whether a listener or rule forwards to it. */
 bool target_group_in_use(const struct world *world, const char *arn);
 /** Removes all targets of a group. */

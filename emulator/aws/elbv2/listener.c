@@ -2,7 +2,6 @@
 #include "emulator/aws/elbv2/internal.h"
 
 #define ID_DIGITS	   16
-#define LISTENERS_MAX	   50 /* of one load balancer; quotas, "Listeners per Network Load Balancer" */
 #define DEFAULT_SSL_POLICY "ELBSecurityPolicy-2016-08" /* API: CreateListener, SslPolicy */
 
 static void terms_balancer(const struct doc *doc, struct terms *terms)
@@ -189,6 +188,21 @@ static void actions_changed(struct call *call, const struct json *actions)
 	}
 }
 
+/* Whether the load balancer, as the call leaves it, has too much of something. */
+static bool check_quotas(struct call *call, const struct doc *balancer, struct err *err)
+{
+	size_t count =
+		world_lookup_count(call->world, &kind_listener, "load-balancer", balancer->key);
+
+	/* A Gateway Load Balancer has one listener, by its other checks. */
+	return elbv2_limit(call,
+			   str_eq(doc_str(balancer, "Type"), "network")
+				   ? ELBV2_LIMIT_NETWORK_LISTENERS
+				   : ELBV2_LIMIT_APPLICATION_LISTENERS,
+			   count, balancer->key, err) &&
+	       elbv2_check_balancer_quotas(call, balancer->key, err);
+}
+
 static bool make(struct call *call, const struct json *input, struct json *output,
 		 const struct doc *balancer, struct json *actions, struct err *err)
 {
@@ -199,10 +213,6 @@ static bool make(struct call *call, const struct json *input, struct json *outpu
 
 	if (!tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
 		return false;
-	if (world_profile(call->world) == PROFILE_AWS &&
-	    world_lookup_count(call->world, &kind_listener, "load-balancer", balancer->key) >=
-		    LISTENERS_MAX)
-		return aws_fail(err, AWS_ELBV2_TOO_MANY_LISTENERS, balancer->key);
 	json_set(extra, "attributes",
 		 elbv2_attribute_defaults(listener_attributes,
 					  is_secure(json_get_str(body, "Protocol")) &&
@@ -217,7 +227,7 @@ static bool make(struct call *call, const struct json *input, struct json *outpu
 	rule_put_default(call, doc);
 	actions_changed(call, json_get(doc->body, "DefaultActions"));
 	reply_one(output, doc);
-	return true;
+	return check_quotas(call, balancer, err);
 }
 
 ELBV2_OP(elbv2_create_listener)
@@ -342,7 +352,7 @@ ELBV2_OP(elbv2_modify_listener)
 		actions_changed(call, json_get(doc->body, "DefaultActions"));
 	}
 	reply_one(output, doc);
-	return true;
+	return check_quotas(call, balancer, err);
 }
 
 /* ---- DeleteListener ---- */

@@ -70,24 +70,6 @@ static unsigned scope_of(const char *type)
 	return str_eq(type, "gateway") ? FOR_GATEWAY : FOR_APPLICATION;
 }
 
-/* The settings by which AWS tells whether a create is the same as an earlier one. */
-static struct json *settings(const struct json *input, const char *type, const char *scheme,
-			     const char *ip_address_type)
-{
-	struct json *result = json_new_object(), *subnets = json_new_array();
-
-	json_set_str(result, "Type", type);
-	json_set_str(result, "Scheme", scheme);
-	json_set_str(result, "IpAddressType", ip_address_type);
-	json_foreach (subnet, json_get(input, "Subnets"))
-		json_append_str(subnets, json_str(subnet));
-	json_foreach (mapping, json_get(input, "SubnetMappings"))
-		json_append_str(subnets, json_get_str(mapping, "SubnetId"));
-	json_set(result, "Subnets", subnets);
-	json_set_copy(result, "SecurityGroups", json_get(input, "SecurityGroups"));
-	return result;
-}
-
 /* Name and shape of the DNS name: an NLB is NAME-ID.elb.REGION, an ALB NAME-NUMBER.REGION.elb. */
 static char *dns_name(struct call *call, const char *name, const char *type, const char *scheme,
 		      const char *id)
@@ -108,82 +90,174 @@ static char *dns_name(struct call *call, const char *name, const char *type, con
 			 elb_domain(call->region));
 }
 
-static struct json *balancer_body(struct call *call, const struct json *input, const char *type,
-				  const char *scheme, const char *ip_address_type,
-				  const struct zone_wishes *wishes)
+/* What a CreateLoadBalancer asks for, with AWS's defaults filled in. */
+struct wish {
+	const char *name, *type, *scheme, *ip_address_type, *prefix;
+	const struct json *groups;
+	struct zone_wishes zones;
+};
+
+static struct wish read_wish(const struct json *input)
 {
-	const char *name = json_get_str(input, "Name");
-	const char *id = ids_make(call, &kind_load_balancer, "", ID_DIGITS, name);
-	_cleanup_(freep) char *dns = dns_name(call, name, type, scheme, id);
-	struct json *body = json_new_object();
-	bool network = str_eq(type, "network");
+	const char *type = json_get_str(input, "Type"), *scheme = json_get_str(input, "Scheme");
+	const char *ip_address_type = json_get_str(input, "IpAddressType");
+	bool gateway = str_eq(type, "gateway");
 
-	json_set_str(body, "LoadBalancerArn",
-		     aws_arn(call, "elasticloadbalancing", "loadbalancer/%s/%s/%s",
-			     elbv2_type_word(type), name, id));
-	json_set_str(body, "DNSName", dns);
-	json_set_str(body, "CanonicalHostedZoneId", elb_hosted_zone(call->region, network));
-	json_set_str(body, "CreatedTime", aws_now(call));
-	json_set_str(body, "LoadBalancerName", name);
-	json_set_str(body, "Scheme", scheme);
-	json_set_str(body, "VpcId", doc_str(wishes->items[0].subnet, "VpcId"));
-	json_set_str(json_ensure_object(body, "State"), "Code", "provisioning");
-	json_set_str(body, "Type", type);
-	json_ensure_array(body, "AvailabilityZones");
-	if (json_size(json_get(input, "SecurityGroups")))
-		json_set_copy(body, "SecurityGroups", json_get(input, "SecurityGroups"));
-	json_set_str(body, "IpAddressType", ip_address_type);
-	json_set_copy(body, "CustomerOwnedIpv4Pool", json_get(input, "CustomerOwnedIpv4Pool"));
-	json_set_copy(body, "IpamPools", json_get(input, "IpamPools"));
-	if (network) {
-		const char *prefix = json_get_str(input, "EnablePrefixForIpv6SourceNat");
+	return (struct wish){
+		.name = json_get_str(input, "Name"),
+		.type = type ? type : "application",
+		.scheme = scheme || gateway ? scheme : "internet-facing",
+		.ip_address_type = ip_address_type ? ip_address_type : "ipv4",
+		.prefix = json_get_str(input, "EnablePrefixForIpv6SourceNat"),
+		.groups = json_size(json_get(input, "SecurityGroups"))
+				  ? json_get(input, "SecurityGroups")
+				  : NULL,
+	};
+}
 
-		json_set_str(body, "EnablePrefixForIpv6SourceNat", prefix ? prefix : "off");
-		if (json_get(body, "SecurityGroups"))
-			json_set_str(body, "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
-				     "on");
-	}
-	return body;
+/* What an NLB has besides: it tells whether it has prefixes, and what holds for PrivateLink. */
+static void network_body(struct json *body, const struct wish *wish)
+{
+	json_set_str(body, "EnablePrefixForIpv6SourceNat", wish->prefix ? wish->prefix : "off");
+	if (wish->groups)
+		json_set_str(body, "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "on");
 }
 
 /* An Application Load Balancer always has a group: the VPC's default one when none is named. */
-static void default_group(struct call *call, struct json *body)
+static void set_groups(struct call *call, struct json *body, const struct wish *wish)
 {
 	const struct doc *group;
 
-	if (!str_eq(json_get_str(body, "Type"), "application") || json_get(body, "SecurityGroups"))
+	json_set_copy(body, "SecurityGroups", wish->groups);
+	if (wish->groups || !str_eq(wish->type, "application"))
 		return;
 	group = ec2_vpc_default_group(call->world, json_get_str(body, "VpcId"));
 	json_append_str(json_ensure_array(body, "SecurityGroups"), group->key);
 }
 
-static bool check_create(struct call *call, const struct json *input, const char *type,
-			 const char *scheme, const char *ip_address_type,
-			 struct zone_wishes *wishes, struct err *err)
+static struct json *balancer_body(struct call *call, const struct json *input,
+				  const struct wish *wish)
 {
-	const char *name = json_get_str(input, "Name");
+	const char *id = ids_make(call, &kind_load_balancer, "", ID_DIGITS, wish->name);
+	_cleanup_(freep) char *dns = dns_name(call, wish->name, wish->type, wish->scheme, id);
+	struct json *body = json_new_object();
+	bool network = str_eq(wish->type, "network");
 
-	if (!elbv2_check_name("Load balancer", name, err))
-		return false;
-	if (str_starts_with(name, "internal-"))
-		return aws_fail(err, AWS_ELBV2_NAME_INTERNAL, name);
-	if (str_eq(type, "network") && str_eq(ip_address_type, "dualstack-without-public-ipv4"))
+	json_set_str(body, "LoadBalancerArn",
+		     aws_arn(call, "elasticloadbalancing", "loadbalancer/%s/%s/%s",
+			     elbv2_type_word(wish->type), wish->name, id));
+	/* Nobody calls a Gateway Load Balancer by name: it has no DNS name (GWLB guide). */
+	if (!str_eq(wish->type, "gateway")) {
+		json_set_str(body, "DNSName", dns);
+		json_set_str(body, "CanonicalHostedZoneId", elb_hosted_zone(call->region, network));
+	}
+	json_set_str(body, "CreatedTime", aws_now(call));
+	json_set_str(body, "LoadBalancerName", wish->name);
+	json_set_str(body, "Scheme", wish->scheme);
+	json_set_str(body, "VpcId", doc_str(wish->zones.items[0].subnet, "VpcId"));
+	json_set_str(json_ensure_object(body, "State"), "Code", "provisioning");
+	json_set_str(body, "Type", wish->type);
+	json_ensure_array(body, "AvailabilityZones");
+	set_groups(call, body, wish);
+	json_set_str(body, "IpAddressType", wish->ip_address_type);
+	json_set_copy(body, "CustomerOwnedIpv4Pool", json_get(input, "CustomerOwnedIpv4Pool"));
+	json_set_copy(body, "IpamPools", json_get(input, "IpamPools"));
+	if (network)
+		network_body(body, wish);
+	return body;
+}
+
+/* ---- Checks ---- */
+
+bool elbv2_check_type(const char *type, const char *scheme, const char *ip_address_type,
+		      struct err *err)
+{
+	if (!str_eq(ip_address_type, "dualstack-without-public-ipv4"))
+		return true;
+	if (!str_eq(type, "application"))
 		return aws_fail(err, AWS_ELBV2_WITHOUT_PUBLIC_IPV4_TYPE);
-	if (!str_eq(type, "network") && json_get_str(input, "EnablePrefixForIpv6SourceNat"))
-		return aws_fail(err, AWS_ELBV2_PREFIX_TYPE);
-	return zones_read(call, input, type, wishes, err) &&
-	       zones_check(call, wishes, scheme, ip_address_type, err) &&
-	       ec2_check_groups(call, doc_str(wishes->items[0].subnet, "VpcId"),
-				json_get(input, "SecurityGroups"), err);
+	return str_eq(scheme, "internet-facing") || aws_fail(err, AWS_ELBV2_WITHOUT_PUBLIC_IPV4);
 }
 
-/* AWS's own code for a group that is not there is ELBv2's, not EC2's. */
-static bool as_elbv2_error(struct err *err)
+/* Parameters that only some types take (API: CreateLoadBalancer). */
+static bool check_parameters(const struct json *input, const struct wish *wish, struct err *err)
 {
-	if (err && str_eq(err->wire, "InvalidGroup.NotFound"))
-		return aws_fail(err, AWS_ELBV2_SECURITY_GROUP);
-	return false;
+	bool application = str_eq(wish->type, "application");
+
+	if (str_eq(wish->type, "gateway") && wish->scheme)
+		return aws_fail(err, AWS_ELBV2_SCHEME_GATEWAY);
+	if (str_eq(wish->type, "gateway") && wish->groups)
+		return aws_fail(err, AWS_ELBV2_GROUPS_GATEWAY);
+	if (wish->prefix && !str_eq(wish->type, "network"))
+		return aws_fail(err, AWS_ELBV2_PREFIX_TYPE);
+	if (str_eq(wish->prefix, "on") && !elbv2_is_dual(wish->ip_address_type))
+		return aws_fail(err, AWS_ELBV2_PREFIX_IPV4);
+	if (!application && json_get(input, "IpamPools"))
+		return aws_fail(err, AWS_ELBV2_IPAM_TYPE);
+	if (!application && json_get(input, "CustomerOwnedIpv4Pool"))
+		return aws_fail(err, AWS_ELBV2_COIP_TYPE);
+	if (json_get(input, "IpamPools") && !str_eq(wish->scheme, "internet-facing"))
+		return aws_fail(err, AWS_ELBV2_IPAM_INTERNAL);
+	return elbv2_check_type(wish->type, wish->scheme, wish->ip_address_type, err);
 }
+
+/* How many load balancers of a type the caller has in the region; of one VPC, unless it is NULL. */
+static size_t count_type(struct call *call, const char *type, const char *vpc)
+{
+	size_t count = 0;
+
+	world_foreach (doc, call->world, &kind_load_balancer) {
+		if (doc_in_scope(call, doc) && str_eq(doc_str(doc, "Type"), type) &&
+		    (!vpc || str_eq(doc_str(doc, "VpcId"), vpc)))
+			count++;
+	}
+	return count;
+}
+
+static bool check_quota(struct call *call, const struct wish *wish, struct err *err)
+{
+	const char *vpc = doc_str(wish->zones.items[0].subnet, "VpcId");
+	size_t count;
+
+	if (world_profile(call->world) != PROFILE_AWS)
+		return true;
+	count = count_type(call, wish->type, NULL) + 1;
+	if (str_eq(wish->type, "application"))
+		return elbv2_limit(call, ELBV2_LIMIT_APPLICATION_LOAD_BALANCERS, count, wish->type,
+				   err);
+	if (str_eq(wish->type, "network"))
+		return elbv2_limit(call, ELBV2_LIMIT_NETWORK_LOAD_BALANCERS, count, wish->type,
+				   err);
+	return elbv2_limit(call, ELBV2_LIMIT_GATEWAY_LOAD_BALANCERS, count, wish->type, err) &&
+	       elbv2_limit(call, ELBV2_LIMIT_GATEWAY_LOAD_BALANCERS_OF_VPC,
+			   count_type(call, wish->type, vpc) + 1, wish->type, err);
+}
+
+static bool check_create(struct call *call, const struct json *input, struct wish *wish,
+			 struct err *err)
+{
+	struct zone_terms terms = {
+		.type = wish->type,
+		.scheme = wish->scheme,
+		.ip_address_type = wish->ip_address_type,
+		.prefix = str_eq(wish->prefix, "on"),
+	};
+
+	if (!elbv2_check_name("Load balancer", wish->name, err))
+		return false;
+	if (str_starts_with(wish->name, "internal-"))
+		return aws_fail(err, AWS_ELBV2_NAME_INTERNAL, wish->name);
+	if (!check_parameters(input, wish, err) ||
+	    !zones_read(call, input, wish->type, &wish->zones, err) ||
+	    !zones_check(call, &wish->zones, &terms, err))
+		return false;
+	if (!ec2_check_groups(call, doc_str(wish->zones.items[0].subnet, "VpcId"), wish->groups,
+			      err))
+		return elbv2_error(err);
+	return check_quota(call, wish, err);
+}
+
+/* ---- CreateLoadBalancer ---- */
 
 static void reply_one(struct json *output, const struct doc *doc)
 {
@@ -191,27 +265,23 @@ static void reply_one(struct json *output, const struct doc *doc)
 }
 
 static bool make(struct call *call, const struct json *input, struct json *output,
-		 struct json *settings_made, const struct zone_wishes *wishes, struct err *err)
+		 const struct wish *wish, struct err *err)
 {
-	const char *type = json_get_str(settings_made, "Type");
 	_cleanup_(json_freep) struct json *tags = NULL, *extra = json_new_object(), *body = NULL;
 	const struct doc *doc;
 	const char *arn;
 
 	if (!tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
 		return false;
-	body = balancer_body(call, input, type, json_get_str(settings_made, "Scheme"),
-			     json_get_str(settings_made, "IpAddressType"), wishes);
-	default_group(call, body);
+	body = balancer_body(call, input, wish);
 	json_set(extra, "attributes",
-		 elbv2_attribute_defaults(load_balancer_attributes, scope_of(type)));
+		 elbv2_attribute_defaults(load_balancer_attributes, scope_of(wish->type)));
 	/* An internal one keeps IPv6 traffic from the internet out (guide, "IP address type"). */
-	if (str_eq(json_get_str(body, "Scheme"), "internal") && !str_eq(type, "gateway"))
+	if (str_eq(wish->scheme, "internal"))
 		json_set_str(json_ensure_object(extra, "attributes"), "ipv6.deny_all_igw_traffic",
 			     "true");
-	json_set_copy(extra, "settings", settings_made);
-	if (!zones_apply(call, body, extra, wishes, err))
-		return as_elbv2_error(err);
+	if (!zones_apply(call, body, extra, &wish->zones, err))
+		return false;
 	arn = arena_strdup(call->arena, json_get_str(body, "LoadBalancerArn"));
 	world_add(call, (struct doc_spec){.kind = &kind_load_balancer,
 					  .key = arn,
@@ -225,30 +295,72 @@ static bool make(struct call *call, const struct json *input, struct json *outpu
 	return true;
 }
 
+static bool holds(const struct json *list, const char *text)
+{
+	json_foreach (item, list) {
+		if (str_eq(json_str(item), text))
+			return true;
+	}
+	return false;
+}
+
+static bool same_subnets(const struct doc *existing, const struct zone_wishes *wishes)
+{
+	const struct json *zones = json_get(existing->body, "AvailabilityZones");
+
+	for (size_t i = 0; i < wishes->count; i++) {
+		if (!zone_find(zones, wishes->items[i].subnet->key))
+			return false;
+	}
+	return json_size(zones) == wishes->count;
+}
+
+static bool same_groups(struct call *call, const struct doc *existing, const struct wish *wish)
+{
+	_cleanup_(json_freep) struct json *body = json_new_object();
+	const struct json *present = json_get(existing->body, "SecurityGroups"), *wanted;
+
+	json_set_str(body, "VpcId", doc_str(existing, "VpcId"));
+	set_groups(call, body, wish);
+	wanted = json_get(body, "SecurityGroups");
+	json_foreach (group, wanted) {
+		if (!holds(present, json_str(group)))
+			return false;
+	}
+	return json_size(wanted) == json_size(present);
+}
+
+/*
+ * A create that asks for what is there answers it; order does not matter, nor do tags (API: "if you
+ * attempt to create multiple load balancers with the same settings, each call succeeds"; that tags
+ * do not count: aws-load-balancer-controller#3027).
+ */
+static bool is_repeat(struct call *call, const struct doc *existing, const struct json *input,
+		      struct wish *wish)
+{
+	struct err ignored = ERR_INIT;
+	bool readable = zones_read(call, input, wish->type, &wish->zones, &ignored);
+
+	err_done(&ignored);
+	return readable && str_eq(doc_str(existing, "Type"), wish->type) &&
+	       str_eq(doc_str(existing, "Scheme"), wish->scheme) &&
+	       str_eq(doc_str(existing, "IpAddressType"), wish->ip_address_type) &&
+	       same_subnets(existing, &wish->zones) && same_groups(call, existing, wish);
+}
+
 ELBV2_OP(elbv2_create_load_balancer)
 {
-	const char *type = json_get_str(input, "Type"), *scheme = json_get_str(input, "Scheme");
-	const char *ip_address_type = json_get_str(input, "IpAddressType");
-	const char *name = json_get_str(input, "Name");
-	_cleanup_(json_freep) struct json *wanted = NULL;
-	struct zone_wishes wishes;
-	const struct doc *existing;
+	struct wish wish = read_wish(input);
+	const struct doc *existing = world_lookup_one(call->world, &kind_load_balancer, "name",
+						      elbv2_name_term(call, wish.name));
 
-	type = type ? type : "application";
-	scheme = scheme ? scheme : "internet-facing";
-	ip_address_type = ip_address_type ? ip_address_type : "ipv4";
-	wanted = settings(input, type, scheme, ip_address_type);
-	existing = world_lookup_one(call->world, &kind_load_balancer, "name",
-				    elbv2_name_term(call, name));
 	if (existing) {
-		if (!json_equal(json_get(existing->extra, "settings"), wanted))
-			return aws_fail(err, AWS_ELBV2_DUPLICATE_LOAD_BALANCER, name);
+		if (!is_repeat(call, existing, input, &wish))
+			return aws_fail(err, AWS_ELBV2_DUPLICATE_LOAD_BALANCER, wish.name);
 		reply_one(output, existing);
 		return true;
 	}
-	if (!check_create(call, input, type, scheme, ip_address_type, &wishes, err))
-		return as_elbv2_error(err);
-	return make(call, input, output, wanted, &wishes, err);
+	return check_create(call, input, &wish, err) && make(call, input, output, &wish, err);
 }
 
 /* ---- DescribeLoadBalancers ---- */
@@ -308,6 +420,18 @@ static void remove_listeners(struct call *call, const char *arn)
 		listener_remove(call, found.items[i]);
 }
 
+/* Whether it is registered in a target group of type alb, and not on its way out. */
+static bool is_target(const struct world *world, const char *arn)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+	bool registered = false;
+
+	world_lookup(world, &kind_target, "id", arn, &found);
+	for (size_t i = 0; i < found.count; i++)
+		registered = registered || !str_eq(doc_str(found.items[i], "State"), "draining");
+	return registered;
+}
+
 ELBV2_OP(elbv2_delete_load_balancer)
 {
 	const char *arn = json_get_str(input, "LoadBalancerArn");
@@ -321,6 +445,8 @@ ELBV2_OP(elbv2_delete_load_balancer)
 	if (str_eq(json_find_str(doc->extra, "attributes", "deletion_protection.enabled", NULL),
 		   "true"))
 		return aws_fail(err, AWS_ELBV2_DELETION_PROTECTION, arn);
+	if (is_target(call->world, arn))
+		return aws_fail(err, AWS_ELBV2_BALANCER_IS_TARGET, arn);
 	remove_listeners(call, arn);
 	json_foreach (item, json_get(doc->extra, "interfaces"))
 		ec2_interface_release(call, json_str(item));

@@ -25,6 +25,46 @@ static bool check_replaced(const struct doc *doc, const struct zone_wishes *wish
 	return true;
 }
 
+/* What a load balancer is, for the checks of zones. */
+static struct zone_terms terms_of(const struct json *body)
+{
+	return (struct zone_terms){
+		.type = json_get_str(body, "Type"),
+		.scheme = json_get_str(body, "Scheme"),
+		.ip_address_type = json_get_str(body, "IpAddressType"),
+		.prefix = str_eq(json_get_str(body, "EnablePrefixForIpv6SourceNat"), "on"),
+		.present = json_get(body, "AvailabilityZones"),
+	};
+}
+
+static bool is_udp(const char *protocol)
+{
+	return str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP");
+}
+
+static bool has_udp(struct call *call, const struct doc *doc)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+	bool udp = false;
+
+	world_lookup(call->world, &kind_listener, "load-balancer", doc->key, &found);
+	for (size_t i = 0; i < found.count; i++)
+		udp = udp || is_udp(doc_str(found.items[i], "Protocol"));
+	return udp;
+}
+
+/* UDP does not get through an NLB that translates (API: CreateListener). */
+static bool check_listeners(struct call *call, const struct doc *doc, const struct json *body,
+			    struct err *err)
+{
+	bool dual = elbv2_is_dual(json_get_str(body, "IpAddressType"));
+
+	if (str_eq(doc_str(doc, "Type"), "network") && dual &&
+	    !str_eq(json_get_str(body, "EnablePrefixForIpv6SourceNat"), "on") && has_udp(call, doc))
+		return aws_fail(err, AWS_ELBV2_DUALSTACK_UDP);
+	return true;
+}
+
 static void reply_zones(struct json *output, const struct json *body)
 {
 	json_set_copy(output, "AvailabilityZones", json_get(body, "AvailabilityZones"));
@@ -33,14 +73,20 @@ static void reply_zones(struct json *output, const struct json *body)
 		      json_get(body, "EnablePrefixForIpv6SourceNat"));
 }
 
-/* Puts a load balancer's address type into its body and its interfaces. */
-static bool change_type(struct call *call, const struct doc *doc, struct json *body,
-			const char *ip_address_type, struct err *err)
+/* Source NAT prefixes are for dualstack Network Load Balancers, and stay on as long as a listener
+ * needs them (API: EnablePrefixForIpv6SourceNat; NLB guide, "Update the IP address type"). */
+static bool check_prefix(struct call *call, const struct doc *doc, const char *prefix,
+			 const char *type, struct err *err)
 {
-	if (!ip_address_type || str_eq(ip_address_type, doc_str(doc, "IpAddressType")))
+	if (!prefix)
 		return true;
-	json_set_str(body, "IpAddressType", ip_address_type);
-	return zones_set_ipv6(call, doc, !str_eq(ip_address_type, "ipv4"), err);
+	if (!str_eq(doc_str(doc, "Type"), "network"))
+		return aws_fail(err, AWS_ELBV2_PREFIX_TYPE);
+	if (str_eq(prefix, "on"))
+		return elbv2_is_dual(type) || aws_fail(err, AWS_ELBV2_PREFIX_IPV4);
+	if (str_eq(doc_str(doc, "EnablePrefixForIpv6SourceNat"), "on") && has_udp(call, doc))
+		return aws_fail(err, AWS_ELBV2_PREFIX_IN_USE);
+	return true;
 }
 
 ELBV2_OP(elbv2_set_subnets)
@@ -49,6 +95,7 @@ ELBV2_OP(elbv2_set_subnets)
 	const char *prefix = json_get_str(input, "EnablePrefixForIpv6SourceNat");
 	_cleanup_(json_freep) struct json *body = NULL, *extra = NULL;
 	struct zone_wishes wishes;
+	struct zone_terms terms;
 	const struct doc *doc;
 
 	if (!elbv2_get_load_balancer(call, input, &doc, err) ||
@@ -56,15 +103,16 @@ ELBV2_OP(elbv2_set_subnets)
 		return false;
 	if (!str_eq(doc_str(wishes.items[0].subnet, "VpcId"), doc_str(doc, "VpcId")))
 		return aws_fail(err, AWS_ELBV2_SUBNETS_OF_TWO_VPCS);
-	if (!check_replaced(doc, &wishes, err) ||
-	    !zones_check(call, &wishes, doc_str(doc, "Scheme"),
-			 type ? type : doc_str(doc, "IpAddressType"), err))
-		return false;
+	type = type ? type : doc_str(doc, "IpAddressType");
 	body = json_copy(doc->body);
 	extra = json_copy(doc->extra);
-	if (prefix && str_eq(doc_str(doc, "Type"), "network"))
+	json_set_str(body, "IpAddressType", type);
+	if (str_eq(doc_str(doc, "Type"), "network"))
 		json_set_str(body, "EnablePrefixForIpv6SourceNat", prefix);
-	if (!change_type(call, doc, body, type, err) ||
+	terms = terms_of(body);
+	if (!check_replaced(doc, &wishes, err) || !check_prefix(call, doc, prefix, type, err) ||
+	    !elbv2_check_type(doc_str(doc, "Type"), doc_str(doc, "Scheme"), type, err) ||
+	    !check_listeners(call, doc, body, err) || !zones_check(call, &wishes, &terms, err) ||
 	    !zones_apply(call, body, extra, &wishes, err))
 		return false;
 	reply_zones(output, body);
@@ -73,25 +121,6 @@ ELBV2_OP(elbv2_set_subnets)
 }
 
 /* ---- SetIpAddressType ---- */
-
-/* UDP does not get through an NLB that translates (API: CreateListener). */
-static bool check_listeners(struct call *call, const struct doc *doc, const char *type,
-			    struct err *err)
-{
-	_cleanup_(docs_done) struct docs found = {0};
-
-	if (!str_eq(type, "dualstack") || !str_eq(doc_str(doc, "Type"), "network") ||
-	    str_eq(doc_str(doc, "EnablePrefixForIpv6SourceNat"), "on"))
-		return true;
-	world_lookup(call->world, &kind_listener, "load-balancer", doc->key, &found);
-	for (size_t i = 0; i < found.count; i++) {
-		const char *protocol = doc_str(found.items[i], "Protocol");
-
-		if (str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP"))
-			return aws_fail(err, AWS_ELBV2_DUALSTACK_UDP);
-	}
-	return true;
-}
 
 /* The subnets that it has, as wishes: they must be fit for the new type. */
 static void present_zones(struct call *call, const struct doc *doc, struct zone_wishes *ret)
@@ -105,34 +134,28 @@ static void present_zones(struct call *call, const struct doc *doc, struct zone_
 	}
 }
 
-static bool check_type(struct call *call, const struct doc *doc, const char *type, struct err *err)
-{
-	struct zone_wishes wishes;
-	struct cidr block;
-
-	if (str_eq(type, "dualstack-without-public-ipv4") &&
-	    !str_eq(doc_str(doc, "Type"), "application"))
-		return aws_fail(err, AWS_ELBV2_WITHOUT_PUBLIC_IPV4_TYPE);
-	present_zones(call, doc, &wishes);
-	for (size_t i = 0; i < wishes.count && !str_eq(type, "ipv4"); i++) {
-		if (!wishes.items[i].subnet || !ec2_subnet_ipv6(wishes.items[i].subnet, &block))
-			return aws_fail(err, AWS_ELBV2_SUBNET_WITHOUT_IPV6);
-	}
-	return check_listeners(call, doc, type, err);
-}
-
 ELBV2_OP(elbv2_set_ip_address_type)
 {
 	const char *type = json_get_str(input, "IpAddressType");
-	_cleanup_(json_freep) struct json *body = NULL;
+	_cleanup_(json_freep) struct json *body = NULL, *extra = NULL;
+	struct zone_wishes wishes;
+	struct zone_terms terms;
 	const struct doc *doc;
 
-	if (!elbv2_get_load_balancer(call, input, &doc, err) || !check_type(call, doc, type, err))
+	if (!elbv2_get_load_balancer(call, input, &doc, err) ||
+	    !elbv2_check_type(doc_str(doc, "Type"), doc_str(doc, "Scheme"), type, err))
 		return false;
 	body = json_copy(doc->body);
-	if (!change_type(call, doc, body, type, err))
+	extra = json_copy(doc->extra);
+	json_set_str(body, "IpAddressType", type);
+	if (!elbv2_is_dual(type) && json_get(body, "EnablePrefixForIpv6SourceNat"))
+		json_set_str(body, "EnablePrefixForIpv6SourceNat", "off");
+	terms = terms_of(body);
+	present_zones(call, doc, &wishes);
+	if (!check_listeners(call, doc, body, err) || !zones_check(call, &wishes, &terms, err) ||
+	    !zones_apply(call, body, extra, &wishes, err))
 		return false;
-	world_put(call, doc->kind, doc->key, steal(body));
+	world_put_all(call, doc->kind, doc->key, steal(body), NULL, steal(extra));
 	json_set_str(output, "IpAddressType", type);
 	return true;
 }

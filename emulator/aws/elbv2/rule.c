@@ -19,8 +19,17 @@ static void terms_group(const struct doc *doc, struct terms *terms)
 		actions_terms(json_get(doc->body, "Actions"), terms);
 }
 
+static void terms_balancer(const struct doc *doc, struct terms *terms)
+{
+	const char *arn = doc_extra_str(doc, "LoadBalancerArn");
+
+	if (arn)
+		terms_add(terms, arn);
+}
+
 static const struct kind_index indexes[] = {
 	{"listener", terms_listener},
+	{"load-balancer", terms_balancer},
 	{"target-group", terms_group},
 	{NULL, NULL},
 };
@@ -155,6 +164,17 @@ static void actions_changed(struct call *call, const struct json *actions)
 	}
 }
 
+/* Default rules do not count (quotas, "Rules per Application Load Balancer"). */
+static bool check_quotas(struct call *call, const char *balancer, struct err *err)
+{
+	size_t listeners =
+		world_lookup_count(call->world, &kind_listener, "load-balancer", balancer);
+	size_t rules = world_lookup_count(call->world, &kind_rule, "load-balancer", balancer);
+
+	return elbv2_limit(call, ELBV2_LIMIT_RULES, rules - listeners, balancer, err) &&
+	       elbv2_check_balancer_quotas(call, balancer, err);
+}
+
 /* ---- The operations ---- */
 
 ELBV2_OP(elbv2_create_rule)
@@ -185,7 +205,7 @@ ELBV2_OP(elbv2_create_rule)
 	}
 	actions_changed(call, json_get(doc->body, "Actions"));
 	reply_one(output, doc);
-	return true;
+	return check_quotas(call, balancer->key, err);
 }
 
 ELBV2_OP(elbv2_describe_rules)
@@ -242,7 +262,7 @@ ELBV2_OP(elbv2_modify_rule)
 	actions_changed(call, json_get(before->body, "Actions"));
 	actions_changed(call, json_get(doc->body, "Actions"));
 	reply_one(output, doc);
-	return true;
+	return check_quotas(call, doc_extra_str(doc, "LoadBalancerArn"), err);
 }
 
 ELBV2_OP(elbv2_delete_rule)

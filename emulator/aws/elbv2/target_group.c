@@ -4,7 +4,8 @@
  */
 #include "emulator/aws/elbv2/internal.h"
 
-#define ID_DIGITS 16
+#define ID_DIGITS   16
+#define GENEVE_PORT 6081 /* API: CreateTargetGroup, Port */
 
 static void terms_vpc(const struct doc *doc, struct terms *terms)
 {
@@ -71,8 +72,6 @@ bool target_group_in_use(const struct world *world, const char *arn)
 	       world_lookup_count(world, &kind_rule, "target-group", arn);
 }
 
-/* ---- CreateTargetGroup ---- */
-
 static bool is_http(const char *protocol)
 {
 	return str_eq(protocol, "HTTP") || str_eq(protocol, "HTTPS");
@@ -99,62 +98,46 @@ static unsigned scope_of(const struct json *body)
 	       (str_eq(type, "ip") && !is_udp(protocol) ? FOR_IP_TARGETS : 0);
 }
 
-/* Health checks as AWS fills them in (API: CreateTargetGroup, per protocol). */
-static void health_defaults(struct json *body)
+/* ---- Checks: what goes with a target type, and with a protocol (API: CreateTargetGroup) ---- */
+
+static bool check_lambda(const struct json *input, struct err *err)
 {
-	const char *protocol = json_get_str(body, "Protocol"), *check;
-	bool http = is_http(protocol), lambda = str_eq(json_get_str(body, "TargetType"), "lambda");
+	static const char *const members[] = {"Protocol", "ProtocolVersion", "Port", "VpcId",
+					      "TargetControlPort"};
 
-	json_set_str(body, "HealthCheckProtocol", lambda ? NULL : http ? "HTTP" : "TCP");
-	json_set_str(body, "HealthCheckPort", lambda ? NULL : "traffic-port");
-	json_set_bool(body, "HealthCheckEnabled", !lambda);
-	json_set_int(body, "HealthCheckIntervalSeconds", lambda ? 35 : 30);
-	json_set_int(body, "HealthCheckTimeoutSeconds", lambda ? 30 : http ? 5 : 10);
-	json_set_int(body, "HealthyThresholdCount", 5);
-	json_set_int(body, "UnhealthyThresholdCount", 2);
-	check = json_get_str(body, "HealthCheckProtocol");
-	if (is_http(check) || lambda)
-		json_set_str(body, "HealthCheckPath", "/");
-}
-
-/* Takes the health check's members of a request over. */
-static void take_health(struct json *body, const struct json *input)
-{
-	static const char *const members[] = {
-		"HealthCheckProtocol",	      "HealthCheckPort",	   "HealthCheckEnabled",
-		"HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
-		"UnhealthyThresholdCount",    "HealthCheckPath",	   "Matcher",
-	};
-	const char *protocol;
-
-	for (size_t i = 0; i < array_size(members); i++)
-		json_set_copy(body, members[i], json_get(input, members[i]));
-	protocol = json_get_str(body, "HealthCheckProtocol");
-	if (is_http(protocol)) {
-		bool network = !is_http(json_get_str(body, "Protocol"));
-
-		if (!json_get(body, "HealthCheckPath"))
-			json_set_str(body, "HealthCheckPath", "/");
-		if (!json_get(body, "Matcher"))
-			json_set_str(json_ensure_object(body, "Matcher"), "HttpCode",
-				     network ? "200-399" : "200");
+	for (size_t i = 0; i < array_size(members); i++) {
+		if (json_get(input, members[i]))
+			return aws_fail(err, AWS_ELBV2_LAMBDA_PARAMETER, members[i]);
 	}
-}
-
-static bool check_health(const struct json *body, struct err *err)
-{
-	int64_t interval = json_get_int(body, "HealthCheckIntervalSeconds", 0);
-	int64_t timeout = json_get_int(body, "HealthCheckTimeoutSeconds", 0);
-	const char *protocol = json_get_str(body, "HealthCheckProtocol");
-
-	if (!is_http(protocol) && protocol && json_get(body, "HealthCheckPath"))
-		return aws_fail(err, AWS_ELBV2_HEALTH_PATH, protocol);
-	if (timeout > interval)
-		return aws_fail(err, AWS_ELBV2_HEALTH_TIMEOUT);
 	return true;
 }
 
-/* Protocols that a target group can have and what they need. */
+static bool check_version(const struct json *input, struct err *err)
+{
+	const char *protocol = json_get_str(input, "Protocol");
+	const char *version = json_get_str(input, "ProtocolVersion");
+
+	if (!version)
+		return true;
+	if (!is_http(protocol))
+		return aws_fail(err, AWS_ELBV2_VERSION_PROTOCOL, protocol);
+	return str_eq(version, "HTTP1") || str_eq(version, "HTTP2") || str_eq(version, "GRPC") ||
+	       aws_fail(err, AWS_ELBV2_VERSION, version);
+}
+
+static bool check_protocol(const struct json *input, const char *type, struct err *err)
+{
+	const char *protocol = json_get_str(input, "Protocol");
+
+	if (str_eq(type, "alb") && !str_eq(protocol, "TCP"))
+		return aws_fail(err, AWS_ELBV2_TYPE_PROTOCOL, protocol, type);
+	if (str_eq(protocol, "GENEVE") && json_get_int(input, "Port", 0) != GENEVE_PORT)
+		return aws_fail(err, AWS_ELBV2_GENEVE_PORT);
+	if (json_get(input, "TargetControlPort") && !is_http(protocol))
+		return aws_fail(err, AWS_ELBV2_CONTROL_PORT, protocol);
+	return check_version(input, err);
+}
+
 static bool check_create(struct call *call, const struct json *input, struct err *err)
 {
 	const char *type = json_get_str(input, "TargetType");
@@ -163,7 +146,7 @@ static bool check_create(struct call *call, const struct json *input, struct err
 	if (!elbv2_check_name("Target group", json_get_str(input, "Name"), err))
 		return false;
 	if (str_eq(type, "lambda"))
-		return true;
+		return check_lambda(input, err);
 	if (!json_get(input, "Protocol"))
 		return aws_fail(err, AWS_ELBV2_PROTOCOL_MISSING);
 	if (!json_get(input, "Port"))
@@ -172,7 +155,24 @@ static bool check_create(struct call *call, const struct json *input, struct err
 		return aws_fail(err, AWS_ELBV2_VPC_MISSING);
 	if (!ec2_find(call, &kind_vpc, vpc))
 		return aws_fail(err, AWS_ELBV2_VPC_NOT_FOUND, vpc);
-	return true;
+	return check_protocol(input, type, err);
+}
+
+/* Gateway Load Balancers' groups have a quota of their own. */
+static bool check_quota(struct call *call, const struct json *body, struct err *err)
+{
+	bool geneve = str_eq(json_get_str(body, "Protocol"), "GENEVE");
+	size_t count = 1;
+
+	if (world_profile(call->world) != PROFILE_AWS)
+		return true;
+	world_foreach (doc, call->world, &kind_target_group) {
+		if (doc_in_scope(call, doc) && str_eq(doc_str(doc, "Protocol"), "GENEVE") == geneve)
+			count++;
+	}
+	return elbv2_limit(call,
+			   geneve ? ELBV2_LIMIT_GENEVE_TARGET_GROUPS : ELBV2_LIMIT_TARGET_GROUPS,
+			   count, call->region, err);
 }
 
 static struct json *group_body(struct call *call, const struct json *input)
@@ -193,8 +193,6 @@ static struct json *group_body(struct call *call, const struct json *input)
 	if (is_http(json_get_str(body, "Protocol")))
 		json_set_str(body, "ProtocolVersion", version ? version : "HTTP1");
 	json_set_str(body, "IpAddressType", family ? family : "ipv4");
-	health_defaults(body);
-	take_health(body, input);
 	return body;
 }
 
@@ -220,6 +218,8 @@ static struct json *item(struct call *call, const struct doc *doc)
 	return result;
 }
 
+/* ---- CreateTargetGroup ---- */
+
 ELBV2_OP(elbv2_create_target_group)
 {
 	const char *name = json_get_str(input, "Name"), *arn;
@@ -229,13 +229,16 @@ ELBV2_OP(elbv2_create_target_group)
 	if (!check_create(call, input, err))
 		return false;
 	body = group_body(call, input);
-	if (!check_health(body, err) ||
+	health_check_defaults(body);
+	if (!health_check_change(body, input, err) ||
 	    !tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
 		return false;
 	doc = world_lookup_one(call->world, &kind_target_group, "name",
 			       elbv2_name_term(call, name));
 	if (doc && !same_settings(doc, body))
 		return aws_fail(err, AWS_ELBV2_DUPLICATE_TARGET_GROUP, name);
+	if (!doc && !check_quota(call, body, err))
+		return false;
 	if (!doc) {
 		json_set(extra, "attributes",
 			 elbv2_attribute_defaults(target_group_attributes, scope_of(body)));
@@ -333,8 +336,7 @@ ELBV2_OP(elbv2_modify_target_group)
 	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
 		return false;
 	body = json_copy(doc->body);
-	take_health(body, input);
-	if (!check_health(body, err))
+	if (!health_check_change(body, input, err))
 		return false;
 	doc = world_put(call, doc->kind, doc->key, steal(body));
 	json_append(json_ensure_array(output, "TargetGroups"), item(call, doc));

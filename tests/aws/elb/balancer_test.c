@@ -89,6 +89,14 @@ char *lb_text(struct balancer_test *test, const char *path, const char *operatio
 	return text;
 }
 
+void lb_check(const struct json *seen, const char *path, const char *expected)
+{
+	const char *text = ec2_path(seen, path);
+
+	ck_assert_msg(str_eq(text, expected), "%s: %s, not %s", path, text ? text : "nothing",
+		      expected ? expected : "nothing");
+}
+
 size_t lb_count(struct balancer_test *test, const char *path, const char *operation,
 		const char *params, ...)
 {
