@@ -14,7 +14,8 @@
 #define TAG_LBC_RESOURCE   "elbv2.k8s.aws/resource"
 #define TAG_CCM_SERVICE	   "kubernetes.io/service-name"
 #define TAG_LEGACY_CLUSTER "KubernetesCluster"
-#define TAG_CLUSTER	   "kubernetes.io/cluster/" /* and the cluster's name */
+#define TAG_CLUSTER	   "kubernetes.io/cluster/"		  /* and the cluster's name */
+#define INGRESS_GROUP	   "alb.ingress.kubernetes.io/group.name" /* annotation */
 
 /** Whether the document is of the kind with that name. */
 static inline bool judge_is_kind(const struct doc *doc, const char *name)

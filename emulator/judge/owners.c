@@ -142,15 +142,29 @@ static struct owner claimed_by_rule(const struct world *world, const struct doc 
 }
 
 /* Labels of the load balancer controller's own objects.
- * Source: pkg/deploy/elbv2/target_group_binding_manager.go, stack labels. */
+ * Source: pkg/deploy/tracking/provider.go:30-41, stack labels. */
 static struct owner claimed_by_labels(const struct doc *doc, struct arena *arena)
 {
-	const char *ns = judge_kube_label(doc, "service.k8s.aws/stack-namespace");
-	const char *name = judge_kube_label(doc, "service.k8s.aws/stack-name");
+	static const struct {
+		const char *ns, *name, *group;
+		enum owner_type type;
+	} stacks[] = {
+		{"service.k8s.aws/stack-namespace", "service.k8s.aws/stack-name", NULL,
+		 OWNER_SERVICE},
+		{"ingress.k8s.aws/stack-namespace", "ingress.k8s.aws/stack-name",
+		 "ingress.k8s.aws/stack", OWNER_INGRESS},
+	};
 
-	if (!ns || !name)
-		return nobody();
-	return (struct owner){OWNER_SERVICE, judge_kube_key(doc, arena).cluster, ns, name};
+	for (size_t i = 0; i < array_size(stacks); i++) {
+		const char *ns = judge_kube_label(doc, stacks[i].ns);
+		const char *name = judge_kube_label(doc, stacks[i].name);
+		const char *group = stacks[i].group ? judge_kube_label(doc, stacks[i].group) : NULL;
+
+		if ((ns && name) || group)
+			return (struct owner){stacks[i].type, judge_kube_key(doc, arena).cluster,
+					      group ? "" : ns, group ? group : name};
+	}
+	return nobody();
 }
 
 struct owner owner_claimed(const struct world *world, const struct doc *doc, struct arena *arena)
@@ -290,7 +304,7 @@ static bool ingress_wants(const struct doc *ingress)
 
 	if (!class)
 		class = judge_kube_annotation(ingress, "kubernetes.io/ingress.class");
-	return str_eq(class, "alb") && !judge_kube_is_deleting(ingress);
+	return str_eq(class, "alb");
 }
 
 const struct doc *owner_lbc_root(const struct world *world, const char *cluster)
@@ -324,8 +338,7 @@ static const struct doc *group_member(const struct world *world, const char *gro
 	if (!kind)
 		return NULL;
 	world_foreach (doc, world, kind)
-		if (str_eq(judge_kube_annotation(doc, "alb.ingress.kubernetes.io/group.name"),
-			   group))
+		if (str_eq(judge_kube_annotation(doc, INGRESS_GROUP), group))
 			return doc;
 	return NULL;
 }
@@ -372,7 +385,7 @@ const char *owner_responsible(const struct world *world, const struct owner *own
 		return NULL;
 	switch (owner->type) {
 	case OWNER_SERVICE: return service_responsible(doc);
-	case OWNER_INGRESS:
+	case OWNER_INGRESS: return ingress_wants(doc) ? LBC : NULL;
 	case OWNER_GATEWAY:
 	case OWNER_STACKS: return LBC;
 	case OWNER_INFRASTRUCTURE: return INFRA;

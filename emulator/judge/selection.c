@@ -29,7 +29,8 @@ struct selection selection_of_doc(const struct doc *doc)
 
 	/* what belongs to these names them by tags, not by ids: the same as "service default/echo"
 	 */
-	if (!judge_is_kind(doc, "service") && !judge_is_kind(doc, "shoot"))
+	if (!judge_is_kind(doc, "service") && !judge_is_kind(doc, "ingress") &&
+	    !judge_is_kind(doc, "shoot"))
 		return (struct selection){.doc = doc};
 	arena = arena_new();
 	key = judge_kube_key(doc, arena);
@@ -127,6 +128,28 @@ static bool is_of_service(const struct world *world, const struct selection *sel
 	return judge_kube_is(doc) && names_service(selection, doc, arena);
 }
 
+/* The group that an Ingress has joined; NULL: none. Source: LBC docs/guide/ingress/annotations.md,
+ * group.name. */
+static const char *ingress_group(const struct world *world, const char *ns, const char *name)
+{
+	const struct doc *ingress = judge_kube_find(world, "ingress", "", ns, name);
+
+	return ingress ? judge_kube_annotation(ingress, INGRESS_GROUP) : NULL;
+}
+
+static bool is_of_ingress(const struct world *world, const struct selection *selection,
+			  const struct doc *doc, struct arena *arena)
+{
+	const char *ns = *selection->ns ? selection->ns : "default";
+	struct owner wanted = {OWNER_INGRESS, "", ns, selection->name};
+	struct owner owner = owner_claimed(world, doc, arena);
+
+	if (owner.type != OWNER_INGRESS || *owner.ns)
+		return owner_equal(&owner, &wanted);
+	/* one of a group has a share in what the group has */
+	return str_eq(ingress_group(world, ns, selection->name), owner.name);
+}
+
 /* Another Kubernetes object: what its owner references, its node or an event's subject name. */
 static bool is_of_object(const struct selection *selection, const struct doc *doc,
 			 struct arena *arena)
@@ -157,6 +180,8 @@ static bool is_direct(const struct world *world, const struct selection *selecti
 		return is_of_shoot(world, selection, doc, arena);
 	if (str_eq(selection->kind, "service"))
 		return is_of_service(world, selection, doc, arena);
+	if (str_eq(selection->kind, "ingress") && is_of_ingress(world, selection, doc, arena))
+		return true;
 	return is_of_object(selection, doc, arena);
 }
 

@@ -62,6 +62,7 @@ static bool walk_service(struct walk *walk, const char *name, unsigned port)
 	const char *protocol;
 
 	walk->service = find_service(walk, name);
+	walk->owner = walk->service;
 	if (!walk->service)
 		return hop_closed(walk, NULL, "service", "%s does not exist", name);
 	ports = json_find(walk->service->body, "spec", "ports", NULL);
@@ -101,14 +102,14 @@ static const struct doc *find_balancer(const struct walk *walk, const char *kind
 static bool walk_name(struct walk *walk)
 {
 	const struct json *list =
-		json_find(walk->service->body, "status", "loadBalancer", "ingress", NULL);
+		json_find(walk->owner->body, "status", "loadBalancer", "ingress", NULL);
 	const char *hostname = json_get_str(json_at(list, 0), "hostname");
+	const char *what = arena_printf(walk->arena, "%s's status", walk->owner->kind->name);
 
 	if (!json_first(list))
-		return hop_closed(walk, walk->service, "service's status",
-				  "it names no load balancer");
+		return hop_closed(walk, walk->owner, what, "it names no load balancer");
 	if (!hostname)
-		return hop_unknown(walk, walk->service, "service's status",
+		return hop_unknown(walk, walk->owner, what,
 				   "an address instead of a name is not modelled");
 	walk->balancer = find_balancer(walk, "load-balancer", hostname);
 	if (!walk->balancer) {
@@ -258,16 +259,18 @@ bool path_from_internet(const struct world *world, enum family family, const cha
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct walk walk = {.world = world, .arena = arena, .path = ret, .client = family};
-	const char *name = str_starts_with(to, "service ") ? to + strlen("service ") : NULL;
+	bool ingress = str_starts_with(to, "ingress ");
+	const char *name = ingress || str_starts_with(to, "service ") ? strchr(to, ' ') + 1 : NULL;
 	const char *slash = name ? strchr(name, '/') : NULL;
 	bool open;
 
 	assert(family == FAMILY_IPV4 || family == FAMILY_IPV6);
 	if (!slash || slash == name || !slash[1] || strchr(slash + 1, '/') || strchr(name, ' '))
-		return err_set(err, ERR_INVALID, NULL,
-			       "\"%s\" is no Service: write \"service default/echo\"", to);
-	open = walk_service(&walk, name, port) && walk_name(&walk) && walk_balancer(&walk) &&
-	       walk_nodes(&walk);
+		return err_set(
+			err, ERR_INVALID, NULL,
+			"\"%s\" is no Service and no Ingress: write \"service default/echo\"", to);
+	open = (ingress ? walk_ingress : walk_service)(&walk, name, port) && walk_name(&walk) &&
+	       walk_balancer(&walk) && walk_nodes(&walk);
 	ret->state = open ? PATH_OPEN : ret->hops[ret->count - 1].state;
 	ret->why = explain(ret);
 	return true;

@@ -55,10 +55,20 @@ static const struct doc *listener(const struct walk *walk)
 	return NULL;
 }
 
-/* The one group that a forward action leads to; NULL: several or none. */
-static const char *forward_group(const struct doc *listening)
+/* Whose actions the packet meets: the listener's, or for an Ingress those of a rule (NULL:
+ * unknown). */
+static const struct doc *deciding(const struct walk *walk, const struct doc *listening)
 {
-	const struct json *action = json_at(json_get(listening->body, "DefaultActions"), 0);
+	return walk->host ? walk_rule(walk, listening) : listening;
+}
+
+/* The one group that a forward action leads to; NULL: several or none. */
+static const char *forward_group(const struct walk *walk, const struct doc *listening)
+{
+	const struct doc *decides = deciding(walk, listening);
+	const struct json *actions =
+		decides ? json_get(decides->body, walk->host ? "Actions" : "DefaultActions") : NULL;
+	const struct json *action = json_at(actions, 0);
 	const struct json *groups = json_find(action, "ForwardConfig", "TargetGroups", NULL);
 
 	if (json_get_str(action, "TargetGroupArn"))
@@ -69,7 +79,7 @@ static const char *forward_group(const struct doc *listening)
 static const struct doc *target_group(const struct walk *walk)
 {
 	const struct doc *listening = walk->classic ? NULL : listener(walk);
-	const char *arn = listening ? forward_group(listening) : NULL;
+	const char *arn = listening ? forward_group(walk, listening) : NULL;
 
 	return arn ? net_find_next(walk, "target-group", "TargetGroupArn", arn, NULL) : NULL;
 }
@@ -315,9 +325,11 @@ static bool walk_target_group(struct walk *walk, const struct doc *interface)
 
 	if (!listening)
 		return hop_closed(walk, walk->balancer, what, "there is none");
-	if (!forward_group(listening))
+	if (!forward_group(walk, listening))
 		return hop_unknown(walk, listening, what,
-				   "its default action is not one forward to one target group");
+				   walk->host ? "no rule surely forwards it to one target group"
+					      : "its default action is not one forward to one "
+						"target group");
 	group = target_group(walk);
 	if (!group)
 		return hop_closed(walk, listening, what, "its target group does not exist");

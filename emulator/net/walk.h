@@ -8,7 +8,9 @@ struct walk {
 	const struct world *world;
 	struct arena *arena;
 	struct path *path;
-	enum family client; /**< what the client speaks */
+	enum family client;	     /**< what the client speaks */
+	const struct doc *owner;     /**< whose load balancer it is: the Service or the Ingress */
+	const char *host, *url_path; /**< of the request to an Ingress; NULL: to a Service */
 	const struct doc *service;
 	const struct json *port; /**< of the Service's spec.ports */
 	const char *protocol;	 /**< "tcp" or "udp" */
@@ -66,6 +68,15 @@ bool walk_acl(struct walk *walk, const char *subnet_id, unsigned port);
 /** Asks the route table of a subnet for the way to and from the internet. */
 bool walk_routes(struct walk *walk, const char *subnet_id);
 
+/**
+ * ingress.c: finds the Ingress, what is asked of it, and the Service behind that; false: it stops.
+ *
+ * @param name  "default/echo"
+ * @param port  the listener's, 0: not said
+ */
+bool walk_ingress(struct walk *walk, const char *name, unsigned port);
+/** ingress.c: the rule of a listener that takes the request; NULL: nobody can tell. */
+const struct doc *walk_rule(const struct walk *walk, const struct doc *listening);
 /** targets.c: from the load balancer's node in a subnet to a Pod that answers. */
 bool walk_targets(struct walk *walk, const struct doc *interface);
 /** targets.c: whether a node in the subnet has anything to send to: DNS leaves the others out. */

@@ -420,6 +420,56 @@ START_TEST(every_node_that_dns_names_must_let_it_through)
 }
 END_TEST
 
+#define HOST "{'Field':'host-header','HostHeaderConfig':{'Values':['*.example']}}"
+#define PATH "{'Field':'path-pattern','PathPatternConfig':{'Values':['/*']}}"
+#define FORWARD                                                                                    \
+	"'Actions':[{'Type':'forward','TargetGroupArn':'" ARN("targetgroup/k8s-echo/4") "'}]"
+#define RULES_OF "'ListenerArn':'" ARN("listener/net/k8s-echo/1/2") "','Priority':"
+
+static void add_rule(struct world *w, const char *key, const char *rest)
+{
+	_cleanup_(freep) char *body = xasprintf("{" RULES_OF "%s}", rest);
+
+	cloud_add(w, CLOUD_LBC, "rule", key, body, NULL);
+}
+
+static void ingress_is(const struct world *w, unsigned port, const char *expected)
+{
+	struct path path = {0};
+	struct err err = ERR_INIT;
+	_cleanup_(freep) char *text = NULL;
+
+	ck_assert(path_from_internet(w, FAMILY_IPV6, "ingress default/web", port, &path, &err));
+	text = xasprintf("%s: %s", path_state_name(path.state), path.why);
+	ck_assert_str_eq(text, expected);
+	path_done(&path);
+}
+
+START_TEST(an_ingress_is_reached_by_the_rule_that_fits_its_first_host_and_path)
+{
+	struct world *w = echo_world();
+
+	ingress_is(w, 80, "closed: ingress: default/web does not exist");
+	cloud_add(w, "operator", "ingress", CLOUD_SHOOT "/default/web",
+		  "{'spec':{'rules':[{'host':'*.example','http':{'paths':[{'path':'/','backend':"
+		  "{'service':{'name':'echo','port':{'number':80}}}}]}}]},'status':{'loadBalancer':"
+		  "{'ingress':[{'hostname':'k8s-echo-1.elb.eu-west-1.amazonaws.com'}]}}}",
+		  NULL);
+	ingress_is(w, 0, "unknown: ingress: default/web has no ports of its own: say which one");
+	ingress_is(
+		w, 81,
+		"closed: security groups of the load balancer: no rule lets tcp 81 in from ::/0");
+	ingress_is(w, 80,
+		   "unknown: listener on port 80: no rule surely forwards it to one target group");
+	add_rule(w, "r2", "'2','Conditions':[" HOST "," PATH "]," FORWARD);
+	ingress_is(w, 80, OPEN);
+	add_rule(w, "r1", "'1','Conditions':[{'Field':'source-ip'}]," FORWARD);
+	ingress_is(w, 80,
+		   "unknown: listener on port 80: no rule surely forwards it to one target group");
+	world_free(w);
+}
+END_TEST
+
 START_TEST(what_is_no_service_is_refused)
 {
 	static const char *const bad[] = {
@@ -462,6 +512,7 @@ int main(void)
 		an_address_of_a_pod_is_reached_through_its_nodes_interface,
 		an_address_outside_the_vpc_is_unknown,
 		every_node_that_dns_names_must_let_it_through,
+		an_ingress_is_reached_by_the_rule_that_fits_its_first_host_and_path,
 		what_is_no_service_is_refused,
 		NULL,
 	};
