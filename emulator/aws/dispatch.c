@@ -3,6 +3,7 @@
 
 #include "emulator/aws/errors.h"
 #include "emulator/aws/fault_words.h"
+#include "emulator/aws/memo.h"
 #include "emulator/aws/private.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
@@ -339,22 +340,51 @@ static void answer_after_effect(struct job *job)
 	err_done(&err);
 }
 
-void job_perform(struct job *job)
+static bool run_and_encode(struct job *job, struct call *call, struct err *err)
 {
 	_cleanup_(json_freep) struct json *output = json_new_object();
+
+	if (!run(job, call, output, err))
+		return false;
+	if (job->verdict.effect == FAULT_ERROR)
+		answer_after_effect(job);
+	else
+		protocol_of(job->route.service)->encode(&job->exchange, output, &job->reply);
+	return true;
+}
+
+/* Controllers ask the same again and again: a read whose kinds have not changed since is answered
+ * with the same bytes. */
+static bool run_or_remember(struct job *job, struct call *call, struct err *err)
+{
+	struct memo_key key;
+	struct reads reads;
+	bool ok;
+
+	if (!(job->operation->flags & OP_READ) || job->verdict.effect != FAULT_NONE)
+		return run_and_encode(job, call, err);
+	memo_key(job, &key);
+	if (memo_find(job->aws->memo, call->world, &key, job->exchange.request_id, &job->reply))
+		return true;
+	reads_begin(call->world, &reads);
+	ok = run_and_encode(job, call, err);
+	reads_end(call->world);
+	if (ok)
+		memo_keep(job->aws->memo, &key, &reads, job->exchange.request_id, &job->reply);
+	return ok;
+}
+
+void job_perform(struct job *job)
+{
 	struct err err = ERR_INIT;
 	struct call *call;
 
 	service_defaults(job->aws, job->service, job->account, job->region);
 	call = begin(job, NULL);
-	if (!run(job, call, output, &err)) {
+	if (!run_or_remember(job, call, &err)) {
 		fail_open(job, call, &err);
 		return;
 	}
-	if (job->verdict.effect == FAULT_ERROR)
-		answer_after_effect(job);
-	else
-		protocol_of(job->route.service)->encode(&job->exchange, output, &job->reply);
 	if (job->verdict.effect != FAULT_NONE)
 		call_set_fault(call, job->verdict.fault);
 	call_set_params(call, steal(job->params));

@@ -1,4 +1,5 @@
 /* The façade's edge: requests from http into jobs, replies back; the reset; delays. */
+#include "emulator/aws/memo.h"
 #include "emulator/aws/private.h"
 #include "emulator/base/loop.h"
 
@@ -9,6 +10,7 @@ struct aws *aws_new(struct world *world)
 	aws->world = world;
 	aws->sigv4 = sigv4_new();
 	aws->validator = validator_new();
+	aws->memo = memo_new();
 	aws->check_replies = getenv("SKYRIG_CHECK_REPLIES") != NULL;
 	return aws;
 }
@@ -20,6 +22,7 @@ void aws_free(struct aws *aws)
 	sigv4_free(aws->sigv4);
 	validator_free(aws->validator);
 	missing_free(aws->missing);
+	memo_free(aws->memo);
 	free(aws);
 }
 
@@ -31,6 +34,7 @@ void aws_attach(struct aws *aws, struct loop *loop)
 void aws_check_replies(struct aws *aws, bool on)
 {
 	aws->check_replies = on;
+	memo_forget(aws->memo); /* what is in it was not checked */
 }
 
 uint64_t aws_request_count(const struct aws *aws)

@@ -8,6 +8,7 @@
 #include "emulator/aws/validate.h"
 #include "emulator/world/fault.h"
 
+struct memo;
 struct missing;
 
 struct aws {
@@ -16,6 +17,7 @@ struct aws {
 	struct sigv4 *sigv4;
 	struct validator *validator;
 	struct missing *missing; /* operations met that nobody built */
+	struct memo *memo;	 /* answers of reads */
 	uint64_t requests;
 	bool check_replies; /* every reply against its shape: a bug becomes a 500 */
 };

@@ -280,7 +280,7 @@ cJSON *json_node_member(const cJSON *object, const char *key)
 	if (!first)
 		return NULL;
 	for (cJSON *node = first->prev;; node = node->prev) {
-		if (node->string && strcmp(node->string, key) == 0)
+		if (node->string && *node->string == *key && strcmp(node->string, key) == 0)
 			return node;
 		if (node == first)
 			return NULL;

@@ -57,7 +57,7 @@ static bool make_room(struct strbuf *sb, size_t more)
 	return true;
 }
 
-void strbuf_add_bytes(struct strbuf *sb, const void *bytes, size_t length)
+void strbuf_add_bytes_slowly(struct strbuf *sb, const void *bytes, size_t length)
 {
 	if (!make_room(sb, length))
 		return;
@@ -65,16 +65,6 @@ void strbuf_add_bytes(struct strbuf *sb, const void *bytes, size_t length)
 		memcpy(sb->text + sb->length, bytes, length);
 	sb->length += length;
 	sb->text[sb->length] = '\0';
-}
-
-void strbuf_add(struct strbuf *sb, const char *text)
-{
-	strbuf_add_bytes(sb, text, strlen(text));
-}
-
-void strbuf_add_char(struct strbuf *sb, char c)
-{
-	strbuf_add_bytes(sb, &c, 1);
 }
 
 void strbuf_addf(struct strbuf *sb, const char *format, ...)

@@ -123,6 +123,7 @@ const struct actor *actor_by_name(const struct world *world, const char *name)
 {
 	struct entry *entry;
 
+	reads_opaque(world);
 	HASH_FIND(by_name, world->actors->names, name, strlen(name), entry);
 	return entry ? &entry->actor : NULL;
 }
@@ -131,6 +132,7 @@ const struct actor *actor_by_access_key(const struct world *world, const char *a
 {
 	struct entry *entry;
 
+	reads_opaque(world);
 	HASH_FIND(by_key, world->actors->keys, access_key_id, strlen(access_key_id), entry);
 	return entry ? &entry->actor : NULL;
 }
@@ -139,6 +141,7 @@ const struct actor *actor_by_kube_user(const struct world *world, const char *us
 {
 	struct entry *entry;
 
+	reads_opaque(world);
 	HASH_FIND(by_user, world->actors->users, user, strlen(user), entry);
 	return entry ? &entry->actor : NULL;
 }

@@ -14,6 +14,8 @@ struct step *transaction_step(struct call *call, enum step_type type, struct slo
 	}
 	step = &transaction->steps[transaction->count++];
 	*step = (struct step){.type = type, .slot = slot};
+	if (slot)
+		slot->store->changes++;
 	if (type == STEP_ADD || type == STEP_PUT || type == STEP_REMOVE)
 		transaction->changed = true;
 	return step;
@@ -200,6 +202,8 @@ static void undo_step(struct world *world, const struct step *step)
 {
 	struct slot *slot = step->slot;
 
+	if (slot)
+		slot->store->changes++;
 	switch (step->type) {
 	case STEP_ADD:
 		make_current(world, slot, NULL);

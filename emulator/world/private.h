@@ -6,6 +6,7 @@
 #include "emulator/base/container.h"
 #include "emulator/world/call.h"
 #include "emulator/world/journal.h"
+#include "emulator/world/reads.h"
 
 /** A queue of pointers in a ring that grows. Zero-initialise. */
 struct fifo {
@@ -88,6 +89,7 @@ struct store {
 	struct index *indexes; /* the kind's own, then the tags */
 	size_t index_count;    /* with the tags */
 	struct fifo history;   /* struct change, oldest first; the journal owns them */
+	uint64_t changes;      /* steps of transactions so far, undone ones too (reads.h) */
 	UT_hash_handle hh;
 };
 
@@ -162,7 +164,12 @@ struct world {
 	struct journal *journal;
 	struct actors *actors;
 	struct faults *faults;
+	struct reads *reads; /* who asks what is looked at, or NULL */
 };
+
+/* reads.c */
+void reads_note(struct reads *reads, const struct kind *kind, const struct store *store);
+void reads_opaque(const struct world *world); /* the answer depends on what is not counted */
 
 /* world.c */
 struct store *world_store(const struct world *world, const struct kind *kind); /* NULL: none yet */

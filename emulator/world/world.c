@@ -83,6 +83,7 @@ int64_t world_now(const struct world *world)
 {
 	int64_t now;
 
+	reads_opaque(world);
 	if (world->call)
 		return world->call_ms;
 	now = emulated_clock_now(&world->clock);
@@ -96,11 +97,13 @@ struct emulated_clock *world_clock(struct world *world)
 
 uint64_t world_revision(const struct world *world)
 {
+	reads_opaque(world);
 	return world->revision;
 }
 
 struct journal *world_journal(const struct world *world)
 {
+	reads_opaque(world);
 	return world->journal;
 }
 
@@ -109,6 +112,8 @@ struct store *world_store(const struct world *world, const struct kind *kind)
 	struct store *store;
 
 	HASH_FIND_PTR(world->stores, &kind, store);
+	if (world->reads)
+		reads_note(world->reads, kind, store);
 	return store;
 }
 
@@ -139,6 +144,7 @@ const struct kind *world_kind(const struct world *world, size_t index)
 {
 	const struct store *store;
 
+	reads_opaque(world);
 	if (index >= world->kinds.count)
 		return NULL;
 	store = world->kinds.items[index];
@@ -147,6 +153,7 @@ const struct kind *world_kind(const struct world *world, size_t index)
 
 const struct kind *world_kind_named(const struct world *world, const char *name)
 {
+	reads_opaque(world);
 	for (size_t i = 0; i < world->kinds.count; i++) {
 		const struct store *store = world->kinds.items[i];
 

@@ -4,23 +4,77 @@
 #include "emulator/base/strbuf.h"
 #include "emulator/http/http.h"
 
+#define FEW_CHILDREN 8 /* up to here looking at each of them is quickest */
+
+static uint32_t hash_of(const char *name)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
+}
+
+static bool is_named(const struct form_node *node, const char *name, uint32_t hash)
+{
+	return node->hash == hash && strcmp(node->name, name) == 0;
+}
+
+/* The place of a name in the table: where it is, or the free one where it belongs. */
+static struct form_node **place_of(const struct form_node *parent, const char *name, uint32_t hash)
+{
+	unsigned mask = parent->table_size - 1, at = hash & mask;
+
+	while (parent->table[at] && !is_named(parent->table[at], name, hash))
+		at = (at + 1) & mask;
+	return &parent->table[at];
+}
+
+static struct form_node *find(const struct form_node *parent, const char *name, uint32_t hash)
+{
+	if (parent->last && is_named(parent->last, name, hash))
+		return parent->last; /* parameters of one thing mostly come in a row */
+	if (parent->table)
+		return *place_of(parent, name, hash);
+	for (struct form_node *node = parent->first; node; node = node->next)
+		if (is_named(node, name, hash))
+			return node;
+	return NULL;
+}
+
+/* Keeps the table at most half full; a list of thousands of elements comes in one form. */
+static void enter(struct arena *arena, struct form_node *parent, struct form_node *node)
+{
+	parent->children++;
+	if (parent->children <= FEW_CHILDREN)
+		return;
+	if (2 * parent->children <= parent->table_size) {
+		*place_of(parent, node->name, node->hash) = node;
+		return;
+	}
+	parent->table_size = parent->table_size ? 2 * parent->table_size : 4 * FEW_CHILDREN;
+	parent->table = arena_alloc(arena, parent->table_size * sizeof(*parent->table));
+	for (struct form_node *child = parent->first; child; child = child->next)
+		*place_of(parent, child->name, child->hash) = child;
+}
+
 static struct form_node *child(struct arena *arena, struct form_node *parent, const char *name)
 {
-	struct form_node *node;
+	uint32_t hash = hash_of(name);
+	struct form_node *node = find(parent, name, hash);
 
-	if (parent->last && str_eq(parent->last->name, name))
-		return parent->last; /* parameters of one thing mostly come in a row */
-	for (node = parent->first; node; node = node->next)
-		if (str_eq(node->name, name))
-			return node;
+	if (node)
+		return node;
 	node = arena_alloc(arena, sizeof(*node));
 	node->name = name;
+	node->hash = hash;
 	node->parent = parent;
 	if (parent->last)
 		parent->last->next = node;
 	else
 		parent->first = node;
 	parent->last = node;
+	enter(arena, parent, node);
 	return node;
 }
 

@@ -11,6 +11,10 @@ struct form_node {
 	const char *name;  /**< one segment */
 	const char *value; /**< NULL when the name goes on */
 	struct form_node *parent, *first, *last, *next;
+	/* form_parse's own: the children by name, once there are many */
+	uint32_t hash; /**< of the name */
+	struct form_node **table;
+	unsigned children, table_size;
 };
 
 /**
