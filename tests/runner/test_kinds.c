@@ -12,7 +12,8 @@ extern const struct kind kind_classic_load_balancer, kind_dhcp_options,
 	kind_load_balancer, kind_nat_gateway, kind_network_interface, kind_route, kind_route_table,
 	kind_route_table_association, kind_rule, kind_security_group, kind_security_group_rule,
 	kind_subnet, kind_subnet_cidr_reservation, kind_target, kind_target_group, kind_vpc,
-	kind_vpc_endpoint;
+	kind_vpc_endpoint, kind_vpc_peering_connection, kind_carrier_gateway,
+	kind_managed_prefix_list, kind_flow_log;
 
 static const struct kind *const kinds[] = {
 	&kind_classic_load_balancer,
@@ -40,6 +41,10 @@ static const struct kind *const kinds[] = {
 	&kind_target_group,
 	&kind_vpc,
 	&kind_vpc_endpoint,
+	&kind_vpc_peering_connection,
+	&kind_carrier_gateway,
+	&kind_managed_prefix_list,
+	&kind_flow_log,
 };
 
 START_TEST(every_aws_word_is_a_kind_of_the_emulator_with_the_same_shape)

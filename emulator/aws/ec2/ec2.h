@@ -21,8 +21,8 @@ extern const struct kind kind_egress_only_internet_gateway; /**< (vpc) */
 extern const struct kind kind_route_table;		    /**< (vpc) */
 extern const struct kind kind_route; /**< key "rtb-…/destination" (route-table; target: id of what
 					it leads to); extra RouteTableId and VpcId */
-extern const struct kind kind_route_table_association; /**< (route-table, subnet, main: VpcId of a
-							  main table's association) */
+extern const struct kind kind_route_table_association; /**< (route-table, subnet, gateway, main:
+							  VpcId of a main table's association) */
 extern const struct kind kind_nat_gateway;	   /**< (vpc, subnet, allocation: AllocationId) */
 extern const struct kind kind_elastic_ip;	   /**< (public-ip, association, interface) */
 extern const struct kind kind_network_interface;   /**< (vpc, subnet, group: GroupId, instance,
@@ -35,6 +35,10 @@ extern const struct kind kind_network_acl;	   /**< (vpc; subnet) */
 extern const struct kind kind_key_pair;		   /**< (name: "account/region/name") */
 extern const struct kind kind_instance;		   /**< (vpc, subnet, private-dns-name, key-pair) */
 extern const struct kind kind_image;
+extern const struct kind kind_vpc_peering_connection; /**< (vpc: of both sides) */
+extern const struct kind kind_carrier_gateway;	      /**< (vpc) */
+extern const struct kind kind_managed_prefix_list;
+extern const struct kind kind_flow_log;		       /**< (resource: ResourceId) */
 extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
 

@@ -209,6 +209,44 @@ void address_append_ipv6(struct json *body, const char *ip)
 	json_set_str(body, "Ipv6Address", json_get_str(json_at(list, 0), "Ipv6Address"));
 }
 
+bool address_add_ipv4(struct call *call, const char *interface_id, const char *wanted,
+		      const char **ret, struct err *err)
+{
+	const struct doc *interface =
+		world_find(call->world, &kind_network_interface, interface_id);
+	const struct doc *subnet =
+		world_find(call->world, &kind_subnet, doc_str(interface, "SubnetId"));
+	struct json *body;
+
+	if (!address_pick_ipv4(call, subnet, wanted, NULL, ret, err))
+		return false;
+	body = json_copy(interface->body);
+	address_append_ipv4(call, body, *ret, doc_str(interface, "VpcId"));
+	world_put(call, &kind_network_interface, interface_id, body);
+	return true;
+}
+
+void address_drop_ipv4(struct call *call, const char *interface_id, const char *ip)
+{
+	const struct doc *interface =
+		world_find(call->world, &kind_network_interface, interface_id);
+	const char *allocation =
+		json_find_str(ec2_element(json_get(interface->body, "PrivateIpAddresses"),
+					  "PrivateIpAddress", ip),
+			      "Association", "AllocationId", NULL);
+	struct json *body, *list, *item;
+
+	if (allocation)
+		elastic_ip_unbind(call, allocation);
+	interface = world_find(call->world, &kind_network_interface, interface_id);
+	body = json_copy(interface->body);
+	list = json_ensure_array(body, "PrivateIpAddresses");
+	item = ec2_element_mut(list, "PrivateIpAddress", ip);
+	if (item)
+		json_remove_item(list, item);
+	world_put(call, &kind_network_interface, interface_id, body);
+}
+
 /* ---- AssignPrivateIpAddresses ---- */
 
 static bool get_interface(struct call *call, const struct json *input, const struct doc **ret,

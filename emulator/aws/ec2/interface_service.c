@@ -102,8 +102,7 @@ void elastic_ip_unbind(struct call *call, const char *allocation_id)
 	world_put(call, &kind_elastic_ip, allocation_id, body);
 }
 
-/** The elastic IP that a load balancer or NAT gateway is given: exists and is free. */
-static bool check_allocation(const struct call *call, const char *allocation_id, struct err *err)
+bool elastic_ip_check_free(const struct call *call, const char *allocation_id, struct err *err)
 {
 	const struct doc *address;
 
@@ -135,7 +134,7 @@ bool ec2_interface_add(struct call *call, const struct ec2_interface_spec *spec,
 	struct json *item;
 	bool ok;
 
-	if (spec->allocation_id && !check_allocation(call, spec->allocation_id, err))
+	if (spec->allocation_id && !elastic_ip_check_free(call, spec->allocation_id, err))
 		return false;
 	if (spec->ipv6) {
 		ipv6 = json_new_array();

@@ -48,6 +48,32 @@ struct json *ec2_item_tagged(const struct doc *doc, const char *member);
 /** Makes a tree that borrows into one that owns all it holds. */
 struct json *ec2_own(struct json *item);
 
+/** A kind's view that is the body with Tags. */
+struct json *ec2_view(const struct world *world, const struct doc *doc);
+/** The terms of an index by the body's VpcId. */
+void ec2_terms_vpc(const struct doc *doc, struct terms *terms);
+/** Removes all documents of a kind under a term of one of its indexes. */
+void ec2_remove_all(struct call *call, const struct kind *kind, const char *index,
+		    const char *term);
+/** Appends {Error: {Code, Message}, ResourceId} to a list of what could not be done; `why` is
+ * emptied. */
+void ec2_unsuccessful(struct json *list, const char *id, struct err *why);
+/** The emulated time in so many ms, as documents hold it; in the arena. */
+const char *ec2_time_in(struct call *call, int64_t ms);
+/** The items of a list (new trees, handed over) that the input's page holds, as output[result]. */
+must_check bool ec2_page_items(struct call *call, const struct json *input, struct json *output,
+			       const char *result, struct json *items, struct err *err);
+
+/** Defines a describe handler out of the members of a struct describe; it pages and shows tags. */
+#define EC2_DESCRIBE(function, ...)                                                                \
+	bool function(struct call *call, const struct json *input, struct json *output,            \
+		      struct err *err)                                                             \
+	{                                                                                          \
+		static const struct describe describe = {                                          \
+			.filters = "Filters", .page = &page_ec2, .tags = true, __VA_ARGS__};       \
+		return describe_reply(call, input, output, &describe, err);                        \
+	}
+
 /** input[member].Value of an AttributeBooleanValue; false when the member is not there. */
 bool ec2_bool_attribute(const struct json *input, const char *member, bool *ret);
 /** Whether an array of texts holds the text. */
@@ -152,6 +178,12 @@ void route_table_drop(struct call *call, const char *table_id);
 const struct doc *route_table_main(const struct world *world, const char *vpc_id);
 /** The association of a subnet with a table of its own, or NULL. */
 const struct doc *route_table_association_of(const struct world *world, const char *subnet_id);
+/** The same of an internet gateway's edge. */
+const struct doc *route_table_association_of_gateway(const struct world *world,
+						     const char *gateway_id);
+/** Whether a route may stand in a gateway's table: local, or to an interface, an instance or a
+ * Gateway Load Balancer endpoint. */
+bool route_fits_edge(const struct json *route);
 /** Gives a new table the local routes of its VPC. */
 void route_add_locals(struct call *call, const char *table_id, const struct doc *vpc);
 /** Adds (or takes away) a local route in every table of the VPC. */
@@ -179,6 +211,9 @@ const char *public_dns_name(struct call *call, const char *ip);
 /** Binds an elastic IP to a private address of an interface; checks nothing. */
 void elastic_ip_bind(struct call *call, const char *allocation_id, const char *interface_id,
 		     const char *private_ip);
+/** The elastic IP that a load balancer or NAT gateway is given: exists and is free. */
+must_check bool elastic_ip_check_free(const struct call *call, const char *allocation_id,
+				      struct err *err);
 /** Loosens an elastic IP from its interface, on both sides. */
 void elastic_ip_unbind(struct call *call, const char *allocation_id);
 
@@ -198,6 +233,11 @@ must_check bool address_pick_ipv6(struct call *call, const struct doc *subnet, c
 /** Appends a private IPv4 address to an interface's body; primary for the first. */
 void address_append_ipv4(struct call *call, struct json *body, const char *ip, const char *vpc_id);
 void address_append_ipv6(struct json *body, const char *ip);
+/** Gives an interface another private IPv4 address, as address_pick_ipv4 picks it. */
+must_check bool address_add_ipv4(struct call *call, const char *interface_id, const char *wanted,
+				 const char **ret, struct err *err);
+/** Takes a private IPv4 address away; an elastic IP on it goes loose. */
+void address_drop_ipv4(struct call *call, const char *interface_id, const char *ip);
 
 /* ---- network_interface.c ---- */
 struct interface_spec {
@@ -268,6 +308,35 @@ struct json *instance_item(const struct world *world, const struct doc *doc);
  * NULL when the service has none. */
 const char *prefix_list_of_service(struct call *call, const char *service_name);
 bool prefix_list_exists(struct call *call, const char *id);
+/** Whether it is one that AWS manages. */
+bool prefix_list_is_aws(struct call *call, const char *id);
+
+/* ---- managed_prefix_list.c ---- */
+/** The entries of a version (0: the newest) of a customer's list; new tree.
+ * InvalidPrefixListID.NotFound, InvalidParameterValue for an unknown version. */
+must_check bool managed_prefix_list_entries(struct call *call, const char *id, int64_t version,
+					    struct json **ret, struct err *err);
+
+/* ---- vpc_peering_connection.c ---- */
+bool vpc_peering_is_active(const struct doc *doc);
+/** Whether it only keeps a memory: deleted, rejected, expired, failed. */
+bool vpc_peering_is_over(const struct doc *doc);
+/** Whether the VPC is one of its two. */
+bool vpc_peering_joins(const struct doc *doc, const char *vpc_id);
+/** Whether a connection that lives, or may come to life, holds the VPC. */
+bool vpc_peering_holds(const struct world *world, const char *vpc_id);
+/** The connection with that id when the caller's account and region are a side of it, or NULL. */
+const struct doc *vpc_peering_find(const struct call *call, const char *id);
+
+/* ---- flow_log.c ---- */
+/** Removes the flow logs of a resource that goes. */
+void flow_log_forget(struct call *call, const char *resource_id);
+
+/* ---- nat_gateway.c ---- */
+/** Tells in a body what addresses its interface has, all of them there ("succeeded"). */
+void nat_gateway_tell_addresses(struct call *call, const struct doc *gateway, struct json *body);
+/** The timer after a change of addresses. */
+void nat_gateway_addresses_changed(struct call *call, const struct doc *gateway);
 
 /* ---- tags.c ---- */
 /** Row per taggable kind: the name of its resource type ("natgateway"). NULL when not taggable. */

@@ -146,6 +146,7 @@ bool ec2_detach_internet_gateway(struct call *call, const struct json *input, st
 		return aws_fail(err, AWS_EC2_GATEWAY_NOT_ATTACHED, gateway->key, vpc->key);
 	if (has_public_address(call->world, vpc->key))
 		return aws_fail(err, AWS_EC2_PUBLIC_ADDRESSES, vpc->key);
+	ec2_remove_all(call, &kind_route_table_association, "gateway", gateway->key);
 	set_attachment(call, gateway, NULL);
 	return true;
 }

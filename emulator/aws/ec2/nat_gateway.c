@@ -5,11 +5,6 @@
  */
 #include "emulator/aws/ec2/internal.h"
 
-static void terms_vpc(const struct doc *doc, struct terms *terms)
-{
-	ec2_term(terms, doc->body, "VpcId");
-}
-
 static void terms_subnet(const struct doc *doc, struct terms *terms)
 {
 	ec2_term(terms, doc->body, "SubnetId");
@@ -22,17 +17,11 @@ static void terms_allocation(const struct doc *doc, struct terms *terms)
 }
 
 static const struct kind_index nat_gateway_indexes[] = {
-	{"vpc", terms_vpc},
+	{"vpc", ec2_terms_vpc},
 	{"subnet", terms_subnet},
 	{"allocation", terms_allocation},
 	{NULL, NULL},
 };
-
-static struct json *nat_gateway_view(const struct world *world, const struct doc *doc)
-{
-	(void)world;
-	return ec2_own(ec2_item(doc));
-}
 
 static void nat_gateway_timer(struct call *call, const struct doc *doc, const char *timer);
 
@@ -41,26 +30,39 @@ const struct kind kind_nat_gateway = {
 	.shape = "ec2:NatGateway",
 	.indexes = nat_gateway_indexes,
 	.timer = nat_gateway_timer,
-	.view = nat_gateway_view,
+	.view = ec2_view,
 };
 
 /* ---- Life ---- */
 
-/** The gateway has started: its addresses are told. */
-static void become_available(struct call *call, const struct doc *gateway)
+void nat_gateway_tell_addresses(struct call *call, const struct doc *gateway, struct json *body)
 {
 	const struct doc *interface = world_find(call->world, &kind_network_interface,
 						 doc_extra_str(gateway, "NetworkInterfaceId"));
-	struct json *body = json_copy(gateway->body), *address;
+	struct json *list = json_new_array();
 
-	address = json_first_mut(json_get_mut(body, "NatGatewayAddresses"));
-	json_set_str(address, "NetworkInterfaceId", interface->key);
-	json_set_str(address, "PrivateIp", doc_str(interface, "PrivateIpAddress"));
-	json_set_str(address, "PublicIp",
-		     json_find_str(interface->body, "Association", "PublicIp", NULL));
-	json_set_str(address, "AssociationId",
-		     json_find_str(interface->body, "Association", "AssociationId", NULL));
-	json_set_str(address, "Status", "succeeded");
+	json_foreach (address, json_get(interface->body, "PrivateIpAddresses")) {
+		const struct json *association = json_get(address, "Association");
+		struct json *item = json_new_object();
+
+		json_set_str(item, "AllocationId", json_get_str(association, "AllocationId"));
+		json_set_str(item, "NetworkInterfaceId", interface->key);
+		json_set_copy(item, "PrivateIp", json_get(address, "PrivateIpAddress"));
+		json_set_str(item, "PublicIp", json_get_str(association, "PublicIp"));
+		json_set_str(item, "AssociationId", json_get_str(association, "AssociationId"));
+		json_set_copy(item, "IsPrimary", json_get(address, "Primary"));
+		json_set_str(item, "Status", "succeeded");
+		json_append(list, item);
+	}
+	json_set(body, "NatGatewayAddresses", list);
+}
+
+/** The gateway has started: its addresses are told. */
+static void become_available(struct call *call, const struct doc *gateway)
+{
+	struct json *body = json_copy(gateway->body);
+
+	nat_gateway_tell_addresses(call, gateway, body);
 	json_set_str(body, "State", "available");
 	world_put(call, &kind_nat_gateway, gateway->key, body);
 	route_refresh(call, gateway->key);
@@ -85,6 +87,8 @@ static void nat_gateway_timer(struct call *call, const struct doc *doc, const ch
 		become_available(call, doc);
 	else if (str_eq(timer, "deleted"))
 		become_deleted(call, doc);
+	else if (str_eq(timer, "addresses") && str_eq(doc_str(doc, "State"), "available"))
+		nat_gateway_addresses_changed(call, doc);
 	else if (str_eq(timer, "forget"))
 		world_remove(call, &kind_nat_gateway, doc->key);
 }
@@ -106,16 +110,26 @@ static size_t count_in_zone(const struct call *call, const char *zone)
 	return count;
 }
 
+/** An address that is on its way, as a pending gateway shows it. */
+static void append_coming(struct json *body, const char *allocation_id, const char *private_ip)
+{
+	struct json *list = json_ensure_array(body, "NatGatewayAddresses");
+	struct json *address = json_new_object();
+
+	json_set_str(address, "AllocationId", allocation_id);
+	json_set_str(address, "PrivateIp", private_ip);
+	json_set_bool(address, "IsPrimary", !json_size(list));
+	json_set_str(address, "Status", allocation_id ? "associating" : "assigning");
+	json_append(list, address);
+}
+
 static struct json *nat_gateway_body(struct call *call, const char *id, const struct doc *subnet,
 				     const char *allocation_id)
 {
-	struct json *body = json_new_object(), *address = json_new_object();
+	struct json *body = json_new_object();
 
 	json_set_str(body, "CreateTime", aws_now(call));
-	json_set_str(address, "AllocationId", allocation_id);
-	json_set_bool(address, "IsPrimary", true);
-	json_set_str(address, "Status", "associating");
-	json_append(json_ensure_array(body, "NatGatewayAddresses"), address);
+	append_coming(body, allocation_id, NULL);
 	json_set_str(body, "NatGatewayId", id);
 	json_set_str(body, "State", "pending");
 	json_set_str(body, "SubnetId", subnet->key);
@@ -125,26 +139,72 @@ static struct json *nat_gateway_body(struct call *call, const char *id, const st
 	return body;
 }
 
-/** What CreateNatGateway of a zonal gateway asks for; the rest of the API's wishes are refused. */
-static bool check_wishes(const struct json *input, struct err *err)
+/** The secondary addresses that a request asks for fit the kind of gateway and the quota. Source:
+ * EC2 API, CreateNatGateway. */
+static bool check_secondary(const struct call *call, const struct json *input, bool is_private,
+			    struct err *err)
 {
-	static const char *const refused[] = {
-		"SecondaryAllocationIds", "SecondaryPrivateIpAddresses",
-		"SecondaryPrivateIpAddressCount", "AvailabilityZoneAddresses"};
+	size_t elastic = json_size(json_get(input, "SecondaryAllocationIds"));
+	size_t named = json_size(json_get(input, "SecondaryPrivateIpAddresses"));
+	int64_t count = json_get_int(input, "SecondaryPrivateIpAddressCount", 0);
+
+	if (is_private && elastic)
+		return aws_fail(err, AWS_EC2_NAT_PRIVATE_ADDRESS, "SecondaryAllocationIds");
+	if (count && !is_private)
+		return aws_fail(err, AWS_EC2_NAT_PUBLIC_ADDRESS, "SecondaryPrivateIpAddressCount");
+	if (count && named)
+		return aws_fail(err, AWS_EC2_ADDRESSES_OR_COUNT);
+	if (!is_private && named && named != elastic)
+		return aws_fail(err, AWS_EC2_NAT_ADDRESS_PAIRS);
+	if (count < 0)
+		return aws_fail(err, AWS_EC2_ADDRESS_COUNT, "SecondaryPrivateIpAddressCount");
+	if (!is_private)
+		return ec2_within_limit(call, LIMIT_ADDRESSES_PER_NAT_GATEWAY, elastic,
+					AWS_EC2_NAT_ADDRESS_LIMIT, err);
+	return ec2_within_limit(call, LIMIT_PRIVATE_ADDRESSES_PER_NAT_GATEWAY,
+				named + (size_t)count, AWS_EC2_NAT_ADDRESS_LIMIT, err);
+}
+
+/** What CreateNatGateway of a zonal gateway asks for; the rest of the API's wishes are refused. */
+static bool check_wishes(const struct call *call, const struct json *input, struct err *err)
+{
 	const char *allocation = json_get_str(input, "AllocationId");
 	bool is_private = str_eq(json_get_str(input, "ConnectivityType"), "private");
 
-	for (size_t i = 0; i < array_size(refused); i++)
-		if (json_get(input, refused[i]))
-			return err_set(err, ERR_UNSUPPORTED, NULL,
-				       "CreateNatGateway with %s is not emulated", refused[i]);
-	if (str_eq(json_get_str(input, "AvailabilityMode"), "regional"))
+	if (str_eq(json_get_str(input, "AvailabilityMode"), "regional") ||
+	    json_get(input, "AvailabilityZoneAddresses"))
 		return err_set(err, ERR_UNSUPPORTED, NULL,
 			       "regional NAT gateways are not emulated");
 	if (is_private && allocation)
-		return aws_fail(err, AWS_EC2_NAT_PRIVATE_ADDRESS);
+		return aws_fail(err, AWS_EC2_NAT_PRIVATE_ADDRESS, "AllocationId");
 	if (!is_private && !allocation)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "AllocationId");
+	return check_secondary(call, input, is_private, err);
+}
+
+/** Gives the new gateway's interface its secondary addresses. */
+static bool add_secondary(struct call *call, const struct json *input, const char *interface_id,
+			  struct json *body, struct err *err)
+{
+	const struct json *elastic = json_get(input, "SecondaryAllocationIds");
+	const struct json *named = json_get(input, "SecondaryPrivateIpAddresses");
+	size_t count = (size_t)json_get_int(input, "SecondaryPrivateIpAddressCount", 0);
+	const char *ip;
+
+	if (json_size(named) > count)
+		count = json_size(named);
+	if (json_size(elastic) > count)
+		count = json_size(elastic);
+	for (size_t i = 0; i < count; i++) {
+		const char *allocation = json_str(json_at(elastic, i));
+
+		if ((allocation && !elastic_ip_check_free(call, allocation, err)) ||
+		    !address_add_ipv4(call, interface_id, json_str(json_at(named, i)), &ip, err))
+			return false;
+		if (allocation)
+			elastic_ip_bind(call, allocation, interface_id, ip);
+		append_coming(body, allocation, NULL);
+	}
 	return true;
 }
 
@@ -152,7 +212,8 @@ static bool nat_gateway_add(struct call *call, const struct json *input, const s
 			    struct json *tags, const char **ret, struct err *err)
 {
 	const char *allocation = json_get_str(input, "AllocationId"), *token, *id;
-	struct json *body, *extra = json_new_object();
+	_cleanup_(json_freep) struct json *body = NULL, *extra = json_new_object();
+	_cleanup_(json_freep) struct json *its_tags = tags;
 	const struct doc *interface;
 	struct ec2_interface_spec spec = {
 		.subnet = subnet,
@@ -166,18 +227,17 @@ static bool nat_gateway_add(struct call *call, const struct json *input, const s
 	id = ec2_new_id(call, &kind_nat_gateway, token ? token : allocation);
 	spec.description = arena_printf(call->arena, "Interface for NAT Gateway %s", id);
 	spec.implied_by = id;
-	if (!ec2_interface_add(call, &spec, &interface, err)) {
-		json_free(extra);
-		json_free(tags);
+	if (!ec2_interface_add(call, &spec, &interface, err))
 		return false;
-	}
 	json_set_str(extra, "NetworkInterfaceId", interface->key);
 	body = nat_gateway_body(call, id, subnet, allocation);
+	if (!add_secondary(call, input, interface->key, body, err))
+		return false;
 	world_add(call, (struct doc_spec){.kind = &kind_nat_gateway,
 					  .key = id,
-					  .body = body,
-					  .tags = tags,
-					  .extra = extra});
+					  .body = steal(body),
+					  .tags = steal(its_tags),
+					  .extra = steal(extra)});
 	*ret = id;
 	return true;
 }
@@ -192,7 +252,7 @@ bool ec2_create_nat_gateway(struct call *call, const struct json *input, struct 
 	const char *id;
 
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
-	    !check_wishes(input, err) ||
+	    !check_wishes(call, input, err) ||
 	    !ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err) ||
 	    !tags_from_specifications(input, "natgateway", &tags, err))
 		return false;

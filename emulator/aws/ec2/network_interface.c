@@ -411,6 +411,7 @@ void ec2_interface_remove(struct call *call, const char *interface_id)
 			elastic_ip_unbind(call, id);
 	}
 	world_remove(call, &kind_network_interface, interface_id);
+	flow_log_forget(call, interface_id);
 	route_refresh(call, interface_id);
 }
 

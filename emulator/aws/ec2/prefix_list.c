@@ -1,6 +1,7 @@
 /*
- * Prefix lists that AWS manages: the address blocks of services with gateway endpoints. They are
- * not documents: every region has the same ones, and nobody can change them.
+ * Prefix lists, as replies show them. Those that AWS manages, the address blocks of services with
+ * gateway endpoints, are not documents: every region has the same ones, and nobody can change them.
+ * The customers' are in managed_prefix_list.c.
  */
 #include "emulator/aws/ec2/internal.h"
 
@@ -45,6 +46,11 @@ static int find_list(struct call *call, const char *id)
 
 bool prefix_list_exists(struct call *call, const char *id)
 {
+	return find_list(call, id) >= 0 || ec2_find(call, &kind_managed_prefix_list, id);
+}
+
+bool prefix_list_is_aws(struct call *call, const char *id)
+{
 	return find_list(call, id) >= 0;
 }
 
@@ -62,14 +68,9 @@ static bool matches(const struct json *filters, const char *name, const char *te
 	return false;
 }
 
-static bool check_request(struct call *call, const struct json *input, const char *const *names,
-			  struct err *err)
+static bool check_names(const struct json *filters, const char *const *names, struct err *err)
 {
-	json_foreach (id, json_get(input, "PrefixListIds")) {
-		if (find_list(call, json_str(id)) < 0)
-			return aws_fail(err, AWS_EC2_PREFIX_LIST_NOT_FOUND, json_str(id));
-	}
-	json_foreach (filter, json_get(input, "Filters")) {
+	json_foreach (filter, filters) {
 		bool known = false;
 
 		for (size_t i = 0; names[i]; i++)
@@ -80,29 +81,34 @@ static bool check_request(struct call *call, const struct json *input, const cha
 	return true;
 }
 
-static bool is_wanted(struct call *call, const struct json *input, size_t i)
+static bool is_wanted(const struct json *input, const char *id, const char *name, const char *owner)
 {
 	const struct json *ids = json_get(input, "PrefixListIds");
 	const struct json *filters = json_get(input, "Filters");
 
-	return (!json_size(ids) || ec2_list_has(ids, list_id(call, i))) &&
-	       matches(filters, "prefix-list-id", list_id(call, i)) &&
-	       matches(filters, "prefix-list-name", list_name(call, i)) &&
-	       matches(filters, "owner-id", "AWS");
+	return (!json_size(ids) || ec2_list_has(ids, id)) &&
+	       matches(filters, "prefix-list-id", id) &&
+	       matches(filters, "prefix-list-name", name) && matches(filters, "owner-id", owner);
 }
 
+/* Source: EC2 API, DescribePrefixLists: AWS's own lists only. */
 bool ec2_describe_prefix_lists(struct call *call, const struct json *input, struct json *output,
 			       struct err *err)
 {
 	static const char *const names[] = {"prefix-list-id", "prefix-list-name", NULL};
-	struct json *result = json_ensure_array(output, "PrefixLists");
+	struct json *result;
 
-	if (!check_request(call, input, names, err))
+	json_foreach (id, json_get(input, "PrefixListIds")) {
+		if (find_list(call, json_str(id)) < 0)
+			return aws_fail(err, AWS_EC2_PREFIX_LIST_NOT_FOUND, json_str(id));
+	}
+	if (!check_names(json_get(input, "Filters"), names, err))
 		return false;
+	result = json_new_array();
 	for (size_t i = 0; i < array_size(lists); i++) {
 		struct json *item;
 
-		if (!is_wanted(call, input, i))
+		if (!is_wanted(input, list_id(call, i), list_name(call, i), "AWS"))
 			continue;
 		item = json_new_object();
 		for (size_t k = 0; lists[i].blocks[k]; k++)
@@ -111,50 +117,82 @@ bool ec2_describe_prefix_lists(struct call *call, const struct json *input, stru
 		json_set_str(item, "PrefixListName", list_name(call, i));
 		json_append(result, item);
 	}
-	return true;
+	return ec2_page_items(call, input, output, "PrefixLists", result, err);
+}
+
+static struct json *aws_list(struct call *call, size_t i)
+{
+	struct json *item = json_new_object();
+
+	json_set_str(item, "PrefixListId", list_id(call, i));
+	json_set_str(item, "AddressFamily", "IPv4");
+	json_set_str(item, "State", "create-complete");
+	json_setf(item, "PrefixListArn", "arn:%s:ec2:%s:aws:prefix-list/%s",
+		  aws_partition(call->region), call->region, list_id(call, i));
+	json_set_str(item, "PrefixListName", list_name(call, i));
+	json_ensure_array(item, "Tags");
+	json_set_str(item, "OwnerId", "AWS");
+	return item;
 }
 
 bool ec2_describe_managed_prefix_lists(struct call *call, const struct json *input,
 				       struct json *output, struct err *err)
 {
-	static const char *const names[] = {"owner-id", "prefix-list-id", "prefix-list-name", NULL};
-	struct json *result = json_ensure_array(output, "PrefixLists");
+	/* the service lets filters on tags through, as terraform's provider relies on */
+	static const struct filter_field fields[] = {
+		{"owner-id", "OwnerId", NULL, NULL},
+		{"prefix-list-id", "PrefixListId", NULL, NULL},
+		{"prefix-list-name", "PrefixListName", NULL, NULL},
+		{NULL, NULL, NULL, NULL},
+	};
+	const struct json *given = json_get(input, "Filters");
+	struct docs found = {0};
+	struct filters *filters;
+	struct json *result;
+	bool tags = false;
 
-	if (!check_request(call, input, names, err))
-		return false;
-	for (size_t i = 0; i < array_size(lists); i++) {
-		struct json *item;
-
-		if (!is_wanted(call, input, i))
-			continue;
-		item = json_new_object();
-		json_set_str(item, "PrefixListId", list_id(call, i));
-		json_set_str(item, "AddressFamily", "IPv4");
-		json_set_str(item, "State", "create-complete");
-		json_setf(item, "PrefixListArn", "arn:%s:ec2:%s:aws:prefix-list/%s",
-			  aws_partition(call->region), call->region, list_id(call, i));
-		json_set_str(item, "PrefixListName", list_name(call, i));
-		json_ensure_array(item, "Tags");
-		json_set_str(item, "OwnerId", "AWS");
-		json_append(result, item);
+	json_foreach (id, json_get(input, "PrefixListIds")) {
+		if (!prefix_list_exists(call, json_str(id)))
+			return aws_fail(err, AWS_EC2_PREFIX_LIST_NOT_FOUND, json_str(id));
 	}
-	return true;
+	if (!filters_parse(call, given, fields, &filters, err))
+		return false;
+	json_foreach (filter, given)
+		tags = tags || str_starts_with(json_get_str(filter, "Name"), "tag");
+	result = json_new_array();
+	for (size_t i = 0; i < array_size(lists) && !tags; i++)
+		if (is_wanted(input, list_id(call, i), list_name(call, i), "AWS"))
+			json_append(result, aws_list(call, i));
+	filters_select(call, filters, &kind_managed_prefix_list, &found);
+	for (size_t i = 0; i < found.count; i++)
+		if (!json_size(json_get(input, "PrefixListIds")) ||
+		    ec2_list_has(json_get(input, "PrefixListIds"), found.items[i]->key))
+			json_append(result, ec2_item(found.items[i]));
+	docs_done(&found);
+	return ec2_page_items(call, input, output, "PrefixLists", result, err);
 }
 
 bool ec2_get_managed_prefix_list_entries(struct call *call, const struct json *input,
 					 struct json *output, struct err *err)
 {
 	const char *id = json_get_str(input, "PrefixListId");
+	int64_t version = json_get_int(input, "TargetVersion", 0);
 	int i = find_list(call, id);
-	struct json *entries = json_ensure_array(output, "Entries");
+	struct json *entries;
 
-	if (i < 0)
-		return aws_fail(err, AWS_EC2_PREFIX_LIST_NOT_FOUND, id);
+	if (i < 0) {
+		if (!managed_prefix_list_entries(call, id, version, &entries, err))
+			return false;
+		return ec2_page_items(call, input, output, "Entries", entries, err);
+	}
+	if (version)
+		return aws_fail(err, AWS_EC2_PREFIX_LIST_AWS, id);
+	entries = json_new_array();
 	for (size_t k = 0; lists[i].blocks[k]; k++) {
 		struct json *entry = json_new_object();
 
 		json_set_str(entry, "Cidr", lists[i].blocks[k]);
 		json_append(entries, entry);
 	}
-	return true;
+	return ec2_page_items(call, input, output, "Entries", entries, err);
 }

@@ -19,11 +19,11 @@ static const struct target_row targets[] = {
 	 &kind_egress_only_internet_gateway},
 	{"InstanceId", "InstanceId", "i-", &kind_instance},
 	{"NetworkInterfaceId", "NetworkInterfaceId", "eni-", &kind_network_interface},
-	{"VpcPeeringConnectionId", "VpcPeeringConnectionId", "pcx-", NULL},
+	{"VpcPeeringConnectionId", "VpcPeeringConnectionId", "pcx-", &kind_vpc_peering_connection},
 	{"TransitGatewayId", "TransitGatewayId", "tgw-", NULL},
-	{"VpcEndpointId", "GatewayId", "vpce-", NULL},
+	{"VpcEndpointId", "GatewayId", "vpce-", &kind_vpc_endpoint},
 	{"LocalGatewayId", "LocalGatewayId", "lgw-", NULL},
-	{"CarrierGatewayId", "CarrierGatewayId", "cagw-", NULL},
+	{"CarrierGatewayId", "CarrierGatewayId", "cagw-", &kind_carrier_gateway},
 	{"CoreNetworkArn", "CoreNetworkArn", "arn:", NULL},
 	{"OdbNetworkArn", "OdbNetworkArn", "arn:", NULL},
 };
@@ -82,6 +82,14 @@ struct json *route_list(const struct world *world, const char *table_id)
 	return list;
 }
 
+bool route_fits_edge(const struct json *route)
+{
+	const char *gateway = json_get_str(route, "GatewayId");
+
+	return str_eq(gateway, "local") || str_starts_with(gateway, "vpce-") ||
+	       json_get(route, "NetworkInterfaceId");
+}
+
 /* ---- State ---- */
 
 /** Whether the gateway has an attachment to the VPC. */
@@ -110,6 +118,10 @@ static bool target_is_live(const struct world *world, const char *id, const char
 			return str_eq(doc_str(doc, "Status"), "in-use");
 		if (doc->kind == &kind_instance)
 			return instance_is_live(doc);
+		if (doc->kind == &kind_vpc_peering_connection)
+			return vpc_peering_is_active(doc);
+		if (doc->kind == &kind_carrier_gateway)
+			return !str_eq(doc_str(doc, "State"), "deleting");
 		return true;
 	}
 	return true; /* "local", and gateway endpoints, whose routes go with them */
@@ -328,22 +340,44 @@ static bool check_family(const struct wanted *wanted, struct err *err)
 	return true;
 }
 
+/** The document that a route is to lead to. */
+static bool find_target(struct call *call, const struct wanted *wanted, const struct doc **ret,
+			struct err *err)
+{
+	const struct kind *kind = wanted->target->kind;
+
+	if (!kind)
+		return aws_fail(err, AWS_EC2_ROUTE_TARGET_NOT_FOUND, wanted->target_id);
+	if (kind != &kind_vpc_peering_connection &&
+	    !ec2_get(call, kind, wanted->target_id, ret, err))
+		return false;
+	if (kind == &kind_vpc_peering_connection) {
+		*ret = vpc_peering_find(call, wanted->target_id);
+		if (!*ret)
+			return aws_fail(err, AWS_EC2_PEERING_NOT_FOUND, wanted->target_id);
+	}
+	/* Source: VPC user guide, "Gateway route tables" and "Gateway Load Balancer endpoints":
+	 * only those can be named; gateway endpoints make their routes themselves. */
+	if (kind == &kind_vpc_endpoint &&
+	    !str_eq(doc_str(*ret, "VpcEndpointType"), "GatewayLoadBalancer"))
+		return aws_fail(err, AWS_EC2_ROUTE_ENDPOINT_TYPE, wanted->target_id);
+	return true;
+}
+
 /** Fills the target members of a route; the target must exist and belong to the table's VPC. */
 static bool fill_target(struct call *call, const struct wanted *wanted, struct json *body,
 			struct err *err)
 {
 	const char *vpc_id = doc_str(wanted->table, "VpcId"), *owner;
-	const struct doc *target;
+	const struct doc *target = NULL;
 
-	if (!wanted->target->kind)
-		return aws_fail(err, AWS_EC2_ROUTE_TARGET_NOT_FOUND, wanted->target_id);
-	if (!ec2_get(call, wanted->target->kind, wanted->target_id, &target, err) ||
-	    !check_family(wanted, err))
+	if (!find_target(call, wanted, &target, err) || !check_family(wanted, err))
 		return false;
 	owner = doc_str(target, "VpcId");
 	if (!owner)
 		owner = json_get_str(json_at(json_get(target->body, "Attachments"), 0), "VpcId");
-	if (!str_eq(owner, vpc_id))
+	if (target->kind == &kind_vpc_peering_connection ? !vpc_peering_joins(target, vpc_id)
+							 : !str_eq(owner, vpc_id))
 		return aws_fail(err, AWS_EC2_OTHER_NETWORK, "route table", wanted->table->key,
 				"gateway", target->key);
 	if (ec2_is_gone(target))
@@ -357,16 +391,48 @@ static bool fill_target(struct call *call, const struct wanted *wanted, struct j
 	return true;
 }
 
+/** Whether the table is a gateway's. */
+static bool is_edge(const struct world *world, const struct doc *table)
+{
+	struct docs found = {0};
+	bool edge = false;
+
+	world_lookup(world, &kind_route_table_association, "route-table", table->key, &found);
+	for (size_t i = 0; i < found.count; i++)
+		edge = edge || doc_str(found.items[i], "GatewayId");
+	docs_done(&found);
+	return edge;
+}
+
+/** Whether a destination is one of the VPC's blocks, whose route can be local. */
+static bool is_local_block(const struct world *world, const struct wanted *wanted)
+{
+	const struct doc *vpc = world_find(world, &kind_vpc, doc_str(wanted->table, "VpcId"));
+
+	return ec2_element(json_get(vpc->body, "CidrBlockAssociationSet"), "CidrBlock",
+			   wanted->destination) ||
+	       ec2_element(json_get(vpc->body, "Ipv6CidrBlockAssociationSet"), "Ipv6CidrBlock",
+			   wanted->destination);
+}
+
 /** A body for CreateRoute and ReplaceRoute. */
 static struct json *route_body(struct call *call, const struct wanted *wanted, struct err *err)
 {
 	_cleanup_(json_freep) struct json *body = json_new_object();
 
 	json_set_str(body, wanted->destination_member, wanted->destination);
+	if (!wanted->target && !is_local_block(call->world, wanted)) {
+		aws_fail(err, AWS_EC2_LOCAL_TARGET, wanted->destination);
+		return NULL;
+	}
 	if (!wanted->target) /* ReplaceRoute LocalTarget */
 		json_set_str(body, "GatewayId", "local");
 	else if (!fill_target(call, wanted, body, err))
 		return NULL;
+	if (is_edge(call->world, wanted->table) && !route_fits_edge(body)) {
+		aws_fail(err, AWS_EC2_ROUTE_EDGE, wanted->table->key);
+		return NULL;
+	}
 	json_set_str(body, "Origin", wanted->target ? "CreateRoute" : "CreateRouteTable");
 	json_set_str(body, "State",
 		     route_state(call->world, body, doc_str(wanted->table, "VpcId")));

@@ -60,6 +60,11 @@ static void terms_subnet(const struct doc *doc, struct terms *terms)
 	ec2_term(terms, doc->body, "SubnetId");
 }
 
+static void terms_gateway(const struct doc *doc, struct terms *terms)
+{
+	ec2_term(terms, doc->body, "GatewayId");
+}
+
 static void terms_main(const struct doc *doc, struct terms *terms)
 {
 	if (json_get_bool(doc->body, "Main", false))
@@ -69,6 +74,7 @@ static void terms_main(const struct doc *doc, struct terms *terms)
 static const struct kind_index association_indexes[] = {
 	{"route-table", terms_route_table},
 	{"subnet", terms_subnet},
+	{"gateway", terms_gateway},
 	{"main", terms_main},
 	{NULL, NULL},
 };
@@ -94,21 +100,33 @@ const struct doc *route_table_association_of(const struct world *world, const ch
 	return world_lookup_one(world, &kind_route_table_association, "subnet", subnet_id);
 }
 
-/** subnet_id NULL makes the main association. */
-static const char *association_add(struct call *call, const char *table_id, const char *vpc_id,
-				   const char *subnet_id, const char *implied_by)
+const struct doc *route_table_association_of_gateway(const struct world *world,
+						     const char *gateway_id)
 {
-	const char *name =
-		arena_printf(call->arena, "%s/%s", table_id, subnet_id ? subnet_id : "main");
+	return world_lookup_one(world, &kind_route_table_association, "gateway", gateway_id);
+}
+
+/** What an association ties a table to: a subnet, a gateway's edge, or, with neither, its VPC. */
+struct place {
+	const char *vpc_id, *subnet_id, *gateway_id;
+};
+
+static const char *association_add(struct call *call, const char *table_id,
+				   const struct place *place, const char *implied_by)
+{
+	const char *subnet_id = place->subnet_id, *gateway_id = place->gateway_id;
+	const char *end = subnet_id ? subnet_id : gateway_id;
+	const char *name = arena_printf(call->arena, "%s/%s", table_id, end ? end : "main");
 	const char *id = ec2_new_id(call, &kind_route_table_association, name);
 	struct json *body = json_new_object(), *extra = json_new_object();
 
-	json_set_bool(body, "Main", !subnet_id);
+	json_set_bool(body, "Main", !end);
 	json_set_str(body, "RouteTableAssociationId", id);
 	json_set_str(body, "RouteTableId", table_id);
 	json_set_str(body, "SubnetId", subnet_id);
+	json_set_str(body, "GatewayId", gateway_id);
 	json_set_str(json_ensure_object(body, "AssociationState"), "State", "associated");
-	json_set_str(extra, "VpcId", vpc_id);
+	json_set_str(extra, "VpcId", place->vpc_id);
 	world_add(call, (struct doc_spec){.kind = &kind_route_table_association,
 					  .key = id,
 					  .body = body,
@@ -119,7 +137,7 @@ static const char *association_add(struct call *call, const char *table_id, cons
 
 void route_table_make_main(struct call *call, const char *table_id, const char *vpc_id)
 {
-	association_add(call, table_id, vpc_id, NULL, vpc_id);
+	association_add(call, table_id, &(struct place){.vpc_id = vpc_id}, vpc_id);
 }
 
 const char *route_table_add(struct call *call, const char *vpc_id, const char *id,
@@ -301,29 +319,81 @@ static void reply_state(struct json *output)
 	json_set_str(json_ensure_object(output, "AssociationState"), "State", "associated");
 }
 
-/* Source: EC2 API, AssociateRouteTable: a subnet has one table at most; the same one again answers
- * with the association that exists. */
+/** An internet gateway that is attached to the table's VPC. Source: VPC user guide, "Gateway route
+ * tables"; virtual private gateways are not emulated. */
+static bool get_gateway(struct call *call, const char *id, const struct doc *table,
+			const struct doc **ret, struct err *err)
+{
+	if (!str_starts_with(id, "igw-"))
+		return aws_fail(err, AWS_EC2_ROUTE_TARGET_NOT_FOUND, id);
+	if (!ec2_get(call, &kind_internet_gateway, id, ret, err))
+		return false;
+	return ec2_element(json_get((*ret)->body, "Attachments"), "VpcId",
+			   doc_str(table, "VpcId")) ||
+	       aws_fail(err, AWS_EC2_GATEWAY_NOT_ATTACHED, id, doc_str(table, "VpcId"));
+}
+
+/** A gateway's table leads into the VPC only: no route of it may name a gateway. */
+static bool check_edge_routes(const struct world *world, const struct doc *table, struct err *err)
+{
+	_cleanup_(json_freep) struct json *routes = route_list(world, table->key);
+
+	json_foreach (route, routes) {
+		if (!route_fits_edge(route))
+			return aws_fail(err, AWS_EC2_EDGE_ROUTE, table->key);
+	}
+	return true;
+}
+
+/** What the request wants the table tied to, and what of that sort is associated already. */
+static bool read_place(struct call *call, const struct json *input, const struct doc *table,
+		       struct place *place, const struct doc **old, struct err *err)
+{
+	static const char *const members[] = {"SubnetId", "GatewayId", NULL};
+	const struct doc *end;
+	unsigned which;
+
+	if (json_get(input, "PublicIpv4Pool"))
+		return aws_fail(err, AWS_EC2_PUBLIC_POOL_NOT_FOUND,
+				json_get_str(input, "PublicIpv4Pool"));
+	if (!ec2_one_of(input, members, &which, err))
+		return false;
+	place->vpc_id = doc_str(table, "VpcId");
+	if (which == 1) {
+		if (!get_gateway(call, json_get_str(input, "GatewayId"), table, &end, err) ||
+		    !check_edge_routes(call->world, table, err))
+			return false;
+		place->gateway_id = end->key;
+		*old = route_table_association_of_gateway(call->world, end->key);
+		return true;
+	}
+	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &end, err))
+		return false;
+	if (!str_eq(place->vpc_id, doc_str(end, "VpcId")))
+		return aws_fail(err, AWS_EC2_OTHER_NETWORK, "route table", table->key, "subnet",
+				end->key);
+	place->subnet_id = end->key;
+	*old = route_table_association_of(call->world, end->key);
+	return true;
+}
+
+/* Source: EC2 API, AssociateRouteTable: a subnet (or gateway) has one table at most; the same one
+ * again answers with the association that exists. */
 bool ec2_associate_route_table(struct call *call, const struct json *input, struct json *output,
 			       struct err *err)
 {
-	const struct doc *table, *subnet, *old;
+	const struct doc *table, *old = NULL;
+	struct place place = {0};
 	const char *id;
 
-	if (!ec2_get_by(call, &kind_route_table, input, "RouteTableId", &table, err))
+	if (!ec2_get_by(call, &kind_route_table, input, "RouteTableId", &table, err) ||
+	    !read_place(call, input, table, &place, &old, err))
 		return false;
-	if (json_get_str(input, "GatewayId"))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "route tables of gateways are not emulated");
-	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err))
-		return false;
-	if (!str_eq(doc_str(table, "VpcId"), doc_str(subnet, "VpcId")))
-		return aws_fail(err, AWS_EC2_OTHER_NETWORK, "route table", table->key, "subnet",
-				subnet->key);
-	old = route_table_association_of(call->world, subnet->key);
 	if (old && !str_eq(doc_str(old, "RouteTableId"), table->key))
-		return aws_fail(err, AWS_EC2_SUBNET_ASSOCIATED, subnet->key);
-	id = old ? old->key
-		 : association_add(call, table->key, doc_str(table, "VpcId"), subnet->key, NULL);
+		return aws_fail(err, AWS_EC2_SUBNET_ASSOCIATED,
+				place.subnet_id ? "subnet" : "gateway",
+				place.subnet_id ? place.subnet_id : place.gateway_id);
+	id = old ? old->key : association_add(call, table->key, &place, NULL);
 	json_set_str(output, "AssociationId", id);
 	reply_state(output);
 	return true;
@@ -350,20 +420,22 @@ bool ec2_replace_route_table_association(struct call *call, const struct json *i
 					 struct json *output, struct err *err)
 {
 	const struct doc *association, *table;
-	const char *subnet, *vpc;
+	struct place place;
 
 	if (!ec2_get_by(call, &kind_route_table_association, input, "AssociationId", &association,
 			err) ||
 	    !ec2_get_by(call, &kind_route_table, input, "RouteTableId", &table, err))
 		return false;
-	vpc = doc_extra_str(association, "VpcId");
-	if (!str_eq(vpc, doc_str(table, "VpcId")))
+	place = (struct place){.vpc_id = doc_extra_str(association, "VpcId"),
+			       .subnet_id = doc_str(association, "SubnetId"),
+			       .gateway_id = doc_str(association, "GatewayId")};
+	if (!str_eq(place.vpc_id, doc_str(table, "VpcId")))
 		return aws_fail(err, AWS_EC2_OTHER_NETWORK, "route table", table->key,
 				"association", association->key);
-	subnet = doc_str(association, "SubnetId");
+	if (place.gateway_id && !check_edge_routes(call->world, table, err))
+		return false;
 	world_remove(call, &kind_route_table_association, association->key);
-	json_set_str(output, "NewAssociationId",
-		     association_add(call, table->key, vpc, subnet, NULL));
+	json_set_str(output, "NewAssociationId", association_add(call, table->key, &place, NULL));
 	reply_state(output);
 	return true;
 }

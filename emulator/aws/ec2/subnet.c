@@ -329,6 +329,7 @@ static void subnet_drop(struct call *call, const char *id)
 		world_remove(call, &kind_subnet_cidr_reservation, reservations.items[i]->key);
 	docs_done(&reservations);
 	network_acl_forget(call, id);
+	flow_log_forget(call, id);
 	world_remove(call, &kind_subnet, id);
 }
 

@@ -32,6 +32,13 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_VPC_ENDPOINT_NOT_FOUND},
 	{&kind_subnet_cidr_reservation, "scr-", AWS_EC2_RESERVATION_MALFORMED,
 	 AWS_EC2_RESERVATION_NOT_FOUND},
+	{&kind_vpc_peering_connection, "pcx-", AWS_EC2_PEERING_MALFORMED,
+	 AWS_EC2_PEERING_NOT_FOUND},
+	{&kind_carrier_gateway, "cagw-", AWS_EC2_CARRIER_GATEWAY_MALFORMED,
+	 AWS_EC2_CARRIER_GATEWAY_NOT_FOUND},
+	{&kind_managed_prefix_list, "pl-", AWS_EC2_PREFIX_LIST_MALFORMED,
+	 AWS_EC2_PREFIX_LIST_NOT_FOUND},
+	{&kind_flow_log, "fl-", AWS_EC2_FLOW_LOG_MALFORMED, AWS_EC2_FLOW_LOG_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)
@@ -109,6 +116,63 @@ struct json *ec2_own(struct json *item)
 
 	json_free(item);
 	return copy;
+}
+
+struct json *ec2_view(const struct world *world, const struct doc *doc)
+{
+	(void)world;
+	return ec2_own(ec2_item(doc));
+}
+
+void ec2_terms_vpc(const struct doc *doc, struct terms *terms)
+{
+	ec2_term(terms, doc->body, "VpcId");
+}
+
+void ec2_remove_all(struct call *call, const struct kind *kind, const char *index, const char *term)
+{
+	struct docs found = {0};
+
+	world_lookup(call->world, kind, index, term, &found);
+	for (size_t i = 0; i < found.count; i++)
+		world_remove(call, kind, found.items[i]->key);
+	docs_done(&found);
+}
+
+void ec2_unsuccessful(struct json *list, const char *id, struct err *why)
+{
+	struct json *item = json_new_object(), *error = json_ensure_object(item, "Error");
+
+	json_set_str(error, "Code", why->wire);
+	json_set_str(error, "Message", err_text(why));
+	json_set_str(item, "ResourceId", id);
+	json_append(list, item);
+	err_done(why);
+}
+
+const char *ec2_time_in(struct call *call, int64_t ms)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	return arena_strdup(call->arena, clock_format_ms(world_now(call->world) + ms, text));
+}
+
+bool ec2_page_items(struct call *call, const struct json *input, struct json *output,
+		    const char *result, struct json *items, struct err *err)
+{
+	_cleanup_(json_freep) struct json *all = items;
+	size_t first, end, i = 0;
+	struct json *list;
+
+	if (!page_range(call, input, output, &page_ec2, json_size(all), &first, &end, err))
+		return false;
+	list = json_ensure_array(output, result);
+	json_foreach (item, all) {
+		if (i >= first && i < end)
+			json_append(list, json_copy(item));
+		i++;
+	}
+	return true;
 }
 
 bool ec2_bool_attribute(const struct json *input, const char *member, bool *ret)
@@ -247,6 +311,8 @@ bool ec2_is_gone(const struct doc *doc)
 {
 	if (doc->kind == &kind_nat_gateway || doc->kind == &kind_vpc_endpoint)
 		return str_eq(doc_str(doc, "State"), "deleted");
+	if (doc->kind == &kind_vpc_peering_connection)
+		return vpc_peering_is_over(doc);
 	if (doc->kind == &kind_instance)
 		return str_eq(json_find_str(doc->body, "State", "Name", NULL), "terminated");
 	return false;

@@ -8,6 +8,7 @@ static const struct {
 	const struct kind *kind;
 	const char *type;
 } rows[] = {
+	{&kind_carrier_gateway, "carrier-gateway"},
 	{&kind_dhcp_options, "dhcp-options"},
 	{&kind_egress_only_internet_gateway, "egress-only-internet-gateway"},
 	{&kind_elastic_ip, "elastic-ip"},
@@ -15,6 +16,7 @@ static const struct {
 	{&kind_instance, "instance"},
 	{&kind_internet_gateway, "internet-gateway"},
 	{&kind_key_pair, "key-pair"},
+	{&kind_managed_prefix_list, "prefix-list"},
 	{&kind_nat_gateway, "natgateway"},
 	{&kind_network_acl, "network-acl"},
 	{&kind_network_interface, "network-interface"},
@@ -25,6 +27,8 @@ static const struct {
 	{&kind_subnet_cidr_reservation, "subnet-cidr-reservation"},
 	{&kind_vpc, "vpc"},
 	{&kind_vpc_endpoint, "vpc-endpoint"},
+	{&kind_flow_log, "vpc-flow-log"},
+	{&kind_vpc_peering_connection, "vpc-peering-connection"},
 };
 
 const char *ec2_resource_type(const struct kind *kind)

@@ -190,6 +190,7 @@ static bool vpc_is_used(const struct world *w, const char *id)
 		&kind_internet_gateway,
 		&kind_network_interface,
 		&kind_egress_only_internet_gateway,
+		&kind_carrier_gateway,
 	};
 	struct docs endpoints = {0};
 	bool used = false;
@@ -204,7 +205,7 @@ static bool vpc_is_used(const struct world *w, const char *id)
 	for (size_t i = 0; i < endpoints.count; i++)
 		used = used || !ec2_is_gone(endpoints.items[i]);
 	docs_done(&endpoints);
-	return used;
+	return used || vpc_peering_holds(w, id);
 }
 
 /** Takes a default group that other VPCs' rules cannot name, and what else came with the VPC. */
@@ -218,6 +219,7 @@ static void vpc_drop(struct call *call, const char *id)
 	if (table)
 		route_table_drop(call, table->key);
 	network_acl_drop_default(call, id);
+	flow_log_forget(call, id);
 	world_remove(call, &kind_vpc, id);
 }
 

@@ -202,18 +202,16 @@ static bool endpoint_add(struct call *call, const struct json *input, const stru
 				    arena_printf(call->arena, "%s/%s", vpc->key, service));
 
 	body = endpoint_body(call, id, input);
-	if (gateway) {
-		json_foreach (table, json_get(body, "RouteTableIds")) {
-			if (!add_route(call, id, service, json_str(table), err))
-				return false;
-		}
-	} else if (!add_interfaces(call, id, input, body, err)) {
+	if (!gateway && !add_interfaces(call, id, input, body, err))
 		return false;
-	}
 	world_add(call, (struct doc_spec){.kind = &kind_vpc_endpoint,
 					  .key = id,
 					  .body = steal(body),
 					  .tags = steal(its_tags)});
+	json_foreach (table, gateway ? json_get(input, "RouteTableIds") : NULL) {
+		if (!add_route(call, id, service, json_str(table), err))
+			return false;
+	}
 	*ret = id;
 	return true;
 }

@@ -43,6 +43,56 @@ const char *ec2_path(const struct json *tree, const char *path);
 size_t ec2_size(const struct json *tree, const char *path);
 #define ec2_assert_path(tree, path, text) ck_assert_pstr_eq(ec2_path((tree), (path)), (text))
 
+/**
+ * A row of a walk: one call after the other, by whom the row before says. In params `$NAME` stands
+ * for what a call before kept. See ec2_walk.
+ */
+struct ec2_step {
+	const char *operation; /**< NULL: no call; with no other member the walk is over */
+	const char *params;
+	const char *code; /**< refused with it, nothing changes; NULL: it works */
+	/** What the answer must say: "path=value; path#2; !path": a text (with wildcards), a
+	 * list's length, nothing there. Of a refusal: its text; NULL: any. */
+	const char *expect;
+	const char *keep;    /**< "NAME=path": texts of the answer to keep, parted by "; " */
+	const char *account; /**< from here on this account (and region) calls */
+	const char *region;
+	int64_t wait_ms; /**< emulated time that passes */
+};
+#define EC2_OK(op, in, out)                                                                        \
+	{                                                                                          \
+		.operation = op, .params = in, .expect = out                                       \
+	}
+#define EC2_KEEP(op, in, kept, out)                                                                \
+	{                                                                                          \
+		.operation = op, .params = in, .expect = out, .keep = kept                         \
+	}
+#define EC2_NO(op, in, wire, text)                                                                 \
+	{                                                                                          \
+		.operation = op, .params = in, .code = wire, .expect = text                        \
+	}
+#define EC2_WAIT(ms)                                                                               \
+	{                                                                                          \
+		.wait_ms = ms                                                                      \
+	}
+#define EC2_AS(its_account, its_region)                                                            \
+	{                                                                                          \
+		.account = its_account, .region = its_region                                       \
+	}
+#define EC2_END                                                                                    \
+	{                                                                                          \
+		.operation = NULL                                                                  \
+	}
+void ec2_walk(struct ec2_test *test, const struct ec2_step *steps);
+/** A test that is a walk in the file's `test`; its name is what it proves. */
+#define EC2_WALK(name, ...)                                                                        \
+	static const struct ec2_step name##_steps[] = {__VA_ARGS__ EC2_END};                       \
+	START_TEST(name)                                                                           \
+	{                                                                                          \
+		ec2_walk(&test, name##_steps);                                                     \
+	}                                                                                          \
+	END_TEST
+
 /** A VPC 10.250.0.0/16 with a subnet 10.250.0.0/19 in zone a, by fixed ids. */
 #define TEST_VPC    "vpc-0000000000000aaaa"
 #define TEST_SUBNET "subnet-0000000000000aaaa"

@@ -312,8 +312,7 @@ START_TEST(what_is_not_emulated_is_refused_and_never_ignored)
 	free(ec2_refused(&test, "NotImplemented", "AssignPrivateIpAddresses",
 			 "{'NetworkInterfaceId': 'eni-0000000000000aaaa', 'Ipv4PrefixCount': 1}"));
 	free(ec2_refused(&test, "NotImplemented", "CreateNatGateway",
-			 "{'SubnetId': '" TEST_SUBNET "', 'ConnectivityType': 'private',"
-			 " 'SecondaryPrivateIpAddressCount': 2}"));
+			 "{'VpcId': '" TEST_VPC "', 'AvailabilityMode': 'regional'}"));
 	free(ec2_refused(&test, "NotImplemented", "CreateVpcEndpoint",
 			 "{'VpcId': '" TEST_VPC "', 'VpcEndpointType': 'GatewayLoadBalancer',"
 			 " 'ServiceName': 'x'}"));
