@@ -31,9 +31,12 @@ static struct json *table_row(struct kube_op *op, const struct accepted *accepte
 			      const struct json *object)
 {
 	const char *include = op->options.include_object;
-	struct json *row = json_new_object();
+	struct json *row = json_new_object(), *conditions;
 
 	json_set(row, "cells", table_cells(op->target.type, object, op->now_ms));
+	conditions = table_conditions(op->target.type, object);
+	if (conditions)
+		json_set(row, "conditions", conditions);
 	if (str_eq(include, "Object"))
 		json_set_copy(row, "object", object);
 	else if (!str_eq(include, "None"))

@@ -10,11 +10,15 @@
 
 struct json;
 
-/** `columnDefinitions` of a resource; new array. A resource without a printer has Name and Age. */
+/** `columnDefinitions` of a resource; new array. One without a printer has Name and Created At, a
+ * custom one without columns Name and Age. */
 struct json *table_columns(const struct api_type *type);
 /** `cells` of one object (in the version of type), as many as there are columns; new array. now_ms:
  * real time, for ages. */
 struct json *table_cells(const struct api_type *type, const struct json *object, int64_t now_ms);
+/** `conditions` of an object's row: a Pod that has ended is Completed; new array, NULL without any.
+ */
+struct json *table_conditions(const struct api_type *type, const struct json *object);
 /** "5m", "3h20m", "12d": k8s.io/apimachinery pkg/util/duration HumanDuration; "<unknown>" when
  * timestamp is NULL. */
 const char *table_age(const char *timestamp, int64_t now_ms, char buffer[32]);

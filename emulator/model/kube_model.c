@@ -32,6 +32,22 @@ const struct kube_kind *kube_model_kind(const char *group, const char *version, 
 	return bsearch(&wanted, kube_kinds, kube_kind_count, sizeof(wanted), compare_kinds);
 }
 
+static int compare_printers(const void *left, const void *right)
+{
+	const struct kube_printer *a = left, *b = right;
+	int order = strcmp(a->group, b->group);
+
+	return order ? order : strcmp(a->kind, b->kind);
+}
+
+const struct kube_printer *kube_model_printer(const char *group, const char *kind)
+{
+	struct kube_printer wanted = {.group = group, .kind = kind};
+
+	return bsearch(&wanted, kube_printers, kube_printer_count, sizeof(wanted),
+		       compare_printers);
+}
+
 static int compare_messages(const void *left, const void *right)
 {
 	const struct kube_message *a = left, *b = right;

@@ -123,6 +123,23 @@ struct kube_kind {
 extern const struct kube_kind
 	kube_kinds[]; /* every kind of the scheme, sorted by group, version, kind */
 extern const size_t kube_kind_count;
+/** What the API server shows of a kind (kubectl get): columns of a Table. */
+struct kube_column {
+	const char *name;	 /**< "Cluster-IP" */
+	const char *type;	 /**< "string", "integer", "boolean" */
+	const char *format;	 /**< "name" or "" */
+	const char *description; /**< "" when the server has none */
+	uint8_t priority;	 /**< 1: only with `kubectl get -o wide` */
+};
+
+struct kube_printer {
+	const char *group, *kind; /**< of the internal type: all versions are printed alike */
+	const struct kube_column *columns;
+	uint16_t column_count;
+};
+extern const struct kube_printer kube_printers[]; /* sorted by group, kind */
+extern const size_t kube_printer_count;
+
 /** "v1.36.3": what GET /version says the server is. */
 extern const char *const kube_model_version;
 
@@ -131,6 +148,8 @@ const struct kube_resource *kube_model_resource(const char *group, const char *v
 						const char *resource);
 /** A kind of the scheme, or NULL. Case matters. */
 const struct kube_kind *kube_model_kind(const char *group, const char *version, const char *kind);
+/** The columns of a kind; NULL when the server has no printer for it. */
+const struct kube_printer *kube_model_printer(const char *group, const char *kind);
 /** A message by its Go import path and type, or NULL. */
 const struct kube_message *kube_model_message(const char *name);
 /** A field by protobuf number, not looking through inlined messages (which have numbers of their

@@ -1,6 +1,7 @@
 """kubectl, as people use it: get, apply, patch, delete, wait, explain, watch, custom resources."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,38 @@ spec:
           status:
             type: object
             properties: {up: {type: boolean}}
+"""
+
+OTHERS = """
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: b}, binaryData: {c: ""}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {a: b}}
+---
+{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: l}, spec: {holderIdentity: me}}
+---
+{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: c},
+ spec: {controller: example.com/c}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: i}
+spec:
+  ingressClassName: c
+  tls: [{hosts: [a.example]}]
+  rules: [{host: a.example}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: e}
+addressType: IPv6
+ports: [{port: 80}]
+endpoints: [{addresses: ["fd00::1"]}]
+---
+{apiVersion: v1, kind: Event, metadata: {name: v}, type: Normal, reason: Why, message: so,
+ involvedObject: {kind: Pod, name: p, namespace: default}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: r}}
 """
 
 KITE = """
@@ -170,6 +203,64 @@ class Read(Kubectl):
     def test_who_am_i_and_may_i(self):
         self.assertIn('operator', self.rig.kubectl('auth', 'whoami'))
         self.assertEqual(self.rig.kubectl('auth', 'can-i', 'create', 'services').strip(), 'yes')
+
+
+class Columns(Kubectl):
+    def columns(self, *what):
+        """The heads, and for each row its cells, as far as they have no spaces."""
+        head, *rows = self.rig.kubectl('get', *what).splitlines()
+        return re.split(r'\s{2,}', head.strip()), [re.split(r'\s{2,}', row) for row in rows]
+
+    def test_narrow_and_wide_columns_of_a_service(self):
+        self.rig.kubectl('create', '-f', '-', stdin=SERVICE)
+        heads, rows = self.columns('service', 'echo')
+        self.assertEqual(heads, ['NAME', 'TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)', 'AGE'])
+        self.assertEqual((rows[0][0], rows[0][1], rows[0][3]), ('echo', 'LoadBalancer', '<pending>'))
+        self.assertRegex(rows[0][4], r'^80:3\d{4}/TCP$')
+        heads, rows = self.columns('service', 'echo', '-o', 'wide')
+        self.assertEqual((heads[-1], rows[0][-1]), ('SELECTOR', 'app=echo'))
+
+    def test_a_deployment_and_its_containers(self):
+        self.rig.kubectl('create', '-f', '-', stdin=MANY)
+        heads, rows = self.columns('deployment', 'echo', '-n', 'qa', '-o', 'wide')
+        self.assertEqual(heads, ['NAME', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'AGE', 'CONTAINERS',
+                                 'IMAGES', 'SELECTOR'])
+        self.assertEqual(rows[0][:2] + rows[0][5:], ['echo', '0/2', 'echo', 'echo:1', 'app=echo'])
+
+    def test_a_node_before_anybody_looks_after_it(self):
+        self.rig.kubectl('create', '-f', '-', stdin=json.dumps(
+            {'apiVersion': 'v1', 'kind': 'Node', 'metadata': {
+                'name': 'n', 'labels': {'node-role.kubernetes.io/worker': ''}}}))
+        heads, rows = self.columns('nodes', '-o', 'wide')
+        self.assertEqual(heads, ['NAME', 'STATUS', 'ROLES', 'AGE', 'VERSION', 'INTERNAL-IP',
+                                 'EXTERNAL-IP', 'OS-IMAGE', 'KERNEL-VERSION', 'CONTAINER-RUNTIME'])
+        self.assertEqual(rows[0][:3] + rows[0][-5:], ['n', 'Unknown', 'worker', '<none>', '<none>',
+                                                      '<unknown>', '<unknown>', '<unknown>'])
+
+    def test_pods_before_they_are_scheduled(self):
+        self.rig.kubectl('run', 'p', '--image=echo:1')
+        heads, rows = self.columns('pods', '-o', 'wide')
+        self.assertEqual(heads, ['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE', 'IP', 'NODE',
+                                 'NOMINATED NODE', 'READINESS GATES'])
+        self.assertEqual(rows[0][:4] + rows[0][5:],
+                         ['p', '0/1', 'Pending', '0', '<none>', '<none>', '<none>', '<none>'])
+
+    def test_what_people_look_at(self):
+        self.rig.kubectl('create', '-f', '-', stdin=CRD + OTHERS)
+        for kind, line in (
+                ('configmap m', 'NAME DATA AGE m 2'),
+                ('secret s', 'NAME TYPE DATA AGE s Opaque 1'),
+                ('namespace default', 'NAME STATUS AGE default Active'),
+                ('serviceaccount default', 'NAME AGE default'),
+                ('lease l', 'NAME HOLDER AGE l me'),
+                ('ingressclass c', 'NAME CONTROLLER PARAMETERS AGE c example.com/c <none>'),
+                ('ingress i', 'NAME CLASS HOSTS ADDRESS PORTS AGE i c a.example 80, 443'),
+                ('endpointslice e', 'NAME ADDRESSTYPE PORTS ENDPOINTS AGE e IPv6 80 fd00::1'),
+                ('event v', 'LAST SEEN TYPE REASON OBJECT MESSAGE <unknown> Normal Why pod/p so'),
+                ('role r', 'NAME CREATED AT r 20'),
+                ('crd kites.sky.example', 'NAME CREATED AT kites.sky.example 20')):
+            told = ' '.join(self.rig.kubectl('get', *kind.split()).split())
+            self.assertEqual(told[:len(line)], line)
 
 
 class Write(Kubectl):
@@ -398,6 +489,8 @@ class Services(Kubectl):
         self.assertEqual(self.get('service', 'echo')['status'], {'loadBalancer': {}})
         self.rig.kubectl('patch', 'service', 'echo', '--type=merge', '--subresource=status', '-p',
                          json.dumps(entry))
+        self.assertEqual(self.rig.kubectl('get', 'service', 'echo', '--no-headers').split()[3],
+                         'a.example')
         self.rig.kubectl('wait', '--timeout=10s', 'service/echo',
                          '--for=jsonpath={.status.loadBalancer.ingress[0].hostname}=a.example')
 

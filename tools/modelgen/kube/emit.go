@@ -43,11 +43,11 @@ func text(s string) string {
 
 func literal(s string) string {
 	for _, c := range s {
-		if c < 32 || c > 126 {
+		if c != '\n' && (c < 32 || c > 126) {
 			log.Fatalf("%q is not plain ASCII", s)
 		}
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `?`, `\?`).Replace(s) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `?`, `\?`, "\n", `\n`).Replace(s) + `"`
 }
 
 func flags(names []string) string {
