@@ -98,6 +98,9 @@ void scenario_start_from(struct scenario *scenario, const struct scenario *base)
 	scenario->base = base;
 	scenario->base_step = strchr(scenario->given.after->text, '#') + 1;
 	scenario->given.region = base->given.region;
+	scenario->given.says_controllers = base->given.says_controllers;
+	for (size_t i = 0; i < base->given.controllers.count; i++)
+		strs_add(&scenario->given.controllers, base->given.controllers.items[i]);
 	for (size_t i = 0; i < scenario->rows.count; i++)
 		json_set_str(scenario->rows.items[i], "region", base->given.region);
 }
