@@ -104,6 +104,8 @@ static bool start_aws(struct emulator *emulator, const struct emulator_config *c
 	emulator->body_max_bytes =
 		config->body_max_bytes ? config->body_max_bytes : BODY_MAX_DEFAULT;
 	emulator->aws = aws_new(emulator->world);
+	if (!emulator->loop)
+		return true;
 	aws_attach(emulator->aws, emulator->loop);
 	return listen_aws(emulator, config->aws_port, err);
 }
@@ -124,6 +126,8 @@ static bool start_kube(struct emulator *emulator, const struct emulator_config *
 		       struct err *err)
 {
 	emulator->kube = kube_new(emulator->world, emulator->loop);
+	if (!emulator->loop)
+		return true;
 	if (!add_cluster(emulator, EMULATOR_SEED, SEED_SERVICES, 0, err))
 		return false;
 	return !config->cluster ||
@@ -137,8 +141,10 @@ bool emulator_new(struct loop *loop, const struct emulator_config *config, struc
 
 	emulator->loop = loop;
 	emulator->world = world_new(&config->world);
-	emulator->timers = world_attach(emulator->world, loop);
+	if (loop)
+		emulator->timers = world_attach(emulator->world, loop);
 	add_actors(emulator->world);
+	tape_set(emulator->world, config->tape, config->tape_userdata);
 	if (!start_aws(emulator, config, err) || !start_kube(emulator, config, err))
 		return false;
 	*ret = steal(emulator);

@@ -7,6 +7,7 @@
 #include "emulator/world/fault.h"
 #include "emulator/world/journal.h"
 #include "emulator/world/snapshot.h"
+#include "emulator/world/tape.h"
 
 struct emulator_config {
 	struct world_config world;
@@ -17,13 +18,15 @@ struct emulator_config {
 	/** Technical id of a cluster to make besides the seed; NULL: none, gardenlet makes the
 	 * Shoots' clusters. */
 	const char *cluster;
+	tape_fn *tape; /**< told everything that comes in, from the first cluster on; may be NULL */
+	void *tape_userdata;
 };
 
 /** Serves requests of the AWS port whose path begins with /_/, which no AWS service has. */
 typedef void emulator_serve_fn(struct request *request, void *userdata);
 
 struct emulator {
-	struct loop *loop; /**< borrowed */
+	struct loop *loop; /**< borrowed; NULL: for tapes only */
 	struct world *world;
 	struct aws *aws;
 	struct kube *kube;
@@ -41,6 +44,9 @@ struct emulator {
 /**
  * Starts world, façades and listeners on a loop. The actors operator, gardenlet, kubelet, cluster,
  * aws and the three controllers are registered with keys and users of their own.
+ *
+ * @param loop  NULL: for tapes only. Nothing listens, no timer fires and no cluster is there unless
+ *              the tape says so
  */
 must_check bool emulator_new(struct loop *loop, const struct emulator_config *config,
 			     struct emulator **ret, struct err *err);
@@ -62,3 +68,13 @@ void emulator_park(struct emulator *emulator);
 must_check bool emulator_unpark(struct emulator *emulator, double speed, struct err *err);
 void emulator_free(struct emulator *emulator);
 DEFINE_FREEP(emulator, struct emulator)
+
+/**
+ * Makes an emulator without a loop live through an event of a tape, at its time. What it answers
+ * now is told to its own tape. Of the event, the type, what, body, fault, and times are read.
+ *
+ * @param err  ERR_INVALID: the event lacks what its type needs, or names a cluster that is not
+ *             there. That a call is refused is an answer, and no error here
+ */
+must_check bool emulator_play(struct emulator *emulator, const struct tape_event *event,
+			      struct err *err);

@@ -9,6 +9,7 @@
 #include "emulator/base/digest.h"
 #include "emulator/base/log.h"
 #include "emulator/world/actor.h"
+#include "emulator/world/tape.h"
 
 #define REGION_GROUP_MAX 10	     /* letters: "northeast" has nine */
 #define REGION_UNSIGNED	 "us-east-1" /* of requests that nobody signs: the SDKs' own default */
@@ -432,32 +433,83 @@ static bool check_params(struct job *job, struct err *err)
 			      input < 0 ? &none : &service->shapes[input], job->params, err);
 }
 
-bool aws_invoke(struct aws *aws, const char *actor, const char *account, const char *region,
-		const char *service, const char *operation, const struct json *params,
-		const char *fixed_id, struct json **ret, struct err *err)
+/* One operation without a wire. */
+struct wish {
+	const char *actor, *account, *region, *service, *operation, *fixed_id;
+	const struct json *params; /* NULL: none */
+};
+
+static bool do_wish(struct aws *aws, const struct wish *wish, struct json **ret, struct err *err)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
-	const struct actor *known = actor_by_name(aws->world, actor);
+	const struct actor *known = actor_by_name(aws->world, wish->actor);
 	struct job job = {
 		.aws = aws,
 		.request.arena = arena,
-		.actor_name = actor,
-		.account = account ? account : AWS_ACCOUNT,
+		.actor_name = wish->actor,
+		.account = wish->account ? wish->account : AWS_ACCOUNT,
 		.principal = known && known->arn ? known->arn : "",
 	};
 	bool ok;
 
-	job.route.service = aws_model_find(service);
+	job.route.service = aws_model_find(wish->service);
 	if (!job.route.service)
-		return err_set(err, ERR_NOT_FOUND, NULL, "AWS service '%s' is not known", service);
-	job.region = job.route.service->global || !region ? "" : region;
-	job.route.action = operation;
-	job.route.operation = aws_model_operation(job.route.service, operation);
+		return err_set(err, ERR_NOT_FOUND, NULL, "AWS service '%s' is not known",
+			       wish->service);
+	job.region = job.route.service->global || !wish->region ? "" : wish->region;
+	job.route.action = wish->operation;
+	job.route.operation = aws_model_operation(job.route.service, wish->operation);
 	if (!job.route.operation)
-		return err_set(err, ERR_NOT_FOUND, NULL, "%s has no operation '%s'", service,
-			       operation);
-	job.params = params ? json_copy(params) : json_new_object();
-	ok = find_handler(&job, err) && check_params(&job, err) && invoke(&job, fixed_id, ret, err);
+		return err_set(err, ERR_NOT_FOUND, NULL, "%s has no operation '%s'", wish->service,
+			       wish->operation);
+	job.params = wish->params ? json_copy(wish->params) : json_new_object();
+	ok = find_handler(&job, err) && check_params(&job, err) &&
+	     invoke(&job, wish->fixed_id, ret, err);
 	json_free(job.params);
 	return ok;
+}
+
+static void tell_tape(struct aws *aws, const struct wish *wish, bool ok, const struct json *output,
+		      const struct err *err)
+{
+	_cleanup_(json_freep) struct json *what = NULL;
+	_cleanup_(freep) char *text = NULL;
+
+	if (!tape_is_on(aws->world))
+		return;
+	what = json_new_object();
+	json_set_str(what, "actor", wish->actor);
+	json_set_str(what, "account", wish->account);
+	json_set_str(what, "region", wish->region);
+	json_set_str(what, "service", wish->service);
+	json_set_str(what, "operation", wish->operation);
+	json_set_str(what, "fixed_id", wish->fixed_id);
+	json_set_copy(what, "params", wish->params);
+	text = ok ? json_to_text(output) : xstrdup(err_text(err));
+	tape_note(aws->world, (struct tape_event){.type = TAPE_AWS_INVOKE,
+						  .what = what,
+						  .status = ok ? 200 : err->status,
+						  .answer = text,
+						  .answer_length = strlen(text)});
+}
+
+bool aws_invoke(struct aws *aws, const char *actor, const char *account, const char *region,
+		const char *service, const char *operation, const struct json *params,
+		const char *fixed_id, struct json **ret, struct err *err)
+{
+	const struct wish wish = {actor, account, region, service, operation, fixed_id, params};
+	struct json *output = NULL;
+	struct err cause = ERR_INIT;
+	bool ok;
+
+	tape_enter(aws->world);
+	ok = do_wish(aws, &wish, &output, &cause);
+	tell_tape(aws, &wish, ok, output, &cause);
+	tape_leave(aws->world);
+	if (!ok)
+		return err_move(err, &cause);
+	if (ret)
+		*ret = steal(output);
+	json_free(output);
+	return true;
 }

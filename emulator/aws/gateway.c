@@ -2,6 +2,7 @@
 #include "emulator/aws/memo.h"
 #include "emulator/aws/private.h"
 #include "emulator/base/loop.h"
+#include "emulator/world/tape.h"
 
 struct aws *aws_new(struct world *world)
 {
@@ -82,9 +83,31 @@ static void fill(struct wire_request *wire, struct request *request)
 	};
 }
 
+static void tell_tape(const struct job *job, const struct request *request)
+{
+	_cleanup_(json_freep) struct json *what = NULL;
+
+	if (!tape_is_on(job->aws->world))
+		return;
+	what = http_request_to_json(request);
+	tape_note(job->aws->world,
+		  (struct tape_event){
+			  .type = TAPE_AWS,
+			  .what = what,
+			  .body = request->body,
+			  .body_length = request->body_length,
+			  .fault = job->verdict.effect == FAULT_NONE ? NULL : &job->verdict,
+			  .status = job->drop ? 0 : job->reply.status,
+			  .answer = job->drop ? NULL : strbuf_text(&job->reply.body),
+			  .answer_length = job->drop ? 0 : job->reply.body.length,
+		  });
+}
+
 static void answer(struct job *job, struct request *request)
 {
 	size_t length = job->reply.body.length;
+
+	tell_tape(job, request);
 
 	if (job->drop)
 		http_drop(request);
@@ -109,8 +132,10 @@ static void resume(void *userdata)
 	struct parked *parked = userdata;
 
 	parked->timer = NULL;
+	tape_enter(parked->job->aws->world);
 	job_perform(parked->job);
 	answer(parked->job, parked->request);
+	tape_leave(parked->job->aws->world);
 }
 
 /* Its caller has gone: like AWS, the call is not taken back once it has begun, but it had not. */
@@ -178,15 +203,10 @@ static void reset(struct aws *aws, struct request *request)
 
 /* @name Serving */
 
-void aws_serve(struct request *request, void *userdata)
+static void serve(struct aws *aws, struct request *request)
 {
-	struct aws *aws = userdata;
 	struct job *job;
 
-	if (str_eq(request->method, "POST") && str_eq(request->path, "/moto-api/reset")) {
-		reset(aws, request);
-		return;
-	}
 	job = arena_alloc(request->arena, sizeof(*job));
 	job->aws = aws;
 	fill(&job->request, request);
@@ -198,6 +218,19 @@ void aws_serve(struct request *request, void *userdata)
 		job_perform(job);
 	}
 	answer(job, request);
+}
+
+void aws_serve(struct request *request, void *userdata)
+{
+	struct aws *aws = userdata;
+
+	if (str_eq(request->method, "POST") && str_eq(request->path, "/moto-api/reset")) {
+		reset(aws, request);
+		return;
+	}
+	tape_enter(aws->world);
+	serve(aws, request);
+	tape_leave(aws->world);
 }
 
 void aws_serve_too_large(struct request *request, void *userdata)

@@ -4,6 +4,8 @@
  */
 #include "emulator/aws/lifecycle.h"
 
+#include "emulator/world/tape.h"
+
 static const struct row {
 	const char *name;
 	int64_t ms;
@@ -38,11 +40,13 @@ bool lifecycle_override(struct world *world, const char *name, int64_t ms)
 {
 	const struct call_info info = {
 		.actor = "operator", .service = "aws", .operation = "OverrideLifecycle"};
+	_cleanup_(json_freep) struct json *what = NULL;
 	struct json *body;
 	struct call *call;
 
 	if (!is_row(name) || ms < 0)
 		return false;
+	tape_enter(world);
 	call = call_begin(world, NULL, &info);
 	body = json_new_object();
 	json_set_int(body, "Ms", ms);
@@ -52,6 +56,11 @@ bool lifecycle_override(struct world *world, const char *name, int64_t ms)
 		world_add(call,
 			  (struct doc_spec){.kind = &kind_lifecycle, .key = name, .body = body});
 	call_commit(call, 200);
+	what = json_new_object();
+	json_set_str(what, "name", name);
+	json_set_int(what, "ms", ms);
+	tape_note(world, (struct tape_event){.type = TAPE_LIFECYCLE, .what = what});
+	tape_leave(world);
 	return true;
 }
 

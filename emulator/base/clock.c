@@ -15,13 +15,43 @@ static int64_t read_clock(clockid_t id)
 	return now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
 }
 
+/* Time stands still while an event of a tape happens (world/tape.h). The one state here: what asks
+ * for the time cannot be made to pass a clock along. */
+static struct {
+	unsigned depth;
+	int64_t real_ms, monotonic_ms;
+} held;
+
+void clock_hold_at(int64_t real_ms, int64_t monotonic_ms)
+{
+	if (held.depth++)
+		return;
+	held.real_ms = real_ms;
+	held.monotonic_ms = monotonic_ms;
+}
+
+void clock_hold(void)
+{
+	clock_hold_at(read_clock(CLOCK_REALTIME), read_clock(CLOCK_MONOTONIC));
+}
+
+void clock_release(void)
+{
+	assert(held.depth > 0);
+	held.depth--;
+}
+
 int64_t clock_real_ms(void)
 {
+	if (held.depth)
+		return held.real_ms;
 	return read_clock(CLOCK_REALTIME);
 }
 
 int64_t clock_monotonic_ms(void)
 {
+	if (held.depth)
+		return held.monotonic_ms;
 	return read_clock(CLOCK_MONOTONIC);
 }
 

@@ -6,6 +6,11 @@
 int64_t clock_real_ms(void);
 /** Monotonic time in ms, for deadlines; its zero means nothing. */
 int64_t clock_monotonic_ms(void);
+/** Both stand still from now until clock_release. */
+void clock_hold(void);
+/** Both stand at these times until clock_release; a clock_hold in between changes nothing. */
+void clock_hold_at(int64_t real_ms, int64_t monotonic_ms);
+void clock_release(void);
 
 /** Emulated time: starts at the real time, runs `speed` times as fast, can be advanced. */
 struct emulated_clock {

@@ -7,8 +7,14 @@
 #include "emulator/base/err.h"
 
 struct http_server;
+struct json;
 struct loop;
 struct stream;
+
+/** A reply's header; one with an empty value, or with a line break in it, is left out. */
+struct header {
+	const char *name, *value;
+};
 
 /** One request, complete with its body, valid until it is answered. */
 struct request {
@@ -24,7 +30,9 @@ struct request {
 	bool peer_expired;		       /**< a certificate was shown but is not valid now */
 	bool peer_untrusted; /**< a certificate was shown that the CA has not signed for clients */
 	void *userdata;	     /**< free for the one who serves it */
-	struct connection *connection; /**< http's own */
+	struct connection *connection; /**< http's own; NULL: detached, see http_detached */
+	const struct header *headers;  /**< of a detached request, ends with a NULL name */
+	int64_t arrived_ms; /**< of a detached request: real time then, ms since 1970; 0: now */
 };
 
 /** A header's value by name (any case), or NULL. The last one wins when repeated. */
@@ -34,10 +42,21 @@ void request_headers(const struct request *request,
 		     void (*fn)(const char *name, const char *value, void *userdata),
 		     void *userdata);
 
-/** A reply's header; one with an empty value, or with a line break in it, is left out. */
-struct header {
-	const char *name, *value;
-};
+/**
+ * What a request is, as JSON, for a tape: { "method", "path", "query", "headers": [ [ name, value
+ * ], … ], "peer": name, "organizations": [ … ] }; without its body. http_detached also reads
+ * "arrived_ms".
+ */
+struct json *http_request_to_json(const struct request *request);
+/**
+ * The way back: a detached request, which has no connection. All that is answered to it is thrown
+ * away; who wants to know listens to the tape. No streams.
+ *
+ * @param arena  for the request; its texts are borrowed from json
+ * @param body   borrowed, NUL-terminated; may be NULL when length is 0
+ */
+struct request *http_detached(struct arena *arena, const struct json *json, const char *body,
+			      size_t length);
 
 /** Called once per complete request. The server must answer with exactly one of the functions
  * below, now or later. */

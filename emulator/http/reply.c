@@ -15,11 +15,16 @@ void reply_add_headers(struct MHD_Response *reply, const struct header *headers)
 static void reply_with(struct request *request, int status, const struct header *headers,
 		       const void *body, size_t length, enum MHD_ResponseMemoryMode mode)
 {
-	/* The body is not changed: the parameter lacks a const in libmicrohttpd. */
-	struct MHD_Response *reply =
-		MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, mode);
+	struct MHD_Response *reply;
 
 	assert(status >= 200 && status <= 599);
+	if (!request->connection) {
+		if (mode == MHD_RESPMEM_MUST_FREE)
+			free((void *)(uintptr_t)body);
+		return;
+	}
+	/* The body is not changed: the parameter lacks a const in libmicrohttpd. */
+	reply = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, mode);
 	if (!reply)
 		out_of_memory();
 	reply_add_headers(reply, headers);
@@ -48,6 +53,8 @@ void http_drop(struct request *request)
 {
 	struct connection *c = request->connection;
 
+	if (!c)
+		return;
 	assert(c->served && !c->answered && !c->dropped);
 	c->dropped = true;
 	connection_resume(c);
@@ -56,6 +63,8 @@ void http_drop(struct request *request)
 void http_on_gone(struct request *request, void (*fn)(struct request *request, void *userdata),
 		  void *userdata)
 {
+	if (!request->connection)
+		return; /* nobody who could go */
 	request->connection->on_gone = fn;
 	request->connection->gone_userdata = userdata;
 }

@@ -34,6 +34,11 @@ const char *request_header(const struct request *request, const char *name)
 {
 	struct search search = {name, NULL};
 
+	if (!request->connection) {
+		for (const struct header *h = request->headers; h->name; h++)
+			compare_header(&search, MHD_HEADER_KIND, h->name, h->value);
+		return search.value ? trimmed(request, search.value) : NULL;
+	}
 	MHD_get_connection_values(request->connection->mhd, MHD_HEADER_KIND, compare_header,
 				  &search);
 	return search.value ? trimmed(request, search.value) : NULL;
@@ -61,6 +66,11 @@ void request_headers(const struct request *request,
 {
 	struct visit visit = {request, fn, userdata};
 
+	if (!request->connection) {
+		for (const struct header *h = request->headers; h->name; h++)
+			fn(h->name, h->value, userdata);
+		return;
+	}
 	MHD_get_connection_values(request->connection->mhd, MHD_HEADER_KIND, visit_header, &visit);
 }
 

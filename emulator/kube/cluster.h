@@ -50,6 +50,8 @@ struct kube {
 	struct controllers *controllers;
 	struct ordinal *ordinals; /**< see kube_next_ordinal */
 	uint64_t request_count;
+	const struct json
+		*review; /**< of a tape: the next webhook's answer; NULL: none is played */
 };
 
 /** How often this was asked for the same id before: keeps uids and generated names apart. */

@@ -11,6 +11,7 @@
 #include "emulator/kube/status.h"
 #include "emulator/kube/target.h"
 #include "emulator/kube/webhook.h"
+#include "emulator/world/tape.h"
 
 #define LAST_APPLIED	"kubectl.kubernetes.io/last-applied-configuration"
 #define MERGE_PATCH	"application/merge-patch+json"
@@ -49,61 +50,113 @@ static bool prepare(struct kube_op *op, const char *path, const char *type, cons
 	       options_from_body(op, body, err);
 }
 
-/* What webhook_serve told; moved out of it. */
-struct told {
+/* One request without a wire, and what became of it. */
+struct wish {
+	struct kube_cluster *cluster;
+	const char *user, *method, *path, *type; /* type NULL: JSON */
+	const struct json *body;		 /* NULL: none */
+	bool ask_webhooks;
+	struct kube_op op;
+	bool wanted; /* the answer is */
 	bool done, fine;
-	struct kube_answer answer;
+	struct json *tree; /* the answer; NULL: nobody wants it */
 	struct err err;
 };
 
-static void keep(bool fine, struct kube_answer *answer, struct err *err, void *userdata)
+static void tell_tape(const struct wish *wish)
 {
-	struct told *told = userdata;
+	struct world *world = wish->cluster->kube->world;
+	_cleanup_(json_freep) struct json *what = NULL;
+	_cleanup_(freep) char *text = NULL, *body = NULL;
 
-	told->done = true;
-	told->fine = fine;
-	told->answer = *answer;
-	if (!fine)
-		err_move(&told->err, err);
+	if (!tape_is_on(world))
+		return;
+	what = json_new_object();
+	json_set_str(what, "cluster", wish->cluster->name);
+	json_set_str(what, "user", wish->user);
+	json_set_str(what, "method", wish->method);
+	json_set_str(what, "path", wish->path);
+	json_set_str(what, "type", wish->type);
+	json_set_bool(what, "admitted", wish->ask_webhooks);
+	json_set_int(what, "arrived_ms", wish->op.now_ms);
+	json_set_copy(what, "reviews", wish->op.reviews);
+	body = wish->body ? json_to_text(wish->body) : NULL;
+	text = wish->fine ? json_to_text(wish->tree) : xstrdup(err_text(&wish->err));
+	tape_note(world, (struct tape_event){.type = TAPE_KUBE_INVOKE,
+					     .what = what,
+					     .body = body,
+					     .body_length = body ? strlen(body) : 0,
+					     .status = wish->fine ? 200 : status_code(&wish->err),
+					     .answer = text,
+					     .answer_length = strlen(text)});
 }
 
-/* Webhooks answer within their timeouts, so that this ends. */
-static bool serve_and_wait(struct kube_op *op, const struct json *body, struct kube_answer *ret,
-			   struct err *err)
+/* A webhook_served_fn: inside of what is one event of the tape. */
+static void served(bool fine, struct kube_answer *answer, struct err *err, void *userdata)
 {
-	struct told told = {.err = ERR_INIT};
-	struct webhook_run *run;
+	struct wish *wish = userdata;
 
-	webhook_serve(op, body, NULL, keep, &told, &run);
-	while (!told.done)
-		loop_turn(op->cluster->kube->loop, -1);
-	*ret = told.answer;
-	return told.fine || err_move(err, &told.err);
+	wish->done = true;
+	wish->fine = fine;
+	if (fine && (wish->wanted || tape_is_on(wish->cluster->kube->world)))
+		wish->tree = answer_tree(wish->op.target.type, answer);
+	else if (err != &wish->err)
+		err_move(&wish->err, err);
+	answer_done(answer);
+	tell_tape(wish);
+}
+
+static void serve(struct wish *wish)
+{
+	struct kube_answer answer = {.list_remaining = -1};
+	struct webhook_run *run;
+	bool fine;
+
+	if (!prepare(&wish->op, wish->path, wish->type, wish->body, &wish->err)) {
+		served(false, &answer, &wish->err, wish);
+	} else if (wish->ask_webhooks) {
+		webhook_serve(&wish->op, wish->body, NULL, served, wish, &run);
+	} else {
+		fine = registry_serve(&wish->op, wish->body, NULL, &answer, &wish->err);
+		served(fine, &answer, &wish->err, wish);
+	}
+}
+
+static bool do_wish(struct wish *wish, int64_t arrived_ms, struct json **ret, struct err *err)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	struct world *world = wish->cluster->kube->world;
+
+	wish->wanted = ret != NULL;
+	tape_enter(world);
+	wish->op = (struct kube_op){.cluster = wish->cluster,
+				    .arena = arena,
+				    .method = wish->method,
+				    .user_agent = "skyrig",
+				    .now_ms = arrived_ms ? arrived_ms : clock_real_ms()};
+	wish->cluster->kube->request_count++;
+	auth_name(&wish->op, wish->user);
+	serve(wish);
+	tape_leave(world);
+	while (!wish->done) /* webhooks answer within their timeouts, so that this ends */
+		loop_turn(wish->cluster->kube->loop, -1);
+	json_free(wish->op.reviews);
+	strs_done(&wish->op.warnings);
+	if (!wish->fine)
+		return err_move(err, &wish->err);
+	if (ret)
+		*ret = steal(wish->tree);
+	json_free(wish->tree);
+	return true;
 }
 
 static bool invoke(struct kube_cluster *cluster, const char *user, const char *method,
 		   const char *path, const char *type, const struct json *body, bool ask_webhooks,
 		   struct json **ret, struct err *err)
 {
-	_cleanup_(arena_freep) struct arena *arena = arena_new();
-	struct kube_op op = {.cluster = cluster,
-			     .arena = arena,
-			     .method = method,
-			     .user_agent = "skyrig",
-			     .now_ms = clock_real_ms()};
-	struct kube_answer answer = {.list_remaining = -1};
-	bool fine;
+	struct wish wish = {cluster, user, method, path, type, body, ask_webhooks, .err = ERR_INIT};
 
-	cluster->kube->request_count++;
-	auth_name(&op, user);
-	fine = prepare(&op, path, type, body, err) &&
-	       (ask_webhooks ? serve_and_wait(&op, body, &answer, err)
-			     : registry_serve(&op, body, NULL, &answer, err));
-	if (fine && ret)
-		*ret = answer_tree(op.target.type, &answer);
-	answer_done(&answer);
-	strs_done(&op.warnings);
-	return fine;
+	return do_wish(&wish, 0, ret, err);
 }
 
 bool kube_invoke(struct kube_cluster *cluster, const char *user, const char *method,
@@ -118,6 +171,25 @@ bool kube_invoke_admitted(struct kube_cluster *cluster, const char *user, const 
 			  struct json **ret, struct err *err)
 {
 	return invoke(cluster, user, method, path, type, body, true, ret, err);
+}
+
+void kube_play_invoke(struct kube_cluster *cluster, const struct json *what,
+		      const struct json *body)
+{
+	struct wish wish = {
+		cluster,
+		json_get_str(what, "user"),
+		json_get_str(what, "method"),
+		json_get_str(what, "path"),
+		json_get_str(what, "type"),
+		body,
+		json_get_bool(what, "admitted", false),
+		.err = ERR_INIT,
+	};
+
+	assert(wish.user && wish.method && wish.path);
+	(void)!do_wish(&wish, json_get_int(what, "arrived_ms", 0), NULL, &wish.err);
+	err_done(&wish.err);
 }
 
 char *kube_object_path(struct kube_cluster *cluster, const char *api_version, const char *kind,

@@ -8,6 +8,7 @@
 #include "emulator/kube/crd.h"
 #include "emulator/kube/server.h"
 #include "emulator/kube/watch.h"
+#include "emulator/world/tape.h"
 
 #define ISSUER "https://kubernetes.default.svc.cluster.local"
 
@@ -104,7 +105,8 @@ static bool parse_ranges(struct kube_cluster *cluster, const char *text, struct 
 	       err_set(err, ERR_INVALID, NULL, "a cluster needs a service CIDR");
 }
 
-static bool make_keys(struct kube_cluster *cluster, struct err *err)
+static bool make_keys(struct kube_cluster *cluster, const struct kube_cluster_config *config,
+		      struct err *err)
 {
 	static const char *const names[] = {"127.0.0.1",
 					    "::1",
@@ -115,6 +117,11 @@ static bool make_keys(struct kube_cluster *cluster, struct err *err)
 					    "kubernetes.default.svc.cluster.local",
 					    NULL};
 
+	if (config->ca_pem && config->token_key_pem) {
+		cluster->ca.certificate_pem = xstrdup(config->ca_pem);
+		cluster->token_key = xstrdup(config->token_key_pem);
+		return true;
+	}
 	return tls_make_ca("kubernetes", &cluster->ca, err) &&
 	       tls_make_server(&cluster->ca, names, &cluster->serving, err) &&
 	       tls_make_signing_key(&cluster->token_key, err);
@@ -156,7 +163,8 @@ static bool open_listeners(struct kube_cluster *cluster, const struct kube_clust
 			   struct err *err)
 {
 	if (!cluster->kube->loop) {
-		cluster->url = xstrdup("https://127.0.0.1:0"); /* unit tests without a wire */
+		/* unit tests without a wire, tapes */
+		cluster->url = xstrdup(config->url ? config->url : "https://127.0.0.1:0");
 		return true;
 	}
 	cluster->plain = config->plain;
@@ -164,8 +172,26 @@ static bool open_listeners(struct kube_cluster *cluster, const struct kube_clust
 	       (!config->plain || listen_on(cluster, true, config->plain_port, -1, err));
 }
 
-bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *config,
-		      struct kube_cluster **ret, struct err *err)
+/* The keys of a run are made for it alone: what is signed with them can be played again by them. */
+static void tell_tape(const struct kube_cluster *cluster, enum tape_type type)
+{
+	_cleanup_(json_freep) struct json *what = NULL;
+
+	if (!tape_is_on(cluster->kube->world))
+		return;
+	what = json_new_object();
+	json_set_str(what, "name", cluster->name);
+	json_set_str(what, "url", cluster->url);
+	if (type == TAPE_CLUSTER) {
+		json_set_str(what, "service_cidr", cluster->service_cidr);
+		json_set_str(what, "ca", cluster->ca.certificate_pem);
+		json_set_str(what, "token_key", cluster->token_key);
+	}
+	tape_note(cluster->kube->world, (struct tape_event){.type = type, .what = what});
+}
+
+static bool add(struct kube *kube, const struct kube_cluster_config *config,
+		struct kube_cluster **ret, struct err *err)
 {
 	struct kube_cluster *cluster;
 
@@ -179,7 +205,7 @@ bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *confi
 	cluster->kube = kube;
 	cluster->name = intern(config->name);
 	cluster->issuer = ISSUER;
-	if (!parse_ranges(cluster, config->service_cidr, err) || !make_keys(cluster, err) ||
+	if (!parse_ranges(cluster, config->service_cidr, err) || !make_keys(cluster, config, err) ||
 	    !open_listeners(cluster, config, err)) {
 		cluster_free(cluster);
 		return err_wrap(err, "cluster \"%s\"", config->name);
@@ -193,6 +219,19 @@ bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *confi
 	}
 	*ret = cluster;
 	return true;
+}
+
+bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *config,
+		      struct kube_cluster **ret, struct err *err)
+{
+	bool ok;
+
+	tape_enter(kube->world);
+	ok = add(kube, config, ret, err);
+	if (ok)
+		tell_tape(*ret, TAPE_CLUSTER);
+	tape_leave(kube->world);
+	return ok;
 }
 
 void kube_cluster_close(struct kube_cluster *cluster)
@@ -211,6 +250,9 @@ bool kube_cluster_open(struct kube_cluster *cluster, bool anew, struct err *err)
 	    (cluster->plain && !listen_on(cluster, true, anew ? 0 : cluster->ports[true], -1, err)))
 		return err_wrap(err, "the API server of \"%s\"", cluster->name);
 	free(steal(cluster->discovery_etag)); /* discovery tells the address */
+	tape_enter(cluster->kube->world);
+	tell_tape(cluster, TAPE_ADDRESS);
+	tape_leave(cluster->kube->world);
 	return true;
 }
 
@@ -272,4 +314,26 @@ const struct kind *kube_document_kind(const struct kube_cluster *cluster, const 
 	const struct api_type *type = type_find_any(cluster, group, resource);
 
 	return type ? type->document : NULL;
+}
+
+void kube_serve_detached(struct kube_cluster *cluster, bool plain, struct request *request)
+{
+	struct kube_listener listener = {cluster, plain};
+
+	kube_serve(request, &listener);
+}
+
+void kube_script_reviews(struct kube *kube, const struct json *reviews)
+{
+	kube->review = json_first(reviews);
+}
+
+void kube_play_address(struct kube_cluster *cluster, const char *url)
+{
+	free(cluster->url);
+	cluster->url = xstrdup(url);
+	free(steal(cluster->discovery_etag));
+	tape_enter(cluster->kube->world);
+	tell_tape(cluster, TAPE_ADDRESS);
+	tape_leave(cluster->kube->world);
 }

@@ -25,6 +25,9 @@ struct kube_cluster_config {
 	bool plain;    /**< also offer plain HTTP (anonymous is then "system:masters" by right of
 			  loopback) */
 	int listen_fd; /**< a listening socket for TLS, or -1 */
+	/** @name For who plays a tape: what the cluster had then. Without a loop only; NULL: new.
+	 */
+	const char *url, *ca_pem, *token_key_pem;
 };
 
 /** Makes an empty cluster with its system namespaces, CA and listener(s). Borrowed result: lives as
@@ -115,6 +118,23 @@ const struct kind *kube_document_kind(const struct kube_cluster *cluster, const 
 const char *kube_doc_cluster(const struct doc *doc);
 const char *kube_doc_namespace(const struct doc *doc);
 const char *kube_doc_name(const struct doc *doc);
+
+/** @name For who plays a tape */
+/** The cluster answers at that address from now on, as far as discovery tells. */
+void kube_play_address(struct kube_cluster *cluster, const char *url);
+/** Serves a detached request to a cluster (http_detached). */
+void kube_serve_detached(struct kube_cluster *cluster, bool plain, struct request *request);
+/**
+ * Does again what kube_invoke or kube_invoke_admitted told the tape.
+ *
+ * @param what  of the event; "user", "method" and "path" must be there (asserted)
+ * @param body  NULL: none
+ */
+void kube_play_invoke(struct kube_cluster *cluster, const struct json *what,
+		      const struct json *body);
+/** What admission webhooks answer from now on, one after the other: [ { "status", "problem",
+ * "body" } … ]; borrowed. NULL: nobody is asked. */
+void kube_script_reviews(struct kube *kube, const struct json *reviews);
 
 /** How many requests were answered so far. */
 uint64_t kube_request_count(const struct kube *kube);

@@ -59,6 +59,8 @@ struct kube_user {
 	const char *actor;	   /**< interned actor name */
 };
 
+struct fault_verdict;
+
 struct kube_op {
 	struct kube_cluster *cluster;
 	struct arena *arena; /**< lives as long as the request */
@@ -75,6 +77,10 @@ struct kube_op {
 	const char *patch_type;	 /**< content type of a PATCH */
 	struct request *request; /**< NULL: in-process */
 	struct webhook_run *webhooks; /**< who is asked before it is stored; NULL: nobody */
+	struct json *
+		reviews; /**< what they answered so far, for a tape; owned by the op; may be NULL */
+	bool plain;	 /**< it came in without TLS */
+	const struct fault_verdict *fault; /**< what a rule did to it; NULL: nothing */
 };
 
 /** Adds a Warning header to the answer (once per text). */

@@ -10,6 +10,7 @@
 #include "emulator/http/http.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/status.h"
+#include "emulator/world/tape.h"
 
 #define HEADERS_MAX  32 /* of a reply */
 #define WARNINGS_MAX 20 /* more are left out; real servers cut at 4 KiB of them */
@@ -62,11 +63,43 @@ static bool wants_pretty(const struct kube_op *op)
 	       str_starts_with(op->user_agent, "Mozilla/5.0");
 }
 
+/* text NULL: no answer at all */
+static void tell_tape(struct kube_op *op, int status, const char *type, const struct strbuf *text)
+{
+	_cleanup_(json_freep) struct json *what = NULL;
+
+	if (!tape_is_on(op->cluster->kube->world) || op->verb == VERB_WATCH)
+		return;
+	what = http_request_to_json(op->request);
+	json_set_str(what, "cluster", op->cluster->name);
+	json_set_bool(what, "plain", op->plain);
+	json_set_int(what, "arrived_ms", op->now_ms);
+	json_set_copy(what, "reviews", op->reviews);
+	tape_note(op->cluster->kube->world, (struct tape_event){
+						    .type = TAPE_KUBE,
+						    .what = what,
+						    .body = op->request->body,
+						    .body_length = op->request->body_length,
+						    .fault = op->fault,
+						    .status = status,
+						    .answer_type = type,
+						    .answer = text ? strbuf_text(text) : NULL,
+						    .answer_length = text ? text->length : 0,
+					    });
+}
+
+void reply_drop(struct kube_op *op)
+{
+	tell_tape(op, 0, NULL, NULL);
+	http_drop(op->request);
+}
+
 static void send(struct kube_op *op, int status, const char *type, struct headers *headers,
 		 struct strbuf *text)
 {
 	size_t length = text->length;
 
+	tell_tape(op, status, type, text);
 	add_common(op, headers);
 	add(headers, "Content-Type", type);
 	headers->items[headers->count] = (struct header){NULL, NULL};

@@ -14,5 +14,7 @@ void reply_text(struct kube_op *op, int status, const char *type, const char *te
 /** The same with an ETag; 304 when the request has it already. */
 void reply_tagged(struct kube_op *op, const char *type, const char *etag, const char *text,
 		  size_t length);
+/** No answer: closes the connection (faults). */
+void reply_drop(struct kube_op *op);
 /** Begins a watch's answer. */
 struct stream *reply_stream(struct kube_op *op, const struct accepted *accepted);

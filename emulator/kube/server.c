@@ -16,7 +16,7 @@
 #include "emulator/kube/target.h"
 #include "emulator/kube/watch.h"
 #include "emulator/kube/webhook.h"
-#include "emulator/world/fault.h"
+#include "emulator/world/tape.h"
 
 /* A request for a resource on its way; in the arena of the request. */
 struct job {
@@ -32,6 +32,7 @@ struct job {
 static void job_done(struct job *job)
 {
 	json_free(job->body);
+	json_free(steal(job->op->reviews));
 	strs_done(&job->op->warnings);
 	job->op->warnings = (struct strs){};
 }
@@ -104,7 +105,7 @@ static void served(bool fine, struct kube_answer *answer, struct err *err, void 
 	if (!fine) {
 		refuse(op, err);
 	} else if (job->verdict.effect == FAULT_ANSWER_LOST) {
-		http_drop(op->request);
+		reply_drop(op);
 	} else if (job->verdict.effect == FAULT_ERROR) {
 		injected(job, err); /* after the effect */
 		refuse(op, err);
@@ -134,9 +135,13 @@ static void delay_over(void *userdata)
 {
 	struct job *job = userdata;
 
+	struct world *world = job->op->cluster->kube->world;
+
 	job->timer = NULL;
+	tape_enter(world);
 	job->op->now_ms = clock_real_ms();
 	run(job);
+	tape_leave(world);
 }
 
 static void drop(struct job *job)
@@ -146,7 +151,7 @@ static void drop(struct job *job)
 	status_set(&err, 0, NULL, "the connection was closed before anything happened");
 	journal_refusal(job, &err);
 	err_done(&err);
-	http_drop(job->op->request);
+	reply_drop(job->op);
 	job_done(job);
 }
 
@@ -163,9 +168,13 @@ static void decide(struct job *job)
 		arena_printf(op->arena, "%s/%s", op->target.ns,
 			     json_get_str(params, "name") ? json_get_str(params, "name") : ""),
 		params);
+	if (job->verdict.effect != FAULT_NONE)
+		op->fault = &job->verdict;
 	switch (job->verdict.effect) {
 	case FAULT_DROP: drop(job); return;
 	case FAULT_DELAY:
+		if (!op->cluster->kube->loop)
+			break; /* a tape is played: it took effect now */
 		watch_client(job);
 		job->timer = loop_add_timer(op->cluster->kube->loop, job->verdict.delay_ms,
 					    delay_over, job);
@@ -251,14 +260,14 @@ static struct kube_op *new_op(struct request *request, const struct kube_listene
 	op->request = request;
 	op->method = request->method;
 	op->user_agent = or_empty(request_header(request, "User-Agent"));
-	op->now_ms = clock_real_ms();
+	op->plain = listener->plain;
+	op->now_ms = request->arrived_ms ? request->arrived_ms : clock_real_ms();
 	op->cluster->kube->request_count++;
 	return op;
 }
 
-void kube_serve(struct request *request, void *userdata)
+static void serve(struct request *request, const struct kube_listener *listener)
 {
-	const struct kube_listener *listener = userdata;
 	struct kube_op *op = new_op(request, listener);
 	struct err err = ERR_INIT;
 
@@ -281,6 +290,16 @@ void kube_serve(struct request *request, void *userdata)
 		else
 			refuse(op, &err);
 	}
+}
+
+void kube_serve(struct request *request, void *userdata)
+{
+	const struct kube_listener *listener = userdata;
+	struct world *world = listener->cluster->kube->world;
+
+	tape_enter(world);
+	serve(request, listener);
+	tape_leave(world);
 }
 
 void kube_serve_too_large(struct request *request, void *userdata)

@@ -12,6 +12,7 @@
 #include "emulator/kube/patch.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/webhook_inner.h"
+#include "emulator/world/tape.h"
 
 #define ROUNDS_MAX 5 /* how often an object may move under its own review */
 
@@ -183,9 +184,24 @@ static bool judge(struct webhook_run *run, struct question *question,
 
 static void ask_next(struct webhook_run *run);
 
-static void answered(const struct fetch_answer *reply, void *userdata)
+/* What a webhook said is on the tape: it cannot be asked again. */
+static void keep_review(struct kube_op *op, const struct fetch_answer *reply)
 {
-	struct question *question = userdata;
+	struct json *review;
+
+	if (!tape_is_on(op->cluster->kube->world))
+		return;
+	review = json_new_object();
+	json_set_int(review, "status", reply->status);
+	json_set_str(review, "problem", reply->problem);
+	json_set(review, "body", json_new_string_len(reply->body, reply->length));
+	if (!op->reviews)
+		op->reviews = json_new_array();
+	json_append(op->reviews, review);
+}
+
+static void take_answer(const struct fetch_answer *reply, struct question *question)
+{
 	struct webhook_run *run = question->run;
 	struct err err = ERR_INIT;
 	bool fine;
@@ -215,6 +231,38 @@ static void answered(const struct fetch_answer *reply, void *userdata)
 		return;
 	}
 	next_stage(run);
+}
+
+static void answered(const struct fetch_answer *reply, void *userdata)
+{
+	struct question *question = userdata;
+	struct kube_op *op = question->run->op;
+	struct world *world = op->cluster->kube->world;
+
+	tape_enter(world);
+	keep_review(op, reply);
+	take_answer(reply, question);
+	tape_leave(world);
+}
+
+/* Plays the next answer of a tape, at once; false: none is played. */
+static bool play_answer(struct question *question)
+{
+	struct kube *kube = question->run->op->cluster->kube;
+	const struct json *review = kube->review;
+	const char *body = json_get_str(review, "body");
+	const struct fetch_answer reply = {
+		.status = (int)json_get_int(review, "status", 0),
+		.problem = json_get_str(review, "problem"),
+		.body = body ? body : "",
+		.length = body ? strlen(body) : 0,
+	};
+
+	if (!review)
+		return false;
+	kube->review = json_next(review);
+	answered(&reply, question);
+	return true;
 }
 
 /* The certificates that a caBundle holds: text to be freed, "" when there are none. */
@@ -253,7 +301,9 @@ static void ask(struct webhook_run *run, size_t index)
 	question_uid(run, webhook, uid);
 	free(question->uid);
 	*question = (struct question){.run = run, .webhook = webhook, .uid = xstrdup(uid)};
-	if (nobody) {
+	if (play_answer(question))
+		return;
+	if (nobody || !fetcher) {
 		question->fetch = fetch_fail(fetcher, nobody, answered, question);
 		return;
 	}
@@ -316,6 +366,7 @@ static bool check_dry_run(struct webhook_run *run, struct err *err)
 static void ask_all(struct webhook_run *run)
 {
 	struct err err = ERR_INIT;
+	size_t count;
 
 	if (!check_dry_run(run, &err)) {
 		refuse(run, &err);
@@ -326,8 +377,8 @@ static void ask_all(struct webhook_run *run)
 		ask_next(run);
 		return;
 	}
-	run->open = run->count;
-	for (size_t i = 0; i < run->count; i++)
+	run->open = count = run->count;
+	for (size_t i = 0; i < count; i++) /* played answers end the run with the last one */
 		ask(run, i);
 }
 
@@ -361,7 +412,7 @@ void webhook_serve(struct kube_op *op, const struct json *body, const char *faul
 	bool fine;
 
 	*ret = NULL;
-	if (!is_write(op) || !op->cluster->kube->fetcher) {
+	if (!is_write(op) || !(op->cluster->kube->fetcher || op->cluster->kube->review)) {
 		fine = registry_serve(op, body, fault, &answer, &err);
 		fn(fine, &answer, &err, userdata);
 		return;

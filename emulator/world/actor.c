@@ -1,6 +1,7 @@
 /* Who acts: a registry of names, access keys and Kubernetes users. */
 #include "emulator/world/actor.h"
 
+#include "emulator/base/json.h"
 #include "emulator/world/private.h"
 
 struct entry {
@@ -91,6 +92,26 @@ static void index_user(struct actors *actors, struct entry *entry)
 	HASH_ADD_KEYPTR(by_user, actors->users, user, strlen(user), entry);
 }
 
+static void tell_tape(struct world *world, const struct actor *actor)
+{
+	_cleanup_(json_freep) struct json *what = NULL;
+
+	tape_enter(world);
+	if (tape_is_on(world)) {
+		what = json_new_object();
+		json_set_str(what, "name", actor->name);
+		json_set_str(what, "access_key_id", actor->access_key_id);
+		json_set_str(what, "secret_key", actor->secret_key);
+		json_set_str(what, "session_token", actor->session_token);
+		json_set_str(what, "account", actor->account);
+		json_set_str(what, "arn", actor->arn);
+		json_set_str(what, "kube_user", actor->kube_user);
+		json_set_int(what, "expires_ms", actor->expires_ms);
+		tape_note(world, (struct tape_event){.type = TAPE_ACTOR, .what = what});
+	}
+	tape_leave(world);
+}
+
 const struct actor *actor_add(struct world *world, const struct actor *actor)
 {
 	struct actors *actors = world->actors;
@@ -116,6 +137,7 @@ const struct actor *actor_add(struct world *world, const struct actor *actor)
 				strlen(entry->actor.name), entry);
 	index_key(actors, entry);
 	index_user(actors, entry);
+	tell_tape(world, actor);
 	return &entry->actor;
 }
 

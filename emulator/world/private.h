@@ -7,6 +7,7 @@
 #include "emulator/world/call.h"
 #include "emulator/world/journal.h"
 #include "emulator/world/reads.h"
+#include "emulator/world/tape.h"
 
 /** A queue of pointers in a ring that grows. Zero-initialise. */
 struct fifo {
@@ -144,6 +145,16 @@ struct terms {
 struct actors;
 struct faults;
 
+/** Who listens to the tape, and what is played; see tape.h. */
+struct tape {
+	tape_fn *fn;
+	void *userdata;
+	unsigned depth; /* of tape_enter */
+	uint64_t first; /* number of the first call of the event */
+	bool scripted;
+	struct fault_verdict verdict;
+};
+
 struct world {
 	struct world_config config;
 	struct emulated_clock clock;
@@ -165,6 +176,7 @@ struct world {
 	struct actors *actors;
 	struct faults *faults;
 	struct reads *reads; /* who asks what is looked at, or NULL */
+	struct tape tape;
 };
 
 /* reads.c */

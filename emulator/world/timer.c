@@ -2,6 +2,7 @@
  * Timers on the emulated clock: a min-heap by (due, armed first). A timer's call sees the time at
  * which it was due, so that after an `advance` a chain of transitions happens at its own times.
  */
+#include "emulator/base/json.h"
 #include "emulator/base/loop.h"
 #include "emulator/world/private.h"
 
@@ -174,7 +175,7 @@ static void fire(struct world *world, struct timer *timer)
 	doc_unref(doc);
 }
 
-size_t world_fire_timers(struct world *world)
+static size_t fire_due(struct world *world)
 {
 	int64_t now = emulated_clock_now(&world->clock);
 	size_t fired = 0;
@@ -184,6 +185,24 @@ size_t world_fire_timers(struct world *world)
 		fire(world, heap_at(world, 0));
 		fired++;
 	}
+	return fired;
+}
+
+size_t world_fire_timers(struct world *world)
+{
+	_cleanup_(json_freep) struct json *what = NULL;
+	size_t fired;
+
+	if (world->heap.count == 0)
+		return 0;
+	tape_enter(world);
+	fired = fire_due(world);
+	if (fired && tape_is_on(world)) {
+		what = json_new_object();
+		json_set_int(what, "fired", (int64_t)fired);
+		tape_note(world, (struct tape_event){.type = TAPE_TIMERS, .what = what});
+	}
+	tape_leave(world);
 	return fired;
 }
 

@@ -100,6 +100,41 @@ static bool start_environment(struct engine *engine, struct err *err)
 	return environment_new(engine->emulator, &options, &engine->environment, err);
 }
 
+static bool make_emulator(struct engine *engine, struct emulator_config *config, struct err *err)
+{
+	const struct engine_recorder *recorder = engine->options->recorder;
+	const struct journal *journal;
+
+	if (!recorder)
+		return emulator_new(engine->loop, config, &engine->emulator, err);
+	config->tape = recorder->tape;
+	config->tape_userdata = recorder->userdata;
+	recorder->begin(&config->world, recorder->userdata);
+	if (!emulator_new(engine->loop, config, &engine->emulator, err))
+		return false;
+	journal = world_journal(engine->emulator->world);
+	for (uint64_t number = 1; number <= journal_last(journal); number++)
+		recorder->call(journal_get(journal, number), recorder->userdata);
+	engine->recording =
+		journal_subscribe(engine->emulator->world, recorder->call, recorder->userdata);
+	return true;
+}
+
+/* The world was recorded by another process until now. */
+static void go_on_recording(struct engine *engine)
+{
+	const struct engine_recorder *recorder = engine->options->recorder;
+	struct world *world = engine->emulator->world;
+	const struct world_config config = {.seed = world_seed(world),
+					    .profile = world_profile(world)};
+
+	if (!recorder)
+		return;
+	recorder->begin(&config, recorder->userdata);
+	tape_set(world, recorder->tape, recorder->userdata);
+	engine->recording = journal_subscribe(world, recorder->call, recorder->userdata);
+}
+
 static double speed_of(const struct engine *engine)
 {
 	const struct given *given = &engine->scenario->given;
@@ -128,6 +163,7 @@ static bool take_up(struct engine *engine, struct err *err)
 	engine->baseline = steal(state->baseline);
 	engine_state_free(state);
 	engine->starting = true;
+	go_on_recording(engine);
 	listen(engine);
 	return emulator_unpark(engine->emulator, speed_of(engine), err) &&
 	       set_consistency(engine, err) &&
@@ -146,6 +182,10 @@ static void put_aside(struct engine *engine)
 	fault_forget(engine->emulator->world);
 	environment_park(engine->environment);
 	emulator_park(engine->emulator);
+	journal_unsubscribe(steal(engine->recording));
+	tape_set(engine->emulator->world, NULL, NULL);
+	if (engine->options->recorder)
+		engine->options->recorder->parked(engine->options->recorder->userdata);
 	state->loop = steal(engine->loop);
 	state->emulator = steal(engine->emulator);
 	state->environment = steal(engine->environment);
@@ -163,8 +203,7 @@ static bool set_up(struct engine *engine, struct err *err)
 			  .speed = speed_of(engine)},
 	};
 
-	if (!loop_new(&engine->loop, err) ||
-	    !emulator_new(engine->loop, &config, &engine->emulator, err) ||
+	if (!loop_new(&engine->loop, err) || !make_emulator(engine, &config, err) ||
 	    !set_consistency(engine, err) || !load_aws(engine, err))
 		return false;
 	engine->baseline = snapshot_take(engine->emulator->world);
@@ -177,6 +216,7 @@ static bool set_up(struct engine *engine, struct err *err)
 static void tear_down(struct engine *engine)
 {
 	journal_unsubscribe(engine->subscription);
+	journal_unsubscribe(engine->recording);
 	environment_free(engine->environment);
 	claims_done(&engine->expect);
 	claims_done(&engine->always);

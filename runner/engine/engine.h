@@ -16,6 +16,18 @@ struct engine_state;
 void engine_state_free(struct engine_state *state); /* NULL is fine */
 must_check bool engine_state_copied(struct engine_state *state, struct err *err);
 
+/** Who writes down what happens; all members are there. */
+struct engine_recorder {
+	/** The world is about to be made with this, or was taken over from a state as it is. */
+	void (*begin)(const struct world_config *config, void *userdata);
+	void (*parked)(
+		void *userdata); /**< nothing more happens in this process; see engine_state */
+	tape_fn *tape;
+	journal_fn *call;      /**< of every call, from the first one on */
+	environment_fn *event; /**< of the controllers */
+	void *userdata;
+};
+
 struct engine_options {
 	const char *directory;			      /**< private folder for this run; exists */
 	const struct environment_override *overrides; /**< NULL: none */
@@ -30,6 +42,7 @@ struct engine_options {
 	 * status "reached", and *ret_state is the state to be freed; else that is NULL. */
 	const char *until;
 	struct engine_state **ret_state;
+	const struct engine_recorder *recorder; /**< NULL: nobody */
 	/** Told at the start of each step (number from 1); NULL: nobody is. */
 	void (*progress)(size_t step, size_t count, const char *title, void *userdata);
 	/** Told the result while the environment still lives (`--keep`); NULL: nobody is. The loop

@@ -100,7 +100,7 @@ struct engine {
 	struct loop *loop;
 	struct emulator *emulator;
 	struct environment *environment;
-	struct subscription *subscription;
+	struct subscription *subscription, *recording;
 	struct snapshot *baseline;
 	struct binding *bindings;
 	struct named_snapshot *snapshots;

@@ -107,7 +107,10 @@ static void died(struct engine *engine, const struct environment_event *event, b
 void engine_on_event(const struct environment_event *event, void *userdata)
 {
 	struct engine *engine = userdata;
+	const struct engine_recorder *recorder = engine->options->recorder;
 
+	if (recorder)
+		recorder->event(event, recorder->userdata);
 	switch (event->type) {
 	case ENVIRONMENT_DIED: died(engine, event, false); break;
 	case ENVIRONMENT_NOT_READY:

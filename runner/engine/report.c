@@ -1,6 +1,7 @@
 /* What is told about a run: the failure's text, and the result as JSON. */
 #include <inttypes.h>
 
+#include "runner/engine/about.h"
 #include "runner/engine/inner.h"
 #include "runner/text.h"
 
@@ -49,32 +50,10 @@ static bool is_worth_showing(const struct journal_entry *entry)
 	       !strstr(entry->operation, "Event");
 }
 
-/* What the call is about: a name or id of its parameters, or the first document it changed. */
-static char *subject_of(const struct journal_entry *entry)
-{
-	static const char *const members[] = {"LoadBalancerName", "Name",
-					      "LoadBalancerArn",  "TargetGroupArn",
-					      "GroupId",	  "GroupName",
-					      "SubnetId",	  "VpcId",
-					      "RouteTableId",	  "RoleName",
-					      "NatGatewayId",	  "AllocationId",
-					      "ListenerArn",	  "InstanceProfileName"};
-
-	if (entry->change_count) {
-		const struct change *change = &entry->changes[0];
-
-		return doc_called(change->after ? change->after : change->before);
-	}
-	for (size_t i = 0; i < array_size(members); i++)
-		if (json_get_str(entry->params, members[i]))
-			return xstrdup(json_get_str(entry->params, members[i]));
-	return xstrdup("");
-}
-
 static void add_call(const struct engine *engine, const struct journal_entry *entry, bool marked,
 		     struct strbuf *sb)
 {
-	_cleanup_(freep) char *subject = subject_of(entry);
+	_cleanup_(freep) char *subject = call_about(entry);
 	_cleanup_(freep) char *what = xasprintf("%s:%s", entry->service, entry->operation);
 
 	strbuf_addf(sb, " %c %6" PRIu64 "  %8.3fs  %-10s %-34s %-40.40s  ", marked ? '>' : ' ',

@@ -12,6 +12,7 @@
 #include "emulator/base/json.h"
 #include "runner/engine/inner.h"
 #include "runner/jobs/namespace.h"
+#include "runner/jobs/recorder.h"
 #include "runner/jobs/request.h"
 #include "runner/live/kubeconfig.h"
 
@@ -23,6 +24,8 @@ struct child {
 	const struct jobs_options *options;
 	const char *folder;
 	const char *row;
+	const char *from; /* folder of the state that it starts from; NULL: none */
+	struct recorder *recorder;
 };
 
 static void write_all(int fd, const char *text, size_t length)
@@ -63,6 +66,7 @@ static void decided(const struct json *result, struct engine *engine, void *user
 	_cleanup_(freep) char *kubeconfig = NULL;
 	struct err err = ERR_INIT;
 
+	recorder_decided(child->recorder, result, engine);
 	send_result(result);
 	if (!child->options->keep || !engine->emulator ||
 	    str_eq(json_get_str(result, "status"), "passed"))
@@ -119,10 +123,13 @@ static void isolate(const struct scenario *scenario, const char *row,
 		fail(scenario, row, &err);
 }
 
-static struct engine_options options_of(const struct child *child)
+static struct engine_options options_of(struct child *child, size_t row)
 {
 	const struct jobs_options *options = child->options;
 
+	child->recorder = options->store
+				  ? recorder_new(child->folder, child->from, child->scenario, row)
+				  : NULL;
 	return (struct engine_options){.directory = child->folder,
 				       .overrides = options->overrides,
 				       .has_seed = options->has_seed,
@@ -130,33 +137,37 @@ static struct engine_options options_of(const struct child *child)
 				       .speed = options->speed,
 				       .timeout_ms = options->timeout_ms,
 				       .strict = options->strict,
+				       .recorder = recorder_of(child->recorder),
 				       .progress = progress,
-				       .userdata = (void *)child};
+				       .userdata = child};
 }
 
-__attribute__((noreturn)) static void run(const struct child *child, size_t row,
+__attribute__((noreturn)) static void run(struct child *child, size_t row,
 					  struct engine_state *from)
 {
-	struct engine_options engine = options_of(child);
+	struct engine_options engine = options_of(child, row);
 
 	engine.decided = decided;
 	engine.from = from;
 	json_free(engine_run(child->scenario, row, &engine));
+	recorder_free(child->recorder);
 	_exit(EXIT_SUCCESS);
 }
 
-__attribute__((noreturn)) static void make_state(const struct child *child, const char *until,
+__attribute__((noreturn)) static void make_state(struct child *child, const char *until,
 						 struct engine_state *from);
 
 /* In the copy; go: the parent has told the runner about it. */
 __attribute__((noreturn)) static void be_copy(const struct copy_request *request, int fd, int go,
 					      struct engine_state *state,
-					      const struct jobs_options *options)
+					      const struct child *parent)
 {
+	const struct jobs_options *options = parent->options;
 	_cleanup_(freep) char *row = request->until
 					     ? xstrdup(STATE_ROW)
 					     : scenario_row_text(request->scenario, request->row);
-	struct child child = {request->scenario, options, request->folder, row};
+	struct child child = {request->scenario, options, request->folder, row,
+			      parent->folder,	 NULL};
 	struct err err = ERR_INIT;
 	char byte;
 
@@ -175,7 +186,7 @@ __attribute__((noreturn)) static void be_copy(const struct copy_request *request
 }
 
 static void copy_self(const struct copy_request *request, int fd, struct engine_state *state,
-		      const struct jobs_options *options)
+		      const struct child *child)
 {
 	int go[2], pidfd;
 	pid_t pid;
@@ -188,7 +199,7 @@ static void copy_self(const struct copy_request *request, int fd, struct engine_
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
-		be_copy(request, fd, go[0], state, options);
+		be_copy(request, fd, go[0], state, child);
 	}
 	pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
 	copy_answer(RESULT_FD, pidfd);
@@ -199,9 +210,9 @@ static void copy_self(const struct copy_request *request, int fd, struct engine_
 }
 
 /* Runs the scenario up to the step, and is its state from then on. */
-static void make_state(const struct child *child, const char *until, struct engine_state *from)
+static void make_state(struct child *child, const char *until, struct engine_state *from)
 {
-	struct engine_options engine = options_of(child);
+	struct engine_options engine = options_of(child, 0);
 	_cleanup_(json_freep) struct json *result = NULL;
 	struct engine_state *state = NULL;
 	struct copy_request request;
@@ -212,11 +223,12 @@ static void make_state(const struct child *child, const char *until, struct engi
 	engine.ret_state = &state;
 	result = engine_run(child->scenario, 0, &engine);
 	send_result(result);
+	recorder_free(steal(child->recorder));
 	if (!state)
 		_exit(EXIT_SUCCESS);
 	signal(SIGCHLD, SIG_IGN); /* the copies are the runner's business */
 	while (copy_receive(RESULT_FD, &request, &fd)) {
-		copy_self(&request, fd, state, child->options);
+		copy_self(&request, fd, state, child);
 		close(fd);
 	}
 	_exit(EXIT_SUCCESS);
@@ -226,7 +238,7 @@ void child_run(pid_t parent, int fd, const struct scenario *scenario, size_t row
 	       const char *folder, const struct jobs_options *options)
 {
 	_cleanup_(freep) char *row_text = scenario_row_text(scenario, row);
-	struct child child = {scenario, options, folder, row_text};
+	struct child child = {scenario, options, folder, row_text, NULL, NULL};
 
 	stand_alone();
 	if (getppid() != parent)
@@ -239,7 +251,7 @@ void child_run(pid_t parent, int fd, const struct scenario *scenario, size_t row
 void child_make_state(pid_t parent, int fd, const struct scenario *scenario, const char *until,
 		      const char *folder, const struct jobs_options *options)
 {
-	struct child child = {scenario, options, folder, STATE_ROW};
+	struct child child = {scenario, options, folder, STATE_ROW, NULL, NULL};
 
 	stand_alone();
 	if (getppid() != parent)

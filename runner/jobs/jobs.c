@@ -15,6 +15,7 @@
 #include "runner/jobs/child.h"
 #include "runner/jobs/folder.h"
 #include "runner/jobs/leftovers.h"
+#include "runner/jobs/recorder.h"
 #include "runner/jobs/states.h"
 
 #define RESULT_MAX (8 * 1024 * 1024) /* bytes of one result */
@@ -209,6 +210,8 @@ static bool spawn(struct job *job, struct err *err)
 
 	if (!run_folder_add(pool->folder, name, &job->folder, err))
 		return false;
+	if (options->store)
+		recorder_store(job->folder, options->store, job->scenario, job->row, job->turn);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return err_errno(err, "cannot make a pipe");
 	fflush(NULL);

@@ -12,6 +12,7 @@ struct jobs;
 struct jobs_options {
 	unsigned at_once; /**< 1 or more */
 	const struct environment_override *overrides;
+	const char *store; /**< folder of the stored run; NULL: nothing is kept */
 	bool has_seed;
 	uint64_t seed;
 	double speed;

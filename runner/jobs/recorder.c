@@ -1,0 +1,158 @@
+/* What a scenario's process keeps of its run. */
+#include "runner/jobs/recorder.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "emulator/base/clock.h"
+#include "emulator/base/json.h"
+#include "runner/store/recording.h"
+#include "runner/store/store.h"
+
+struct recorder {
+	const struct scenario *scenario;
+	size_t row;
+	char *path, *from; /* from: NULL, or the file to go on with */
+	struct engine_recorder functions;
+	struct recording *recording; /* NULL: it could not be begun, or has ended */
+};
+
+/* Where the recording really is to be. */
+static char *link_of(const char *folder)
+{
+	return xasprintf("%s/recording.db", folder);
+}
+
+void recorder_store(const char *folder, const char *store, const struct scenario *scenario,
+		    size_t row, unsigned turn)
+{
+	_cleanup_(freep) char *slug = store_slug(scenario->id, row, scenario->rows.count, turn);
+	_cleanup_(freep) char *path = xasprintf("%s/scenarios/%s.db", store, slug);
+	_cleanup_(freep) char *link = link_of(folder);
+
+	(void)!symlink(path, link); /* else it is kept in the folder, and goes with it */
+}
+
+/* What SQLite makes stands beside the file itself, not beside a link to it. */
+static char *resolve(char *link)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(link, target, sizeof(target) - 1);
+
+	if (n <= 0)
+		return link;
+	target[n] = '\0';
+	free(link);
+	return xstrdup(target);
+}
+
+static struct json *meta_of(const struct recorder *recorder, const struct world_config *config)
+{
+	struct json *meta = json_new_object();
+	_cleanup_(freep) char *row = scenario_row_text(recorder->scenario, recorder->row);
+	char now[CLOCK_TEXT_MAX];
+
+	json_set_str(meta, "id", recorder->scenario->id);
+	json_set_int(meta, "row", (int64_t)recorder->row);
+	json_set_str(meta, "row_text", row);
+	json_set_str(meta, "title", recorder->scenario->title);
+	json_set_str(meta, "file", recorder->scenario->source->path);
+	json_setf(meta, "seed", "%llu", (unsigned long long)config->seed);
+	json_set_str(meta, "profile", config->profile == PROFILE_INSTANT ? "instant" : "aws");
+	json_set_int(meta, "began_ms", clock_real_ms());
+	json_set_str(meta, "began", clock_format_seconds(clock_real_ms(), now));
+	return meta;
+}
+
+static void tell(const struct recorder *recorder, const char *what)
+{
+	fprintf(stderr, "skyrig test: %s is not stored as it was: %s\n", recorder->scenario->id,
+		what);
+}
+
+static void on_begin(const struct world_config *config, void *userdata)
+{
+	struct recorder *recorder = userdata;
+	_cleanup_(json_freep) struct json *meta = meta_of(recorder, config);
+	struct err err = ERR_INIT;
+
+	if (!(recorder->from ? recording_continue(recorder->path, recorder->from, meta,
+						  &recorder->recording, &err)
+			     : recording_new(recorder->path, meta, &recorder->recording, &err)))
+		tell(recorder, err_text(&err));
+	err_done(&err);
+}
+
+/* The file is complete from here on: copies of this process go on with copies of it. */
+static void on_parked(void *userdata)
+{
+	struct recorder *recorder = userdata;
+
+	recording_free(steal(recorder->recording));
+}
+
+static void on_tape(const struct tape_event *event, void *userdata)
+{
+	const struct recorder *recorder = userdata;
+
+	if (recorder->recording)
+		recording_tape(event, recorder->recording);
+}
+
+static void on_call(const struct journal_entry *entry, void *userdata)
+{
+	const struct recorder *recorder = userdata;
+
+	if (recorder->recording)
+		recording_call(entry, recorder->recording);
+}
+
+static void on_event(const struct environment_event *event, void *userdata)
+{
+	const struct recorder *recorder = userdata;
+
+	if (recorder->recording && event->controller)
+		recording_log(recorder->recording, event->controller, event->real_ms,
+			      event->text ? event->text : "");
+}
+
+struct recorder *recorder_new(const char *folder, const char *from, const struct scenario *scenario,
+			      size_t row)
+{
+	struct recorder *recorder = xcalloc(1, sizeof(*recorder));
+
+	recorder->scenario = scenario;
+	recorder->row = row;
+	recorder->path = resolve(link_of(folder));
+	recorder->from = from ? link_of(from) : NULL;
+	recorder->functions =
+		(struct engine_recorder){on_begin, on_parked, on_tape, on_call, on_event, recorder};
+	return recorder;
+}
+
+const struct engine_recorder *recorder_of(struct recorder *recorder)
+{
+	return recorder ? &recorder->functions : NULL;
+}
+
+void recorder_decided(struct recorder *recorder, const struct json *result,
+		      const struct engine *engine)
+{
+	(void)engine;
+	if (!recorder || !recorder->recording)
+		return;
+	recording_set_meta(recorder->recording, "result", result);
+	if (recording_error(recorder->recording))
+		tell(recorder, recording_error(recorder->recording));
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	if (!recorder)
+		return;
+	recording_free(recorder->recording);
+	free(recorder->path);
+	free(recorder->from);
+	free(recorder);
+}
