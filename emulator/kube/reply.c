@@ -68,7 +68,7 @@ static void tell_tape(struct kube_op *op, int status, const char *type, const st
 {
 	_cleanup_(json_freep) struct json *what = NULL;
 
-	if (!tape_is_on(op->cluster->kube->world) || op->verb == VERB_WATCH)
+	if (!tape_is_on(op->cluster->kube->world))
 		return;
 	what = http_request_to_json(op->request);
 	json_set_str(what, "cluster", op->cluster->name);
@@ -193,6 +193,7 @@ struct stream *reply_stream(struct kube_op *op, const struct accepted *accepted)
 {
 	struct headers headers = {};
 
+	tell_tape(op, 0, NULL, NULL);
 	add_common(op, &headers);
 	add(&headers, "Content-Type", accepted->yaml ? "application/yaml" : "application/json");
 	headers.items[headers.count] = (struct header){NULL, NULL};

@@ -261,7 +261,7 @@ static bool play_answer(struct question *question)
 	if (!review)
 		return false;
 	kube->review = json_next(review);
-	answered(&reply, question);
+	take_answer(&reply, question);
 	return true;
 }
 

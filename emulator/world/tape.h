@@ -13,7 +13,7 @@ struct world;
 
 enum tape_type {
 	TAPE_AWS,  /**< a request to AWS over the wire */
-	TAPE_KUBE, /**< a request to a cluster over the wire; no watches: they change nothing */
+	TAPE_KUBE, /**< a request to a cluster over the wire; a watch without what it streams */
 	TAPE_AWS_INVOKE,  /**< aws_invoke */
 	TAPE_KUBE_INVOKE, /**< kube_invoke */
 	TAPE_TIMERS,	  /**< timers that were due have fired */

@@ -30,6 +30,7 @@ int command_explain(int argc, char **argv);
 int command_render(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_leaks(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 

@@ -10,6 +10,7 @@ const struct command commands[] = {
 	 "show fixtures after variables, and what gardenlet makes of them"},
 	{"serve", command_serve, "AWS and Kubernetes, until interrupted"},
 	{"leaks", command_leaks, "what is leaked: of a live server"},
+	{"replay", command_replay, "play a stored run to the emulator and compare the answers"},
 	{"schema", command_schema, "print the JSON Schema of scenario files"},
 	{"doctor", command_doctor, "check ports, limits and controllers of this machine"},
 };

@@ -10,6 +10,7 @@
 #include "runner/jobs/namespace.h"
 #include "runner/jobs/results.h"
 #include "runner/schema/schema.h"
+#include "runner/store/store.h"
 #include "runner/text.h"
 
 #define OVERRIDES_MAX 16
@@ -211,12 +212,25 @@ static bool isolate(const struct test_options *test)
 	return possible;
 }
 
+/* A run that cannot be stored is worth as much; it is only not there to be looked at later. */
+static struct stored_run *begin_store(void)
+{
+	struct stored_run *store = NULL;
+	struct err err = ERR_INIT;
+
+	if (!store_begin(&store, &err))
+		fprintf(stderr, "skyrig test: the run is not stored: %s\n", err_text(&err));
+	err_done(&err);
+	return store;
+}
+
 static int run(struct test_options *test, struct suite *suite, const struct filter *filter)
 {
 	struct results results = {.quiet = test->quiet,
 				  .color = !test->plain && command_color(STDOUT_FILENO),
 				  .no_skip = test->no_skip};
 	struct ptrs chosen = {0};
+	_cleanup_(stored_run_freep) struct stored_run *store = NULL;
 	struct err err = ERR_INIT;
 	int64_t started_ms = clock_monotonic_ms();
 	int signal = 0, status;
@@ -226,6 +240,8 @@ static int run(struct test_options *test, struct suite *suite, const struct filt
 	test->jobs.overrides = test->overrides;
 	test->jobs.result = on_result;
 	test->jobs.userdata = &results;
+	store = chosen.count ? begin_store() : NULL;
+	test->jobs.store = store ? stored_run_path(store) : NULL;
 	test->jobs.isolated = chosen.count && isolate(test);
 	if (chosen.count && !jobs_run(&chosen, &test->jobs, &signal, &err)) {
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));

@@ -48,6 +48,7 @@ static void setup(void)
 	ck_assert_ptr_nonnull(mkdtemp(template));
 	folder = xstrdup(template);
 	setenv("TMPDIR", folder, 1);
+	setenv("XDG_STATE_HOME", folder, 1);
 }
 
 static void teardown(void)
@@ -143,8 +144,9 @@ END_TEST
 
 START_TEST(help_is_no_mistake)
 {
-	static const char *const commands[] = {"",	 "test",  "lint",  "list",   "explain",
-					       "render", "serve", "leaks", "schema", "doctor"};
+	static const char *const commands[] = {"",	  "test",   "lint",  "list",
+					       "explain", "render", "serve", "leaks",
+					       "schema",  "doctor", "replay"};
 
 	for (size_t i = 0; i < array_size(commands); i++) {
 		_cleanup_(freep) char *arguments = xasprintf("%s --help", commands[i]);
@@ -163,6 +165,19 @@ START_TEST(a_passed_scenario_ends_with_0)
 	assert_file("out", "PASS  ");
 	assert_file("junit.xml", "<testsuite name=\"skyrig\" tests=\"1\" failures=\"0\"");
 	assert_file("results.json", "\"status\": \"passed\"");
+}
+END_TEST
+
+START_TEST(what_a_run_recorded_can_be_played)
+{
+	write_file("good.yaml", GOOD);
+	ck_assert_int_eq(run("replay"), 2);
+	assert_file("err", "no run is stored in");
+	ck_assert_int_eq(run("test $D/good.yaml"), 0);
+	ck_assert_int_eq(run("replay"), 0);
+	assert_file("out", "SAME ");
+	ck_assert_int_eq(run("replay last no-such"), 2);
+	assert_file("err", "no scenario fits \"no-such\"; there are\n  ");
 }
 END_TEST
 
@@ -480,6 +495,7 @@ int main(void)
 	tcase_add_test(tcase, usage_mistakes_end_with_2_and_a_remedy);
 	tcase_add_test(tcase, help_is_no_mistake);
 	tcase_add_test(tcase, a_passed_scenario_ends_with_0);
+	tcase_add_test(tcase, what_a_run_recorded_can_be_played);
 	tcase_add_test(tcase, a_failed_scenario_ends_with_1_and_stands_in_junit);
 	tcase_add_test(tcase, a_known_failure_counts_as_passed_and_its_passing_as_failed);
 	tcase_add_test(tcase, a_broken_file_ends_with_2_and_nothing_is_run);
