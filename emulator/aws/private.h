@@ -40,6 +40,8 @@ struct job {
 
 /** The service by its name, or NULL when no operation of it is built. */
 const struct service *service_find(const char *name);
+/** The services that are built, one after the other; NULL past the end. */
+const struct service *service_at(size_t index);
 const struct operation *operation_find(const struct service *service, const char *name);
 /** Gives account and region the service's defaults, once. */
 void service_defaults(struct aws *aws, const struct service *service, const char *account,

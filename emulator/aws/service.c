@@ -28,6 +28,11 @@ const struct service *service_find(const char *name)
 	return NULL;
 }
 
+const struct service *service_at(size_t index)
+{
+	return index < array_size(services) ? services[index] : NULL;
+}
+
 static int by_name(const void *key, const void *row)
 {
 	return strcmp(key, ((const struct operation *)row)->name);

@@ -23,6 +23,7 @@ void wire_done(struct wire_answer *answer)
 	free(answer->body);
 	free(answer->type);
 	free(answer->request_id);
+	free(answer->error_type);
 	*answer = (struct wire_answer){0};
 }
 
@@ -58,6 +59,7 @@ struct wire_answer wire_send(struct aws *aws, const char *method, const char *ta
 	answer.dropped = job.drop;
 	answer.type = copy_header(&job.reply, "Content-Type");
 	answer.request_id = copy_header(&job.reply, "x-amzn-RequestId");
+	answer.error_type = copy_header(&job.reply, "x-amzn-errortype");
 	answer.body = strbuf_steal(&job.reply.body);
 	job_done(&job);
 	return answer;

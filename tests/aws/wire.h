@@ -16,6 +16,7 @@ struct wire_answer {
 	char *body;
 	char *type;	  /* Content-Type, NULL when none */
 	char *request_id; /* of the header, NULL when none */
+	char *error_type; /* X-Amzn-Errortype, NULL when none */
 };
 void wire_done(struct wire_answer *answer);
 

@@ -43,8 +43,10 @@ static void small_call(const char *what, bool known_key)
 		{NULL, NULL},
 	};
 	unsigned count = 50000;
-	double start = now_s();
+	double start;
 
+	aws_check_replies(aws, false); /* as a user has it; the worlds of tests do */
+	start = now_s();
 	for (unsigned i = 0; i < count; i++) {
 		struct wire_answer answer = wire_send(
 			aws, "POST", "/", headers, "Action=GetCallerIdentity&Version=2011-06-15");
