@@ -38,6 +38,11 @@ extern const struct kind kind_image;
 extern const struct kind kind_vpc_peering_connection; /**< (vpc: of both sides) */
 extern const struct kind kind_carrier_gateway;	      /**< (vpc) */
 extern const struct kind kind_managed_prefix_list;
+extern const struct kind kind_ipam;
+extern const struct kind kind_ipam_scope;	       /**< (ipam: IpamId) */
+extern const struct kind kind_ipam_pool;	       /**< (scope: IpamScopeId; source) */
+extern const struct kind kind_ipam_pool_cidr;	       /**< (pool: IpamPoolId) */
+extern const struct kind kind_ipam_pool_allocation;    /**< (pool; resource: ResourceId) */
 extern const struct kind kind_flow_log;		       /**< (resource: ResourceId) */
 extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */

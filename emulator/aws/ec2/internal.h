@@ -120,6 +120,8 @@ struct region_row {
 };
 /** The region's row; a row of its own for a name that the table does not have. Never NULL. */
 const struct region_row *region_row(const char *name);
+/** Whether the table has the region. */
+bool region_exists(const char *name);
 /** Name of the i-th zone (from 0) in the arena, NULL past the last. */
 const char *region_zone_name(struct call *call, unsigned i);
 /** A zone's name by its id ("euw1-az3"), in the arena; NULL when there is none. */
@@ -131,6 +133,7 @@ const char *region_public_domain(struct call *call, const char *region);
 
 /* ---- vpc.c, vpc_cidr.c ---- */
 struct vpc_spec {
+	const char *id; /**< NULL: a new one */
 	const struct cidr *cidr;
 	const char *tenancy; /**< "default" or "dedicated" */
 	bool is_default;
@@ -151,10 +154,19 @@ void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer)
 /** Starts the association of an Amazon-provided IPv6 block in a new body; vpc_cidr_start lets its
  * time run once the document is stored. Returns the association id, in the arena. */
 const char *vpc_cidr_add_ipv6(struct call *call, struct json *body, const char *border_group);
+/** The same with an IPv6 block out of an IPAM pool. */
+must_check bool vpc_cidr_add_ipam(struct call *call, struct json *body, const struct json *input,
+				  const struct json *tags, const char **ret, struct err *err);
+/** The IPv4 block of a request that names an IPAM pool, allocated for the VPC. */
+must_check bool vpc_cidr_from_pool(struct call *call, const struct json *input, const char *vpc_id,
+				   const struct json *tags, struct cidr *ret, struct err *err);
+/** Whether no VPC has an IPv6 address of the block. */
+bool vpc_ipv6_is_free(const struct world *world, const struct cidr *block);
 void vpc_cidr_start(struct call *call, const char *vpc_id, const char *association_id);
 
 /* ---- subnet.c ---- */
 struct subnet_spec {
+	const char *id; /**< NULL: a new one */
 	const struct doc *vpc;
 	const char *zone;	 /**< zone's name */
 	const struct cidr *ipv4; /**< NULL: IPv6 only */

@@ -22,6 +22,11 @@ const struct region_row *region_row(const char *name)
 	return &unknown_region;
 }
 
+bool region_exists(const char *name)
+{
+	return region_row(name) != &unknown_region;
+}
+
 /** "euw1-az3" for the i-th zone of a region. */
 static const char *zone_id(struct call *call, const char *region, unsigned i)
 {

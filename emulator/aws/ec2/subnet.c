@@ -2,7 +2,7 @@
  * Subnets: a slice of a VPC's address space in one zone. Document kind: subnet, shape: EC2 Subnet.
  * AvailableIpAddressCount is computed on read, out of the network interfaces that are in it.
  */
-#include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/ipam.h"
 
 #define RESERVED_ADDRESSES 5 /* the first four and the last; VPC user guide, "Subnet sizing" */
 #define TIMER_PREFIX	   "block:"
@@ -127,11 +127,13 @@ static void subnet_timer(struct call *call, const struct doc *doc, const char *t
 		ec2_element_mut(set, "AssociationId", timer + strlen(TIMER_PREFIX));
 
 	assert(str_starts_with(timer, TIMER_PREFIX));
-	if (association && association_is(association, "disassociating"))
+	if (association && association_is(association, "disassociating")) {
+		ipam_release(call, doc->key, json_get_str(association, "Ipv6CidrBlock"));
 		json_remove_item(set, association);
-	else if (association)
+	} else if (association) {
 		json_set_str(json_ensure_object(association, "Ipv6CidrBlockState"), "State",
 			     "associated");
+	}
 	world_put(call, &kind_subnet, doc->key, body);
 }
 
@@ -225,9 +227,10 @@ static struct json *subnet_body(struct call *call, const char *id, const struct 
 const struct doc *subnet_add(struct call *call, struct subnet_spec spec)
 {
 	const struct cidr *name = spec.ipv4 ? spec.ipv4 : spec.ipv6;
-	const char *id = ec2_new_id(
-		call, &kind_subnet,
-		arena_printf(call->arena, "%s/%s", spec.vpc->key, ec2_cidr_text(call, name)));
+	const char *id = spec.id ? spec.id
+				 : ec2_new_id(call, &kind_subnet,
+					      arena_printf(call->arena, "%s/%s", spec.vpc->key,
+							   ec2_cidr_text(call, name)));
 	struct json *body = subnet_body(call, id, &spec);
 	const char *association = spec.ipv6 ? add_ipv6(call, body, spec.ipv6) : NULL;
 
@@ -257,19 +260,47 @@ static bool read_zone(struct call *call, const struct json *input, const char **
 	return true;
 }
 
+/** A block out of a resource planning pool of the subnet's VPC. *ret is its text. Source: IPAM user
+ * guide, "Plan VPC IP address space for subnet IP allocations". */
+static bool pool_block(struct call *call, const struct doc *vpc, const struct json *input,
+		       bool ipv6, const char *subnet_id, const char **ret, struct err *err)
+{
+	const char *pool_id = json_get_str(input, ipv6 ? "Ipv6IpamPoolId" : "Ipv4IpamPoolId"), *id;
+	const struct ipam_wish wish = {
+		.cidr = json_get_str(input, ipv6 ? "Ipv6CidrBlock" : "CidrBlock"),
+		.netmask = json_get_int(input, ipv6 ? "Ipv6NetmaskLength" : "Ipv4NetmaskLength", 0),
+		.type = "subnet",
+		.resource = subnet_id,
+		.min = ipv6 ? 44 : 16,
+		.max = ipv6 ? 64 : 28};
+	const struct doc *pool;
+	struct cidr block;
+
+	if (!ipam_pool_get(call, pool_id, &pool, err))
+		return false;
+	if (!str_eq(doc_str(pool, "AddressFamily"), ipv6 ? "ipv6" : "ipv4") ||
+	    !str_eq(json_find_str(pool->body, "SourceResource", "ResourceId", NULL), vpc->key))
+		return aws_fail(err, AWS_EC2_IPAM_POOL_UNFIT, pool_id);
+	if (!ipam_allocate(call, pool, &wish, &block, &id, err))
+		return false;
+	*ret = ec2_cidr_text(call, &block);
+	return true;
+}
+
 /** Which blocks a new subnet gets, checked. */
 static bool read_blocks(struct call *call, const struct doc *vpc, const struct json *input,
-			struct cidr *ipv4, struct cidr *ipv6, struct err *err)
+			const char *id, struct cidr *ipv4, struct cidr *ipv6, struct err *err)
 {
 	const char *cidr = json_get_str(input, "CidrBlock");
 	const char *cidr6 = json_get_str(input, "Ipv6CidrBlock");
 	bool native = json_get_bool(input, "Ipv6Native", false);
 
-	if (json_get_str(input, "Ipv4IpamPoolId") || json_get_str(input, "Ipv6IpamPoolId"))
-		return aws_fail(err, AWS_EC2_IPAM_POOL_NOT_FOUND,
-				json_get_str(input, json_get_str(input, "Ipv4IpamPoolId")
-							    ? "Ipv4IpamPoolId"
-							    : "Ipv6IpamPoolId"));
+	if (json_get_str(input, "Ipv4IpamPoolId") &&
+	    !pool_block(call, vpc, input, false, id, &cidr, err))
+		return false;
+	if (json_get_str(input, "Ipv6IpamPoolId") &&
+	    !pool_block(call, vpc, input, true, id, &cidr6, err))
+		return false;
 	if (native && cidr)
 		return aws_fail(err, AWS_EC2_NATIVE_WITH_IPV4);
 	if (native && !cidr6)
@@ -290,12 +321,14 @@ bool ec2_create_subnet(struct call *call, const struct json *input, struct json 
 	_cleanup_(json_freep) struct json *tags = NULL;
 	struct cidr ipv4 = {0}, ipv6 = {0};
 	const struct doc *vpc, *subnet;
-	const char *zone = NULL;
+	const char *zone = NULL, *id = NULL;
 
+	if (json_get_str(input, "Ipv4IpamPoolId") || json_get_str(input, "Ipv6IpamPoolId"))
+		id = ec2_new_id(call, &kind_subnet, json_get_str(input, "VpcId"));
 	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !tags_from_specifications(input, "subnet", &tags, err) ||
 	    !read_zone(call, input, &zone, err) ||
-	    !read_blocks(call, vpc, input, &ipv4, &ipv6, err) ||
+	    !read_blocks(call, vpc, input, id, &ipv4, &ipv6, err) ||
 	    !ec2_within_limit(call, LIMIT_SUBNETS_PER_VPC,
 			      world_lookup_count(call->world, &kind_subnet, "vpc", vpc->key),
 			      AWS_EC2_SUBNET_LIMIT, err))
@@ -303,6 +336,7 @@ bool ec2_create_subnet(struct call *call, const struct json *input, struct json 
 	if (json_get_str(input, "OutpostArn"))
 		return aws_fail(err, AWS_EC2_OUTPOST_NOT_FOUND, json_get_str(input, "OutpostArn"));
 	subnet = subnet_add(call, (struct subnet_spec){
+					  .id = id,
 					  .vpc = vpc,
 					  .zone = zone,
 					  .ipv4 = ipv4.ip.family ? &ipv4 : NULL,
@@ -330,6 +364,7 @@ static void subnet_drop(struct call *call, const char *id)
 	docs_done(&reservations);
 	network_acl_forget(call, id);
 	flow_log_forget(call, id);
+	ipam_release(call, id, NULL);
 	world_remove(call, &kind_subnet, id);
 }
 
@@ -419,82 +454,6 @@ bool ec2_describe_subnets(struct call *call, const struct json *input, struct js
 	return describe_reply(call, input, output, &describe, err);
 }
 
-/* ---- ModifySubnetAttribute ---- */
-
-/* Input member, object in the body that holds it (NULL: the body itself), member there. */
-static const struct {
-	const char *input, *object, *member;
-	bool needs_ipv6; /* refused while the subnet has no IPv6 block */
-} subnet_attributes[] = {
-	{"AssignIpv6AddressOnCreation", NULL, "AssignIpv6AddressOnCreation", true},
-	{"MapPublicIpOnLaunch", NULL, "MapPublicIpOnLaunch", false},
-	{"EnableDns64", NULL, "EnableDns64", true},
-	{"EnableResourceNameDnsARecordOnLaunch", "PrivateDnsNameOptionsOnLaunch",
-	 "EnableResourceNameDnsARecord", false},
-	{"EnableResourceNameDnsAAAARecordOnLaunch", "PrivateDnsNameOptionsOnLaunch",
-	 "EnableResourceNameDnsAAAARecord", true},
-};
-
-static const char *const attribute_members[] = {
-	"AssignIpv6AddressOnCreation",
-	"MapPublicIpOnLaunch",
-	"EnableDns64",
-	"EnableResourceNameDnsARecordOnLaunch",
-	"EnableResourceNameDnsAAAARecordOnLaunch",
-	"PrivateDnsHostnameTypeOnLaunch",
-	"MapCustomerOwnedIpOnLaunch",
-	"CustomerOwnedIpv4Pool",
-	"EnableLniAtDeviceIndex",
-	"DisableLniAtDeviceIndex",
-	NULL,
-};
-
-/** Changes one boolean; *ret says whether the input has it. */
-static bool modify_bool(const struct doc *subnet, const struct json *input, size_t i,
-			struct json *body, struct err *err)
-{
-	struct json *object = body;
-	bool value = false, native = json_get_bool(body, "Ipv6Native", false);
-
-	if (!ec2_bool_attribute(input, subnet_attributes[i].input, &value))
-		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "value");
-	if (value && subnet_attributes[i].needs_ipv6 &&
-	    !json_size(json_get(subnet->body, "Ipv6CidrBlockAssociationSet")))
-		return aws_fail(err, AWS_EC2_SUBNET_WITHOUT_IPV6, subnet->key,
-				subnet_attributes[i].input);
-	if (value && native && str_eq(subnet_attributes[i].input, "MapPublicIpOnLaunch"))
-		return aws_fail(err, AWS_EC2_SUBNET_NATIVE, subnet->key, "MapPublicIpOnLaunch");
-	if (subnet_attributes[i].object)
-		object = json_ensure_object(body, subnet_attributes[i].object);
-	json_set_bool(object, subnet_attributes[i].member, value);
-	return true;
-}
-
-/* Source: EC2 API, ModifySubnetAttribute: one attribute per call. */
-bool ec2_modify_subnet_attribute(struct call *call, const struct json *input, struct json *output,
-				 struct err *err)
-{
-	_cleanup_(json_freep) struct json *body = NULL;
-	const struct doc *subnet;
-	unsigned which;
-
-	(void)output;
-	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err) ||
-	    !ec2_one_of(input, attribute_members, &which, err))
-		return false;
-	body = json_copy(subnet->body);
-	if (str_eq(attribute_members[which], "PrivateDnsHostnameTypeOnLaunch"))
-		json_set_str(json_ensure_object(body, "PrivateDnsNameOptionsOnLaunch"),
-			     "HostnameType", json_get_str(input, "PrivateDnsHostnameTypeOnLaunch"));
-	else if (which >= array_size(subnet_attributes))
-		return err_set(err, ERR_UNSUPPORTED, NULL, "%s: Outposts are not emulated",
-			       attribute_members[which]);
-	else if (!modify_bool(subnet, input, which, body, err))
-		return false;
-	world_put(call, &kind_subnet, subnet->key, steal(body));
-	return true;
-}
-
 /* ---- AssociateSubnetCidrBlock, DisassociateSubnetCidrBlock ---- */
 
 static void reply_association(struct call *call, struct json *output, const char *subnet_id,
@@ -519,14 +478,14 @@ bool ec2_associate_subnet_cidr_block(struct call *call, const struct json *input
 
 	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err))
 		return false;
-	if (json_get_str(input, "Ipv6IpamPoolId"))
-		return aws_fail(err, AWS_EC2_IPAM_POOL_NOT_FOUND,
-				json_get_str(input, "Ipv6IpamPoolId"));
-	if (!text)
+	if (!text && !json_get_str(input, "Ipv6IpamPoolId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6CidrBlock");
 	if (json_size(json_get(subnet->body, "Ipv6CidrBlockAssociationSet")))
 		return aws_fail(err, AWS_EC2_SUBNET_HAS_IPV6, subnet->key);
 	vpc = world_find(call->world, &kind_vpc, doc_str(subnet, "VpcId"));
+	if (json_get_str(input, "Ipv6IpamPoolId") &&
+	    !pool_block(call, vpc, input, true, subnet->key, &text, err))
+		return false;
 	if (!read_ipv6(call, vpc, text, &cidr, err))
 		return false;
 	body = json_copy(subnet->body);

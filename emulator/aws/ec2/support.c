@@ -38,6 +38,12 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_CARRIER_GATEWAY_NOT_FOUND},
 	{&kind_managed_prefix_list, "pl-", AWS_EC2_PREFIX_LIST_MALFORMED,
 	 AWS_EC2_PREFIX_LIST_NOT_FOUND},
+	{&kind_ipam, "ipam-", AWS_EC2_IPAM_MALFORMED, AWS_EC2_IPAM_NOT_FOUND},
+	{&kind_ipam_scope, "ipam-scope-", AWS_EC2_IPAM_SCOPE_MALFORMED,
+	 AWS_EC2_IPAM_SCOPE_NOT_FOUND},
+	{&kind_ipam_pool, "ipam-pool-", AWS_EC2_IPAM_POOL_MALFORMED, AWS_EC2_IPAM_POOL_NOT_FOUND},
+	{&kind_ipam_pool_allocation, "ipam-pool-alloc-", AWS_EC2_IPAM_ALLOCATION_MALFORMED,
+	 AWS_EC2_IPAM_ALLOCATION_NOT_FOUND},
 	{&kind_flow_log, "fl-", AWS_EC2_FLOW_LOG_MALFORMED, AWS_EC2_FLOW_LOG_NOT_FOUND},
 };
 

@@ -1,6 +1,6 @@
 /* VPCs: kind, life and attributes. Their address blocks are in vpc_cidr.c. Shape: EC2 Vpc; extra
  * holds the attributes. */
-#include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/ipam.h"
 
 static void terms_dhcp_options(const struct doc *doc, struct terms *terms)
 {
@@ -77,7 +77,8 @@ static struct json *vpc_body(struct call *call, const char *id, const struct vpc
 
 const struct doc *vpc_add(struct call *call, struct vpc_spec spec)
 {
-	const char *id = ec2_new_id(call, &kind_vpc, ec2_cidr_text(call, spec.cidr));
+	const char *id =
+		spec.id ? spec.id : ec2_new_id(call, &kind_vpc, ec2_cidr_text(call, spec.cidr));
 	struct json *extra = json_new_object();
 
 	/* Source: Amazon VPC user guide, "DNS attributes": host names only in default VPCs. */
@@ -111,19 +112,51 @@ static bool vpc_read_cidr(const struct json *input, struct cidr *ret, struct err
 	return true;
 }
 
-/** IPAM and bring-your-own pools: there are none in the emulated account. */
+/** Bring-your-own pools: there are none in the emulated account. IPAM pools: either they or the
+ * other ways to name a block. */
 static bool check_pools(const struct json *input, struct err *err)
 {
-	const char *ipam[] = {"Ipv4IpamPoolId", "Ipv6IpamPoolId"};
-
-	for (size_t i = 0; i < array_size(ipam); i++)
-		if (json_get_str(input, ipam[i]))
-			return aws_fail(err, AWS_EC2_IPAM_POOL_NOT_FOUND,
-					json_get_str(input, ipam[i]));
+	if (json_get_str(input, "Ipv6IpamPoolId") &&
+	    json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv6IpamPoolId",
+				"AmazonProvidedIpv6CidrBlock");
+	if (json_get(input, "Ipv4NetmaskLength") && !json_get_str(input, "Ipv4IpamPoolId"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv4IpamPoolId");
+	if (json_get(input, "Ipv6NetmaskLength") && !json_get_str(input, "Ipv6IpamPoolId"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6IpamPoolId");
 	if (json_get_str(input, "Ipv6Pool"))
 		return aws_fail(err, AWS_EC2_IPV6_POOL_NOT_FOUND, json_get_str(input, "Ipv6Pool"));
-	if (json_get_str(input, "Ipv6CidrBlock"))
+	if (json_get_str(input, "Ipv6CidrBlock") && !json_get_str(input, "Ipv6IpamPoolId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6Pool");
+	return true;
+}
+
+/** The VPC's first IPv4 block: out of a pool, or named. */
+static bool vpc_pick_cidr(struct call *call, const struct json *input, const struct json *tags,
+			  const char **ret_id, struct cidr *ret, struct err *err)
+{
+	*ret_id = NULL;
+	if (!json_get_str(input, "Ipv4IpamPoolId"))
+		return vpc_read_cidr(input, ret, err);
+	*ret_id = ec2_new_id(call, &kind_vpc, json_get_str(input, "Ipv4IpamPoolId"));
+	return vpc_cidr_from_pool(call, input, *ret_id, tags, ret, err);
+}
+
+/** Begins the IPv6 block of a new VPC, when the request asks for one. *ret is its association. */
+static bool vpc_start_ipv6(struct call *call, const struct json *input, const struct doc *vpc,
+			   const char **ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *body = json_copy(vpc->body);
+
+	*ret = NULL;
+	if (json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false))
+		*ret = vpc_cidr_add_ipv6(call, body,
+					 json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
+	else if (!json_get_str(input, "Ipv6IpamPoolId"))
+		return true;
+	else if (!vpc_cidr_add_ipam(call, body, input, vpc->tags, ret, err))
+		return false;
+	world_put(call, &kind_vpc, vpc->key, steal(body));
 	return true;
 }
 
@@ -135,28 +168,24 @@ bool ec2_create_vpc(struct call *call, const struct json *input, struct json *ou
 		    struct err *err)
 {
 	_cleanup_(json_freep) struct json *tags = NULL;
-	const char *tenancy = json_get_str(input, "InstanceTenancy"), *association = NULL;
+	const char *tenancy = json_get_str(input, "InstanceTenancy"), *association, *id;
 	const struct doc *vpc;
 	struct cidr cidr;
 	struct json *item;
 
-	if (!check_pools(input, err) || !vpc_read_cidr(input, &cidr, err) ||
-	    !tags_from_specifications(input, "vpc", &tags, err))
+	if (!check_pools(input, err) || !tags_from_specifications(input, "vpc", &tags, err) ||
+	    !vpc_pick_cidr(call, input, tags, &id, &cidr, err))
 		return false;
 	if (str_eq(tenancy, "host"))
 		return aws_fail(err, AWS_EC2_TENANCY, tenancy);
 	if (!ec2_within_limit(call, LIMIT_VPCS, ec2_count(call, &kind_vpc), AWS_EC2_VPC_LIMIT, err))
 		return false;
-	vpc = vpc_add(call, (struct vpc_spec){.cidr = &cidr,
+	vpc = vpc_add(call, (struct vpc_spec){.id = id,
+					      .cidr = &cidr,
 					      .tenancy = tenancy ? tenancy : "default",
 					      .tags = steal(tags)});
-	if (json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false)) {
-		struct json *body = json_copy(vpc->body);
-
-		association = vpc_cidr_add_ipv6(
-			call, body, json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
-		vpc = world_put(call, &kind_vpc, vpc->key, body);
-	}
+	if (!vpc_start_ipv6(call, input, vpc, &association, err))
+		return false;
 	if (association)
 		vpc_cidr_start(call, vpc->key, association);
 	item = ec2_item(world_find(call->world, &kind_vpc, vpc->key));
@@ -220,6 +249,7 @@ static void vpc_drop(struct call *call, const char *id)
 		route_table_drop(call, table->key);
 	network_acl_drop_default(call, id);
 	flow_log_forget(call, id);
+	ipam_release(call, id, NULL);
 	world_remove(call, &kind_vpc, id);
 }
 

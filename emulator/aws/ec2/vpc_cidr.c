@@ -3,7 +3,7 @@
  * associating, associated, disassociating; the timer of the VPC named "block:ASSOCIATION-ID" makes
  * the next step.
  */
-#include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/ipam.h"
 #include "emulator/base/digest.h"
 #include "emulator/base/ids.h"
 
@@ -106,6 +106,83 @@ const char *vpc_cidr_add_ipv6(struct call *call, struct json *body, const char *
 	return association_id;
 }
 
+bool vpc_ipv6_is_free(const struct world *world, const struct cidr *block)
+{
+	struct cidr other;
+
+	world_foreach (vpc, world, &kind_vpc) {
+		json_foreach (association, json_get(vpc->body, ipv6_row.set)) {
+			if (cidr_parse(json_get_str(association, ipv6_row.block), &other) &&
+			    cidr_overlaps(&other, block))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* ---- Blocks out of IPAM pools ---- */
+
+/* Source: Amazon VPC user guide, "VPC CIDR blocks": IPv4 /16 to /28, IPv6 /44 to /60. */
+bool vpc_cidr_from_pool(struct call *call, const struct json *input, const char *vpc_id,
+			const struct json *tags, struct cidr *ret, struct err *err)
+{
+	const struct ipam_wish wish = {.cidr = json_get_str(input, "CidrBlock"),
+				       .netmask = json_get_int(input, "Ipv4NetmaskLength", 0),
+				       .type = "vpc",
+				       .resource = vpc_id,
+				       .tags = tags,
+				       .min = 16,
+				       .max = 28};
+	const struct doc *pool;
+	const char *id;
+
+	if (!ipam_pool_get(call, json_get_str(input, "Ipv4IpamPoolId"), &pool, err))
+		return false;
+	if (!str_eq(doc_str(pool, "AddressFamily"), "ipv4") ||
+	    !str_eq(doc_str(pool, "Locale"), call->region))
+		return aws_fail(err, AWS_EC2_IPAM_POOL_UNFIT, pool->key);
+	return ipam_allocate(call, pool, &wish, ret, &id, err);
+}
+
+bool vpc_cidr_add_ipam(struct call *call, struct json *body, const struct json *input,
+		       const struct json *tags, const char **ret, struct err *err)
+{
+	const char *vpc_id = json_get_str(body, "VpcId"), *block, *id, *source;
+	const struct ipam_wish wish = {.cidr = json_get_str(input, "Ipv6CidrBlock"),
+				       .netmask = json_get_int(input, "Ipv6NetmaskLength", 0),
+				       .type = "vpc",
+				       .resource = vpc_id,
+				       .tags = tags,
+				       .min = 44,
+				       .max = 60};
+	const struct doc *pool;
+	struct json *association;
+	struct cidr cidr;
+
+	if (!ipam_pool_get(call, json_get_str(input, "Ipv6IpamPoolId"), &pool, err))
+		return false;
+	if (!str_eq(doc_str(pool, "AddressFamily"), "ipv6") ||
+	    !str_eq(doc_str(pool, "Locale"), call->region))
+		return aws_fail(err, AWS_EC2_IPAM_POOL_UNFIT, pool->key);
+	if (!ipam_allocate(call, pool, &wish, &cidr, &id, err))
+		return false;
+	block = ec2_cidr_text(call, &cidr);
+	*ret = ec2_part_id(call, "vpc-cidr-assoc-",
+			   arena_printf(call->arena, "%s/%s", vpc_id, block));
+	source = doc_str(pool, "PublicIpSource");
+	association = json_new_object();
+	json_set_str(association, "AssociationId", *ret);
+	json_set_str(association, ipv6_row.block, block);
+	set_state(association, &ipv6_row, "associating");
+	json_set_str(association, "NetworkBorderGroup", call->region);
+	json_set_str(association, "Ipv6Pool", "IPAM Managed");
+	json_set_str(association, "Ipv6AddressAttribute",
+		     ipam_pool_is_public(pool) ? "public" : "private");
+	json_set_str(association, "IpSource", source ? source : "none");
+	json_append(json_ensure_array(body, ipv6_row.set), association);
+	return true;
+}
+
 static const char *timer_name(struct call *call, const char *association_id)
 {
 	return arena_printf(call->arena, TIMER_PREFIX "%s", association_id);
@@ -150,6 +227,7 @@ void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer)
 	if (state_is(association, row, "disassociating")) {
 		json_remove_item(json_get_mut(body, row->set), association);
 		world_put(call, &kind_vpc, vpc->key, body);
+		ipam_release(call, vpc->key, block);
 		return;
 	}
 	set_state(association, row, "associated");
@@ -193,8 +271,13 @@ static bool associate_ipv6(struct call *call, const struct doc *vpc, const struc
 			      AWS_EC2_CIDR_LIMIT, err))
 		return false;
 	body = json_copy(vpc->body);
-	association = vpc_cidr_add_ipv6(call, body,
-					json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
+	if (!json_get_str(input, "Ipv6IpamPoolId")) {
+		association = vpc_cidr_add_ipv6(
+			call, body, json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
+	} else if (!vpc_cidr_add_ipam(call, body, input, vpc->tags, &association, err)) {
+		json_free(body);
+		return false;
+	}
 	world_put(call, &kind_vpc, vpc->key, body);
 	vpc_cidr_start(call, vpc->key, association);
 	reply_association(call, output, vpc->key, association, &ipv6_row);
@@ -215,19 +298,31 @@ static bool check_overlap(const struct doc *vpc, const struct cidr *cidr, const 
 	return true;
 }
 
-static bool associate_ipv4(struct call *call, const struct doc *vpc, const char *text,
+/** The further IPv4 block: out of a pool, or named. */
+static bool pick_ipv4(struct call *call, const struct doc *vpc, const struct json *input,
+		      struct cidr *ret, struct err *err)
+{
+	const char *text = json_get_str(input, "CidrBlock");
+
+	if (json_get_str(input, "Ipv4IpamPoolId"))
+		return vpc_cidr_from_pool(call, input, vpc->key, vpc->tags, ret, err);
+	if (!cidr_parse(text, ret) || ret->ip.family != FAMILY_IPV4)
+		return aws_fail(err, AWS_EC2_CIDR_SYNTAX, text, "cidrBlock");
+	if (ret->prefix < 16 || ret->prefix > 28)
+		return aws_fail(err, AWS_EC2_VPC_RANGE, text);
+	*ret = cidr_canonical(ret);
+	return true;
+}
+
+static bool associate_ipv4(struct call *call, const struct doc *vpc, const struct json *input,
 			   struct json *output, struct err *err)
 {
 	struct cidr cidr;
 	struct json *body, *association;
 	const char *id, *canonical;
 
-	if (!cidr_parse(text, &cidr) || cidr.ip.family != FAMILY_IPV4)
-		return aws_fail(err, AWS_EC2_CIDR_SYNTAX, text, "cidrBlock");
-	if (cidr.prefix < 16 || cidr.prefix > 28)
-		return aws_fail(err, AWS_EC2_VPC_RANGE, text);
-	cidr = cidr_canonical(&cidr);
-	if (!check_overlap(vpc, &cidr, text, err) ||
+	if (!pick_ipv4(call, vpc, input, &cidr, err) ||
+	    !check_overlap(vpc, &cidr, ec2_cidr_text(call, &cidr), err) ||
 	    !ec2_within_limit(call, LIMIT_IPV4_BLOCKS_PER_VPC, count_blocks(vpc, &ipv4_row),
 			      AWS_EC2_CIDR_LIMIT, err))
 		return false;
@@ -252,27 +347,29 @@ bool ec2_associate_vpc_cidr_block(struct call *call, const struct json *input, s
 				  struct err *err)
 {
 	const char *cidr = json_get_str(input, "CidrBlock");
-	bool ipv6 = json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false);
+	bool amazon = json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false);
+	bool ipv6 = amazon || json_get_str(input, "Ipv6IpamPoolId");
 	const struct doc *vpc;
 
 	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err))
 		return false;
-	if (json_get_str(input, "Ipv4IpamPoolId") || json_get_str(input, "Ipv6IpamPoolId"))
-		return aws_fail(err, AWS_EC2_IPAM_POOL_NOT_FOUND,
-				json_get_str(input, json_get_str(input, "Ipv4IpamPoolId")
-							    ? "Ipv4IpamPoolId"
-							    : "Ipv6IpamPoolId"));
 	if (json_get_str(input, "Ipv6Pool"))
 		return aws_fail(err, AWS_EC2_IPV6_POOL_NOT_FOUND, json_get_str(input, "Ipv6Pool"));
-	if (json_get_str(input, "Ipv6CidrBlock"))
+	if (json_get_str(input, "Ipv6CidrBlock") && !json_get_str(input, "Ipv6IpamPoolId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6Pool");
+	if (amazon && json_get_str(input, "Ipv6IpamPoolId"))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv6IpamPoolId",
+				"AmazonProvidedIpv6CidrBlock");
+	if (json_get_str(input, "Ipv4IpamPoolId") && ipv6)
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv4IpamPoolId",
+				amazon ? "AmazonProvidedIpv6CidrBlock" : "Ipv6IpamPoolId");
 	if (cidr && ipv6)
 		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "CidrBlock",
 				"AmazonProvidedIpv6CidrBlock");
-	if (!cidr && !ipv6)
+	if (!cidr && !ipv6 && !json_get_str(input, "Ipv4IpamPoolId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "cidrBlock");
 	return ipv6 ? associate_ipv6(call, vpc, input, output, err)
-		    : associate_ipv4(call, vpc, cidr, output, err);
+		    : associate_ipv4(call, vpc, input, output, err);
 }
 
 /* ---- DisassociateVpcCidrBlock ---- */
