@@ -101,7 +101,7 @@ START_TEST(every_built_in_kubernetes_word_is_served_by_the_model)
 		ck_assert_int_eq(resource->namespaced, kind->namespaced);
 		built_in++;
 	}
-	ck_assert_uint_eq(built_in, 11);
+	ck_assert_uint_eq(built_in, 12);
 }
 END_TEST
 
