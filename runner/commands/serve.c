@@ -82,7 +82,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_KUBECONFIG_OUT: serve->kubeconfig = arg; return 0;
 	case OPTION_ENV: serve->env = true; return 0;
 	case OPTION_FIXTURE: strs_add(&serve->fixtures, arg); return 0;
-	case OPTION_REGION: serve->region = arg; return 0;
+	case OPTION_REGION:
+		if (!*arg || strspn(arg, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(arg))
+			argp_error(state, "--region: \"%s\" is no region; write e.g. eu-west-1",
+				   arg);
+		serve->region = arg;
+		return 0;
 	case OPTION_SPEED:
 		config->world.speed = strtod(arg, &end);
 		if (!*arg || *end || !(config->world.speed >= 0) || config->world.speed > 1000)

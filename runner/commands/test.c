@@ -7,6 +7,7 @@
 #include "emulator/base/json.h"
 #include "runner/commands/command.h"
 #include "runner/commands/paths.h"
+#include "runner/controllers/catalog.h"
 #include "runner/jobs/namespace.h"
 #include "runner/jobs/results.h"
 #include "runner/schema/schema.h"
@@ -80,15 +81,21 @@ static void parse_controller(struct test_options *test, char *arg, struct argp_s
 	_cleanup_(freep) char *name = xstrndup(arg, equals ? (size_t)(equals - arg) : strlen(arg));
 	const char *names[16];
 	size_t n = schema_word_names("controller", names, array_size(names));
-	_cleanup_(freep) char *meant = text_did_you_mean(name, names, n);
+	_cleanup_(freep) char *all = text_list(names, n, "and");
 
 	if (!equals || !equals[1])
 		argp_error(state, "--controller: write NAME=PATH");
 	else if (!schema_word("controller", name))
-		argp_error(state, "--controller: there is no controller \"%s\"%s%s", name,
-			   meant ? "; " : "", meant ? meant : "");
+		argp_error(state, "--controller: there is no controller \"%s\"; there are %s", name,
+			   all);
 	else if (access(equals + 1, X_OK) != 0)
-		argp_error(state, "--controller: cannot run '%s': %s", equals + 1, strerror(errno));
+		argp_error(state,
+			   "--controller: cannot run '%s': %s; give the path of an executable file",
+			   equals + 1, strerror(errno));
+	else if (!catalog_is_program(equals + 1))
+		argp_error(state,
+			   "--controller: '%s' is no program; give the path of an executable file",
+			   equals + 1);
 	else if (test->override_count == OVERRIDES_MAX)
 		argp_error(state, "--controller: more than %d", OVERRIDES_MAX);
 	else
@@ -224,6 +231,17 @@ static struct stored_run *begin_store(void)
 	return store;
 }
 
+static void say_nothing_matched(const struct test_options *test)
+{
+	if (test->filter)
+		fprintf(stderr,
+			"skyrig test: the filter \"%s\" matches no scenario; see: skyrig list\n",
+			test->filter);
+	else
+		fprintf(stderr, "skyrig test: there is no scenario below these paths; its file's "
+				"name must end in .yaml\n");
+}
+
 static int run(struct test_options *test, struct suite *suite, const struct filter *filter)
 {
 	struct results results = {.quiet = test->quiet,
@@ -235,6 +253,12 @@ static int run(struct test_options *test, struct suite *suite, const struct filt
 	int64_t started_ms = clock_monotonic_ms();
 	int signal = 0, status;
 
+	if ((test->junit && !results_writable(test->junit, &err)) ||
+	    (test->json && !results_writable(test->json, &err))) {
+		fprintf(stderr, "skyrig test: %s. Nothing was run.\n", err_text(&err));
+		err_done(&err);
+		return EXIT_HARNESS;
+	}
 	results_init(&results);
 	choose(suite, filter, test, &results, &chosen);
 	test->jobs.overrides = test->overrides;
@@ -247,6 +271,8 @@ static int run(struct test_options *test, struct suite *suite, const struct filt
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
 		results.broken++;
 	}
+	if (!chosen.count && !results.skipped)
+		say_nothing_matched(test);
 	results_finish(&results, clock_monotonic_ms() - started_ms);
 	status = results_status(&results, signal);
 	if ((test->junit && !results_write_junit(&results, test->junit, &err)) ||

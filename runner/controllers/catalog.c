@@ -2,7 +2,9 @@
 #include "runner/controllers/catalog.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,11 +22,33 @@ char *catalog_folder(void)
 	return xasprintf("%s/.cache/skyrig/controllers", home ? home : "");
 }
 
-static bool is_program(const char *path)
+/* Whether a file begins as what Linux can run: ELF, or "#!" and an interpreter that is there. */
+static bool begins_as_program(const char *path)
+{
+	char head[PATH_MAX] = "", *interpreter;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return errno == EACCES; /* it may be run without being readable */
+	head[n] = '\0';
+	if (strncmp(head, "\177ELF", 4) == 0)
+		return true;
+	if (strncmp(head, "#!", 2) != 0)
+		return false;
+	interpreter = head + 2 + strspn(head + 2, " \t");
+	interpreter[strcspn(interpreter, " \t\r\n")] = '\0';
+	return access(interpreter, X_OK) == 0;
+}
+
+bool catalog_is_program(const char *path)
 {
 	struct stat info;
 
-	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0 &&
+	       begins_as_program(path);
 }
 
 static char *version_folder(const struct controller_definition *definition)
@@ -60,7 +84,7 @@ bool catalog_program(const struct controller_definition *definition, const char 
 	_cleanup_(freep) char *folder = NULL, *path = NULL, *reason = NULL;
 
 	if (override) {
-		if (!is_program(override))
+		if (!catalog_is_program(override))
 			return err_set(err, ERR_NOT_FOUND, NULL,
 				       "--controller %s=%s: that is no program; give the path of "
 				       "an executable file",
@@ -70,7 +94,7 @@ bool catalog_program(const struct controller_definition *definition, const char 
 	}
 	folder = version_folder(definition);
 	path = xasprintf("%s/%s", folder, definition->name);
-	if (is_program(path)) {
+	if (catalog_is_program(path)) {
 		*ret = steal(path);
 		return true;
 	}

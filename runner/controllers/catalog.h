@@ -9,6 +9,10 @@
  */
 char *catalog_folder(void);
 
+/** Whether a path is a regular file that may be executed and begins as a program: ELF, or "#!" and
+ * an interpreter that is there. */
+bool catalog_is_program(const char *path);
+
 /**
  * Finds the program of a controller.
  *

@@ -1,6 +1,9 @@
 /* Results of a run. */
 #include "runner/jobs/results.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/base/xml.h"
@@ -169,6 +172,23 @@ int results_status(const struct results *results, int signal)
 	if (!results->passed)
 		return results->skipped ? EXIT_HARNESS : EXIT_NOTHING;
 	return EXIT_PASSED;
+}
+
+bool results_writable(const char *path, struct err *err)
+{
+	bool is_new = access(path, F_OK) != 0;
+	FILE *file = str_eq(path, "-") ? NULL : fopen(path, "ae");
+
+	if (!file)
+		return str_eq(path, "-") ||
+		       err_set(err, ERR_IO, NULL,
+			       "cannot write '%s': %s; name a file in a folder "
+			       "that exists and can be written",
+			       path, strerror(errno));
+	fclose(file);
+	if (is_new)
+		unlink(path);
+	return true;
 }
 
 static bool write_file(const char *path, struct strbuf *sb, struct err *err)

@@ -23,6 +23,9 @@ void results_skip(struct results *results, const struct scenario *scenario, cons
 void results_finish(struct results *results, int64_t wall_ms);
 /** The exit status; signal 0: not interrupted. */
 int results_status(const struct results *results, int signal);
+/** Whether the file could be written, before anything is run for it; "-" always can. Leaves no new
+ * file behind. */
+must_check bool results_writable(const char *path, struct err *err);
 must_check bool results_write_junit(const struct results *results, const char *path,
 				    struct err *err);
 must_check bool results_write_json(const struct results *results, const char *path,

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "emulator/base/strbuf.h"
+#include "emulator/base/utf8.h"
 #include "runner/text.h"
 
-#define SOURCE_MAX (8 * 1024 * 1024) /* bytes of one file, as in base/yaml.h */
+#define LINE_SHOWN_MAX 200		 /* bytes and columns of a line that is shown */
+#define SOURCE_MAX     (8 * 1024 * 1024) /* bytes of one file, as in base/yaml.h */
 
 struct place place_of_value(const struct yaml_node *node)
 {
@@ -189,11 +191,39 @@ static void add_padding(struct strbuf *sb, const char *line, size_t length, unsi
 		strbuf_add_char(sb, ' ');
 }
 
+/* A line as a terminal may show it: control characters, and in what is no UTF-8 all but ASCII, are
+ * question marks. NULL when the place is beyond what is worth showing. New text. */
+static char *shown_line(const struct source *source, struct place place, size_t *ret_length)
+{
+	size_t length;
+	const char *line = source_line(source, place.line, &length);
+	char *copy;
+	bool fine;
+
+	if (!line || place.column > LINE_SHOWN_MAX)
+		return NULL;
+	if (length > LINE_SHOWN_MAX)
+		for (length = LINE_SHOWN_MAX;
+		     length && ((unsigned char)line[length] & 0xc0) == 0x80;)
+			length--; /* not within a character */
+	fine = utf8_is_valid(line, length);
+	copy = xmalloc(length + 1);
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		copy[i] =
+			(c < ' ' && c != '\t') || c == 0x7f || (c > 0x7f && !fine) ? '?' : (char)c;
+	}
+	copy[length] = '\0';
+	*ret_length = length;
+	return copy;
+}
+
 void place_print(const struct source *source, struct place place, const char *remedy,
 		 const char *indent, struct strbuf *sb, bool color)
 {
 	size_t length;
-	const char *line = source_line(source, place.line, &length);
+	_cleanup_(freep) char *line = shown_line(source, place, &length);
 
 	if (!line) {
 		if (remedy)
@@ -205,7 +235,7 @@ void place_print(const struct source *source, struct place place, const char *re
 	strbuf_addf(sb, "\n%s     | ", indent);
 	add_padding(sb, line, length, place.column);
 	strbuf_add(sb, color ? COLOR_RED : "");
-	for (unsigned i = 0; i < (place.width ? place.width : 1); i++)
+	for (unsigned i = 0; i < (place.width ? place.width : 1) && i < LINE_SHOWN_MAX; i++)
 		strbuf_add_char(sb, '^');
 	strbuf_add(sb, color ? COLOR_OFF : "");
 	if (remedy)

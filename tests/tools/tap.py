@@ -33,8 +33,9 @@ class Result(unittest.TestResult):
 
     def addSubTest(self, test, subtest, err):
         if err is not None:
+            failed = issubclass(err[0], test.failureException)
             super().addSubTest(test, subtest, err)
-            found = self.failures + self.errors
+            found = self.failures if failed else self.errors
             self.write(False, subtest, trouble=found[-1][1])
 
 
