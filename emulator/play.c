@@ -125,6 +125,14 @@ static bool play_lifecycle(struct emulator *emulator, const struct tape_event *e
 	       err_set(err, ERR_INVALID, NULL, "there is no duration \"%s\"", name ? name : "");
 }
 
+static bool play_release(struct emulator *emulator, const struct tape_event *event, struct err *err)
+{
+	(void)event;
+	(void)err;
+	lifecycle_release(emulator->world);
+	return true;
+}
+
 static bool play_address(struct emulator *emulator, const struct tape_event *event, struct err *err)
 {
 	const char *name = json_get_str(event->what, "name");
@@ -149,6 +157,7 @@ static play_fn *const plays[] = {
 	[TAPE_CLUSTER] = play_cluster,
 	[TAPE_ACTOR] = play_actor,
 	[TAPE_LIFECYCLE] = play_lifecycle,
+	[TAPE_RELEASE] = play_release,
 	[TAPE_ADDRESS] = play_address,
 };
 

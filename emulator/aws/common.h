@@ -6,6 +6,7 @@
  */
 #include "emulator/aws/errors.h"
 #include "emulator/aws/filter.h"
+#include "emulator/aws/lag.h"
 #include "emulator/aws/page.h"
 #include "emulator/aws/tags.h"
 #include "emulator/world/call.h"

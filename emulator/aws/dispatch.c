@@ -57,6 +57,8 @@ static struct call *begin(struct job *job, const char *fixed_id)
 	struct call *call = call_begin(job->aws->world, job->request.arena, &info);
 
 	job->exchange.request_id = arena_strdup(job->request.arena, call->request_id);
+	call->lags = job->verdict.lags;
+	call->lags.real_ms = job->real_ms;
 	return call;
 }
 
@@ -235,6 +237,7 @@ static bool ask_faults(struct job *job, struct err *err)
 
 	if (!fault_any(job->aws->world))
 		return true;
+	job->real_ms = clock_real_ms();
 	job->verdict = fault_decide(job->aws->world, job->actor_name, action, subject_of(job),
 				    job->params);
 	if (job->verdict.effect == FAULT_DROP) {
@@ -362,7 +365,8 @@ static bool run_or_remember(struct job *job, struct call *call, struct err *err)
 	struct reads reads;
 	bool ok;
 
-	if (!(job->operation->flags & OP_READ) || job->verdict.effect != FAULT_NONE)
+	if (!(job->operation->flags & OP_READ) || job->verdict.effect != FAULT_NONE ||
+	    job->verdict.lags.hide_rule || job->verdict.lags.tags_rule)
 		return run_and_encode(job, call, err);
 	memo_key(job, &key);
 	if (memo_find(job->aws->memo, call->world, &key, job->exchange.request_id, &job->reply))

@@ -93,3 +93,15 @@ void fault_words(const struct fault_verdict *verdict, const struct aws_service_m
 	err->status = status;
 	strbuf_done(&sb);
 }
+
+bool fault_has_words(const char *fault, const char *action)
+{
+	for (size_t i = 0; i < array_size(rows); i++) {
+		_cleanup_(freep) char *own = xasprintf("%s:%s", rows[i].service, rows[i].operation);
+
+		if (str_eq(rows[i].fault, fault) &&
+		    (str_glob(action, own) || str_glob(own, action)))
+			return true;
+	}
+	return false;
+}

@@ -19,3 +19,6 @@
  */
 void fault_words(const struct fault_verdict *verdict, const struct aws_service_model *service,
 		 const char *operation, const char *principal, struct err *err);
+/** Whether AWS has words of its own for a fault in operations that a glob such as
+ * "elbv2:CreateLoadBalancer" means. */
+bool fault_has_words(const char *fault, const char *action);

@@ -167,13 +167,15 @@ static bool match_one(struct call *call, const struct filter *filter, const stru
 		else
 			walk(call, doc->body, filter->field->path, &values);
 		break;
-	case SUBJECT_TAG: filter_value(&values, doc_tag(doc, filter->tag)); break;
+	case SUBJECT_TAG:
+		filter_value(&values, json_get_str(lag_tags(call, doc), filter->tag));
+		break;
 	case SUBJECT_TAG_KEY:
-		json_foreach (tag, doc->tags)
+		json_foreach (tag, lag_tags(call, doc))
 			filter_value(&values, json_key(tag));
 		break;
 	case SUBJECT_TAG_VALUE:
-		json_foreach (tag, doc->tags)
+		json_foreach (tag, lag_tags(call, doc))
 			filter_value(&values, json_str(tag));
 		break;
 	}
@@ -233,12 +235,14 @@ void filters_select(struct call *call, const struct filters *filters, const stru
 			continue;
 		for (size_t j = 0; j < found.count; j++)
 			if (doc_in_scope(call, found.items[j]) &&
-			    filters_match(call, filters, found.items[j]))
+			    filters_match(call, filters, found.items[j]) &&
+			    !lag_hides(call, found.items[j]))
 				docs_add(ret, found.items[j]);
 		docs_done(&found);
 		return;
 	}
 	world_foreach (doc, call->world, kind)
-		if (doc_in_scope(call, doc) && filters_match(call, filters, doc))
+		if (doc_in_scope(call, doc) && filters_match(call, filters, doc) &&
+		    !lag_hides(call, doc))
 			docs_add(ret, doc);
 }

@@ -96,7 +96,7 @@ static void tell_tape(const struct job *job, const struct request *request)
 			  .what = what,
 			  .body = request->body,
 			  .body_length = request->body_length,
-			  .fault = job->verdict.effect == FAULT_NONE ? NULL : &job->verdict,
+			  .fault = fault_does_nothing(&job->verdict) ? NULL : &job->verdict,
 			  .status = job->drop ? 0 : job->reply.status,
 			  .answer = job->drop ? NULL : strbuf_text(&job->reply.body),
 			  .answer_length = job->drop ? 0 : job->reply.body.length,

@@ -18,7 +18,9 @@ int64_t lifecycle_ms(const struct world *world, enum lifecycle what);
 must_check bool lifecycle_override(struct world *world, const char *name, int64_t ms);
 /**
  * Lets a timer of a document's kind fire after that time; at once, inside this call, when the time
- * is 0.
+ * is 0. A call that a fault lets get stuck (call.lags) takes so much longer.
  */
 void lifecycle_start(struct call *call, const struct kind *kind, const char *key,
 		     enum lifecycle what, const char *timer);
+/** Lets everything go on that is stuck until released, as a call of the operator. */
+void lifecycle_release(struct world *world);

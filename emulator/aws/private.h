@@ -33,6 +33,7 @@ struct job {
 	const struct operation *operation; /**< NULL: not built */
 	struct json *params;
 	struct fault_verdict verdict;
+	int64_t real_ms; /**< when faults were asked, ms since 1970 */
 	struct exchange exchange;
 	struct wire_reply reply;
 	bool drop; /**< close the connection instead of answering */

@@ -136,5 +136,8 @@ void kube_play_invoke(struct kube_cluster *cluster, const struct json *what,
  * "body" } … ]; borrowed. NULL: nobody is asked. */
 void kube_script_reviews(struct kube *kube, const struct json *reviews);
 
+/** Asks the faults about every watch that is open, and ends those that one of them is about: for a
+ * fault that has just been ordered. */
+void kube_interrupt_watches(struct kube *kube);
 /** How many requests were answered so far. */
 uint64_t kube_request_count(const struct kube *kube);

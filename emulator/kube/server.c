@@ -60,6 +60,12 @@ static bool injected(struct job *job, struct err *err)
 		json_set_int(err->details, "retryAfterSeconds", 1);
 	} else if (str_eq(v->fault, "conflict")) {
 		status_conflict(err, type, job->op->target.name, status_modified);
+	} else if (str_eq(v->fault, "access-denied")) {
+		status_set(err, 403, "Forbidden",
+			   "%s is forbidden: User \"%s\" cannot do this (a fault of the scenario)",
+			   type->resource, job->op->user.name);
+	} else if (str_eq(v->fault, "expired-token")) {
+		status_set(err, 401, "Unauthorized", "Unauthorized");
 	} else if (str_eq(v->fault, "unavailable")) {
 		status_set(err, 503, "ServiceUnavailable",
 			   "the server is currently unable to handle the request");
@@ -126,7 +132,7 @@ static void run(struct job *job)
 		webhook_serve(op, job->body, job->verdict.fault, served, job, &job->webhooks);
 		return;
 	}
-	if (!watch_serve(op, &job->accepted, job->verdict.fault, &err))
+	if (!watch_serve(op, &job->accepted, &job->verdict, &err))
 		refuse(op, &err);
 	job_done(job);
 }

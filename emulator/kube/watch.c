@@ -14,6 +14,7 @@
 #include "emulator/kube/reply.h"
 #include "emulator/kube/selector.h"
 #include "emulator/kube/status.h"
+#include "emulator/kube/target.h"
 
 #define BOOKMARK_MS	   60000 /* cacher.go:75 */
 #define TIMEOUT_MIN_S	   1800	 /* get.go:275: between 30 and 60 minutes when not said */
@@ -278,8 +279,50 @@ static void note(struct kube_op *op, const char *fault)
 	op->call = NULL;
 }
 
-bool watch_serve(struct kube_op *op, const struct accepted *accepted, const char *fault,
-		 struct err *err)
+/* Ends a watch as a fault wants it. */
+static void interrupt(struct watcher *watcher, enum fault_effect effect)
+{
+	struct err err = ERR_INIT;
+
+	if (effect == FAULT_WATCH_GONE) {
+		_cleanup_(json_freep) struct json *status = NULL;
+
+		status_expired(&err, "too old resource version: %" PRIu64 " (%" PRIu64 ")",
+			       watcher->version, world_revision(watcher->op->cluster->kube->world));
+		status = status_of(&err);
+		send_tree(watcher, "ERROR", status);
+		err_done(&err);
+	}
+	end(watcher);
+}
+
+static bool is_interrupted(const struct fault_verdict *verdict)
+{
+	return verdict->effect == FAULT_WATCH_CLOSED || verdict->effect == FAULT_WATCH_GONE;
+}
+
+void kube_interrupt_watches(struct kube *kube)
+{
+	for (size_t c = 0; c < kube->clusters.count; c++) {
+		struct kube_cluster *cluster = kube->clusters.items[c];
+
+		for (struct watcher *w = cluster->watchers, *next; w; w = next) {
+			_cleanup_(json_freep) struct json *params = registry_params(w->op, NULL);
+			const char *action =
+				arena_printf(w->op->arena, "k8s:%s", target_operation(w->op));
+			struct fault_verdict verdict;
+
+			next = w->next;
+			verdict = fault_decide(kube->world, w->op->user.actor, action,
+					       w->op->target.ns, params);
+			if (is_interrupted(&verdict))
+				interrupt(w, verdict.effect);
+		}
+	}
+}
+
+bool watch_serve(struct kube_op *op, const struct accepted *accepted,
+		 const struct fault_verdict *verdict, struct err *err)
 {
 	struct kube *kube = op->cluster->kube;
 	struct selectors selectors;
@@ -292,7 +335,7 @@ bool watch_serve(struct kube_op *op, const struct accepted *accepted, const char
 			    op->options.field_selector, &selectors, err) ||
 	    !find_start(op, &since, err))
 		return false;
-	note(op, fault);
+	note(op, verdict->fault);
 	if (!kube->loop) { /* a tape is played: nobody listens to what would be streamed */
 		reply_drop(op);
 		return true;
@@ -311,6 +354,11 @@ bool watch_serve(struct kube_op *op, const struct accepted *accepted, const char
 	watcher->timeout = loop_add_timer(kube->loop, timeout_ms(op), timeout_due, watcher);
 	if (op->options.allow_bookmarks)
 		watcher->bookmarks = loop_add_timer(kube->loop, BOOKMARK_MS, bookmark_due, watcher);
+	if (is_interrupted(verdict)) {
+		watcher->version = since;
+		interrupt(watcher, verdict->effect);
+		return true;
+	}
 	send_start(watcher, since);
 	if (watcher->failed)
 		end(watcher);

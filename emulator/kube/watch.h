@@ -5,6 +5,7 @@
  * Source: apiserver pkg/endpoints/handlers/watch.go, pkg/storage/cacher.
  */
 #include "emulator/kube/encode.h"
+#include "emulator/world/fault.h"
 #include "emulator/world/journal.h"
 
 /**
@@ -12,8 +13,8 @@
  *
  * @param err  400 (selectors), 504 (resourceVersion of the future); then nothing is answered yet
  */
-must_check bool watch_serve(struct kube_op *op, const struct accepted *accepted, const char *fault,
-			    struct err *err);
+must_check bool watch_serve(struct kube_op *op, const struct accepted *accepted,
+			    const struct fault_verdict *verdict, struct err *err);
 /** Feeds the changes of a journal entry to all watchers (a journal_fn; userdata is struct kube). */
 void watch_dispatch(const struct journal_entry *entry, void *kube);
 /** Ends the streams of a type that is not served any more; type NULL: all. */

@@ -7,6 +7,16 @@
 #include "emulator/base/arena.h"
 #include "emulator/world/world.h"
 
+/** What a fault lets a call see late, or lets what it begins take longer. Zero: nothing. */
+struct call_lags {
+	int64_t hide_ms;  /**< real ms for which lists leave out what was made */
+	int64_t tags_ms;  /**< real ms for which tags are shown as they were */
+	int64_t stuck_ms; /**< emulated ms that AWS does not get on with it; -1: until released */
+	const char *hide_rule; /**< the faults' names, for fault_mark; NULL: none */
+	const char *tags_rule, *stuck_rule;
+	int64_t real_ms; /**< when the call came, ms since 1970 */
+};
+
 struct call {
 	struct world *world;
 	struct arena *arena; /**< memory for the time of the call */
@@ -22,6 +32,7 @@ struct call {
 	const char *request_id; /**< UUID of this call, interned nowhere, in the arena */
 	const char *fixed_id;	/**< id that the next made document must get (fixtures); NULL: none;
 				   used up by ids_make */
+	struct call_lags lags;	/**< of faults; set by the façade before the handler runs */
 	uint64_t number;	/**< its journal number, from 1 */
 	struct transaction *transaction; /**< world's own */
 };

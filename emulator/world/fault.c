@@ -102,7 +102,7 @@ void fault_clear(struct world *world)
 	for (size_t i = 0; i < world->faults->rules.count; i++) {
 		struct rule *rule = world->faults->rules.items[i];
 
-		rule->ended = true;
+		rule->ended = !rule->rule.lasting;
 	}
 }
 
@@ -130,7 +130,13 @@ static bool is_about(const struct rule *rule, const char *actor, const char *act
 		     const struct json *params)
 {
 	const char *const *calls = rule->rule.calls;
+	bool kube = str_starts_with(action, "k8s:");
+	bool watch =
+		rule->rule.effect == FAULT_WATCH_CLOSED || rule->rule.effect == FAULT_WATCH_GONE;
 
+	if (rule->rule.effect == FAULT_MARKED || (watch && !str_starts_with(action, "k8s:Watch")) ||
+	    (rule->rule.facade != FACADE_ANY && kube != (rule->rule.facade == FACADE_KUBE)))
+		return false;
 	if (rule->rule.by && !str_eq(rule->rule.by, actor))
 		return false;
 	for (; calls; calls++) {
@@ -184,10 +190,37 @@ static bool fires(const struct world *world, struct rule *rule, const char *acto
 	return has_bad_luck(world, rule, actor, action, subject);
 }
 
+/* An effect beside others: false when the rule's is the call's own. */
+static bool is_beside(const struct world *world, const struct rule *rule, struct call_lags *lags)
+{
+	int64_t delay = rule->rule.delay_ms;
+	double speed = world->clock.speed > 1 ? world->clock.speed : 1;
+
+	switch (rule->rule.effect) {
+	case FAULT_HIDE_NEW:
+		lags->hide_ms = delay;
+		lags->hide_rule = rule->rule.name;
+		return true;
+	case FAULT_STALE_TAGS:
+		lags->tags_ms = delay;
+		lags->tags_rule = rule->rule.name;
+		return true;
+	case FAULT_STUCK:
+		if (!delay)
+			delay = rule->until_ms == INT64_MAX ? -1
+							    : rule->until_ms - clock_monotonic_ms();
+		lags->stuck_ms = delay < 0 ? -1 : (int64_t)((double)delay * speed);
+		lags->stuck_rule = rule->rule.name;
+		return true;
+	default: return false;
+	}
+}
+
 struct fault_verdict fault_decide(struct world *world, const char *actor, const char *action,
 				  const char *subject, const struct json *params)
 {
 	const struct ptrs *rules = &world->faults->rules;
+	struct call_lags lags = {.hide_ms = 0};
 
 	if (world->tape.scripted)
 		return world->tape.verdict;
@@ -199,6 +232,8 @@ struct fault_verdict fault_decide(struct world *world, const char *actor, const 
 		if (!is_about(rule, actor, action, params) ||
 		    !fires(world, rule, actor, action, subject))
 			continue;
+		if (is_beside(world, rule, &lags))
+			continue;
 		rule->fired++;
 		return (struct fault_verdict){
 			.effect = rule->rule.effect,
@@ -209,9 +244,30 @@ struct fault_verdict fault_decide(struct world *world, const char *actor, const 
 			.status = rule->rule.status,
 			.after_effect = rule->rule.after_effect,
 			.delay_ms = rule->rule.delay_ms,
+			.lags = lags,
 		};
 	}
-	return (struct fault_verdict){.effect = FAULT_NONE};
+	return (struct fault_verdict){.effect = FAULT_NONE, .lags = lags};
+}
+
+bool fault_does_nothing(const struct fault_verdict *verdict)
+{
+	const struct call_lags *lags = &verdict->lags;
+
+	return verdict->effect == FAULT_NONE && !lags->hide_rule && !lags->tags_rule &&
+	       !lags->stuck_rule;
+}
+
+void fault_mark(struct world *world, const char *name)
+{
+	for (size_t i = 0; i < world->faults->rules.count; i++) {
+		struct rule *rule = world->faults->rules.items[i];
+
+		if (str_eq(rule->rule.name, name)) {
+			rule->fired++;
+			return;
+		}
+	}
 }
 
 unsigned fault_fired(const struct world *world, const char *name)

@@ -250,7 +250,7 @@ bool step_act(struct engine *engine, const struct yaml_node *step)
 	if (!each_item(engine, step, "fault", step_fault))
 		return false;
 	if (yaml_get(step, "clear-faults"))
-		fault_clear(engine->emulator->world);
+		faults_clear(engine);
 	if (!each_item(engine, step, "apply", apply) ||
 	    !each_item(engine, step, "change", change) ||
 	    !each_item(engine, step, "delete", delete) ||

@@ -150,6 +150,7 @@ static void listen(struct engine *engine)
 	engine->first_call = journal_last(world_journal(engine->emulator->world)) + 1;
 	engine->subscription = journal_subscribe(engine->emulator->world, engine_on_call, engine);
 	claims_read(engine, engine->scenario->always, engine->first_call, &engine->always);
+	faults_given(engine);
 }
 
 /* Goes on from a state that another scenario has reached. */

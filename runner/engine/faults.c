@@ -1,31 +1,11 @@
 /* Faults that a step orders, and whether they fired. */
+#include "emulator/aws/lifecycle.h"
 #include "emulator/base/clock.h"
 #include "emulator/judge/match.h"
 #include "runner/engine/inner.h"
+#include "runner/schema/faults.h"
 
 #define CALLS_MAX 64 /* globs of one fault */
-
-/* What a fault's word does. A NULL code is the service's own for this fault (fault.h). */
-struct fault_row {
-	const char *fault;
-	enum fault_effect effect;
-	const char *code;
-	int status;
-};
-
-static const struct fault_row rows[] = {
-	{"throttle", FAULT_ERROR, NULL, 0},
-	{"internal-error", FAULT_ERROR, NULL, 0},
-	{"unavailable", FAULT_ERROR, NULL, 0},
-	{"access-denied", FAULT_ERROR, NULL, 0},
-	{"expired-token", FAULT_ERROR, NULL, 0},
-	{"conflict", FAULT_ERROR, "Conflict", 409},
-	{"quota", FAULT_ERROR, NULL, 0},
-	{"error", FAULT_ERROR, NULL, 0},
-	{"slow", FAULT_DELAY, NULL, 0},
-	{"drop-connection", FAULT_DROP, NULL, 0},
-	{"answer-lost", FAULT_ANSWER_LOST, NULL, 0},
-};
 
 static unsigned number_of(struct engine *engine, const struct yaml_node *map, const char *key)
 {
@@ -67,6 +47,57 @@ static struct ordered_fault *order(struct engine *engine, const struct yaml_node
 	return fault;
 }
 
+/* Somebody else holds the lease from now on, and does not give it back. */
+static bool take_lease(struct kube_cluster *cluster, const struct doc *lease, struct err *err)
+{
+	const struct json *spec = json_get(lease->body, "spec");
+	_cleanup_(json_freep) struct json *patch = json_new_object();
+	struct json *taken = json_ensure_object(patch, "spec");
+	_cleanup_(freep) char *path =
+		kube_object_path(cluster, "coordination.k8s.io/v1", "Lease",
+				 kube_doc_namespace(lease), kube_doc_name(lease));
+	char now[CLOCK_TEXT_MAX];
+	size_t seconds;
+
+	clock_format_seconds(clock_real_ms(), now);
+	seconds = strlen(now) - 1; /* MicroTime: six digits before the Z */
+	json_set_str(taken, "holderIdentity", "another-replica");
+	json_setf(taken, "acquireTime", "%.*s.000000Z", (int)seconds, now);
+	json_setf(taken, "renewTime", "%.*s.000000Z", (int)seconds, now);
+	json_set_int(taken, "leaseTransitions", json_get_int(spec, "leaseTransitions", 0) + 1);
+	return kube_invoke(cluster, "another-replica", "PATCH", path,
+			   "application/merge-patch+json", patch, NULL, err);
+}
+
+/* The leases that a controller made and that somebody holds, in all clusters. */
+static void take_leases(struct engine *engine, const char *fault, const char *by)
+{
+	struct kube_cluster *cluster;
+
+	for (size_t i = 0; (cluster = kube_cluster_at(engine->emulator->kube, i)); i++) {
+		const struct kind *kind =
+			kube_document_kind(cluster, "coordination.k8s.io", "leases");
+		struct docs docs = {0};
+
+		world_foreach (doc, engine->emulator->world, kind)
+			if (str_eq(doc->maker, by) &&
+			    str_eq(kube_doc_cluster(doc), kube_cluster_name(cluster)) &&
+			    json_find_str(doc->body, "spec", "holderIdentity", NULL))
+				docs_add(&docs, doc);
+		for (size_t j = 0; j < docs.count; j++) {
+			struct err err = ERR_INIT;
+
+			if (take_lease(cluster, docs.items[j], &err))
+				fault_mark(engine->emulator->world, fault);
+			else
+				engine_broken(engine, xasprintf("lease-lost: %s", err_text(&err)),
+					      NULL);
+			err_done(&err);
+		}
+		docs_done(&docs);
+	}
+}
+
 bool step_fault(struct engine *engine, const struct yaml_node *node)
 {
 	struct ordered_fault *fault = order(engine, node);
@@ -74,6 +105,7 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 	_cleanup_(json_freep) struct json *written = where ? yaml_to_json_text(where) : NULL;
 	const char *calls[CALLS_MAX + 1], *chance = engine_text(engine, node, "chance"),
 					  *by = engine_text(engine, node, "by");
+	const struct fault_word *row;
 	struct fault_rule rule = {
 		.name = fault->name, .fault = engine_text(engine, node, "fault"), .chance = 1};
 	struct err err = ERR_INIT;
@@ -83,12 +115,11 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 		err_done(&err);
 		return false;
 	}
-	for (size_t i = 0; i < array_size(rows); i++)
-		if (str_eq(rows[i].fault, rule.fault)) {
-			rule.effect = rows[i].effect;
-			rule.code = rows[i].code;
-			rule.status = rows[i].status;
-		}
+	row = fault_word(rule.fault);
+	rule.effect = row->effect;
+	rule.facade = row->facade;
+	rule.code = row->code;
+	rule.status = row->status;
 	read_calls(yaml_get(node, "calls"), calls);
 	rule.calls = *calls ? calls : NULL;
 	rule.by = str_eq(by, "anyone") ? NULL : by;
@@ -110,7 +141,55 @@ bool step_fault(struct engine *engine, const struct yaml_node *node)
 		rule.userdata = fault;
 	}
 	fault_add(engine->emulator->world, &rule);
+	if (rule.effect == FAULT_WATCH_CLOSED || rule.effect == FAULT_WATCH_GONE)
+		kube_interrupt_watches(engine->emulator->kube);
+	if (rule.effect == FAULT_MARKED)
+		take_leases(engine, fault->name, rule.by);
 	return true;
+}
+
+void faults_clear(struct engine *engine)
+{
+	fault_clear(engine->emulator->world);
+	lifecycle_release(engine->emulator->world);
+}
+
+static void add_lag(struct engine *engine, const char *key, const char *fault, const char *name,
+		    enum fault_effect effect)
+{
+	const struct fault_rule rule = {
+		.name = name,
+		.fault = fault,
+		.effect = effect,
+		.facade = FACADE_AWS,
+		.delay_ms = engine_duration(engine, engine->scenario->given.lags, key, 0),
+		.chance = 1,
+		.lasting = true,
+		.may_not_fire = true,
+	};
+
+	if (rule.delay_ms > 0)
+		fault_add(engine->emulator->world, &rule);
+}
+
+void faults_given(struct engine *engine)
+{
+	if (!engine->scenario->given.lags)
+		return;
+	add_lag(engine, "describe", "hide-new", "given.lags.describe", FAULT_HIDE_NEW);
+	add_lag(engine, "tags", "stale-tags", "given.lags.tags", FAULT_STALE_TAGS);
+}
+
+bool faults_end(const struct engine *engine, const char *controller)
+{
+	for (const struct ordered_fault *fault = engine->faults; fault; fault = fault->next) {
+		const struct yaml_node *word = yaml_get(fault->node, "fault");
+		const struct yaml_node *by = yaml_get(fault->node, "by");
+
+		if (str_eq(word->text, "lease-lost") && by && str_eq(by->text, controller))
+			return true;
+	}
+	return false;
 }
 
 void faults_judge(struct engine *engine)

@@ -238,6 +238,12 @@ must_check bool step_act(struct engine *engine, const struct yaml_node *step);
 /** Makes the AWS call of a `call:`. */
 must_check bool step_call(struct engine *engine, const struct yaml_node *node);
 must_check bool step_fault(struct engine *engine, const struct yaml_node *node);
+/** Ends all faults, and lets go on what was stuck. */
+void faults_clear(struct engine *engine);
+/** Puts given.lags in force. */
+void faults_given(struct engine *engine);
+/** Whether a fault lets this controller end, so that it is started again as a kubelet would. */
+bool faults_end(const struct engine *engine, const char *controller);
 /** Fails for a fault that never fired. */
 void faults_judge(struct engine *engine);
 void faults_done(struct engine *engine);

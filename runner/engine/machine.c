@@ -108,11 +108,17 @@ void engine_on_event(const struct environment_event *event, void *userdata)
 {
 	struct engine *engine = userdata;
 	const struct engine_recorder *recorder = engine->options->recorder;
+	struct err err = ERR_INIT;
 
 	if (recorder)
 		recorder->event(event, recorder->userdata);
 	switch (event->type) {
-	case ENVIRONMENT_DIED: died(engine, event, false); break;
+	case ENVIRONMENT_DIED:
+		if (!faults_end(engine, event->controller) ||
+		    !environment_controller_start(engine->environment, event->controller, &err))
+			died(engine, event, false);
+		err_done(&err);
+		break;
 	case ENVIRONMENT_NOT_READY:
 	case ENVIRONMENT_BROKEN: died(engine, event, true); break;
 	case ENVIRONMENT_READY:

@@ -1,6 +1,8 @@
 /* What the keys of one block say about each other. */
+#include "emulator/aws/fault_words.h"
 #include "emulator/base/clock.h"
 #include "runner/lint/inner.h"
+#include "runner/schema/faults.h"
 #include "runner/text.h"
 
 static bool has(const struct yaml_node *map, const char *key)
@@ -126,26 +128,6 @@ void lint_claim_rules(struct lint *lint, const char *block, const struct yaml_no
 		check_calls_claim(lint, claim);
 }
 
-/* Which keys a fault needs, and which mean something to it. */
-struct fault_keys {
-	const char *fault, *needs, *remedy;
-	bool error; /**< code, message, status and after-effect mean something */
-};
-
-static const struct fault_keys fault_rows[] = {
-	{"throttle", NULL, NULL, true},
-	{"internal-error", NULL, NULL, true},
-	{"unavailable", NULL, NULL, true},
-	{"access-denied", NULL, NULL, true},
-	{"expired-token", NULL, NULL, true},
-	{"conflict", NULL, NULL, true},
-	{"quota", "code", "e.g. code: TooManyLoadBalancers", true},
-	{"error", "code", "e.g. code: InvalidSubnet", true},
-	{"slow", "delay", "e.g. delay: 2s", false},
-	{"drop-connection", NULL, NULL, false},
-	{"answer-lost", NULL, NULL, false},
-};
-
 static void check_fault_name(struct lint *lint, const struct yaml_node *fault)
 {
 	const struct yaml_node *name = yaml_get(fault, "name");
@@ -161,31 +143,80 @@ static void check_fault_name(struct lint *lint, const struct yaml_node *fault)
 		lint_name_add(lint, NAME_FAULT, name->text, name);
 }
 
+/* Which calls a word can be about; a call that is wrong by itself is not judged here. */
+static void check_fault_calls(struct lint *lint, const struct fault_word *row,
+			      const struct yaml_node *calls)
+{
+	const struct yaml_node *call = calls && calls->type == YAML_LIST ? calls->first : calls;
+
+	for (; call; call = call == calls ? NULL : call->next) {
+		bool kube = str_starts_with(call->text, "k8s:");
+		bool watch = row->effect == FAULT_WATCH_CLOSED || row->effect == FAULT_WATCH_GONE;
+
+		if (!call->text || !strchr(call->text, ':'))
+			continue;
+		if (row->facade == FACADE_AWS && kube)
+			lint_error(lint, place_of_value(call),
+				   xasprintf("%s is a fault of AWS", row->word),
+				   xstrdup("name calls of AWS, e.g. elbv2:*"));
+		else if (row->effect == FAULT_MARKED)
+			lint_error(lint, place_of_key(calls),
+				   xasprintf("the fault %s is not about calls", row->word),
+				   xstrdup("leave calls out"));
+		else if (row->facade == FACADE_KUBE && !kube)
+			lint_error(lint, place_of_value(call),
+				   xasprintf("%s is a fault of Kubernetes", row->word),
+				   xstrdup("name calls of Kubernetes, e.g. k8s:Update*"));
+		else if (watch && !str_starts_with(call->text, "k8s:Watch"))
+			lint_error(lint, place_of_value(call),
+				   xasprintf("%s is about watches", row->word),
+				   xstrdup("write e.g. k8s:WatchServices or k8s:Watch*"));
+	}
+}
+
+/* The service and operations of a quota must be some that have one, unless its code is said. */
+static void check_quota(struct lint *lint, const struct yaml_node *fault)
+{
+	const struct yaml_node *calls = yaml_get(fault, "calls");
+	const struct yaml_node *call = calls && calls->type == YAML_LIST ? calls->first : calls;
+
+	if (has(fault, "code"))
+		return;
+	if (!call)
+		lint_error(lint, place_of_value(yaml_get(fault, "fault")), xstrdup("which quota?"),
+			   xstrdup("name its calls, e.g. elbv2:CreateLoadBalancer, or its code"));
+	for (; call; call = call == calls ? NULL : call->next)
+		if (call->text && strchr(call->text, ':') && !str_starts_with(call->text, "k8s:") &&
+		    !fault_has_words("quota", call->text))
+			lint_error(lint, place_of_value(call),
+				   xasprintf("no quota of %s is known", call->text),
+				   xstrdup("say code: e.g. TooManyLoadBalancers"));
+}
+
 void lint_fault_rules(struct lint *lint, const struct yaml_node *fault)
 {
 	static const char *const error_keys[] = {"code", "message", "status", "after-effect"};
 	const struct yaml_node *word = yaml_get(fault, "fault");
 	const struct yaml_node *delay = yaml_get(fault, "delay");
+	const struct fault_word *row = word ? fault_word(word->text) : NULL;
 
 	check_fault_name(lint, fault);
-	for (size_t i = 0; i < array_size(fault_rows); i++) {
-		const struct fault_keys *row = &fault_rows[i];
-
-		if (!word || !str_eq(row->fault, word->text))
-			continue;
-		if (row->needs && !has(fault, row->needs))
-			lint_error(lint, place_of_value(word),
-				   xasprintf("the fault %s needs %s", row->fault, row->needs),
-				   xstrdup(row->remedy));
-		for (size_t j = 0; !row->error && j < array_size(error_keys); j++)
-			if (has(fault, error_keys[j]))
-				lint_error(lint, place_of_key(yaml_get(fault, error_keys[j])),
-					   xasprintf("the fault %s has no %s", row->fault,
-						     error_keys[j]),
-					   NULL);
-		if (delay && !str_eq(row->needs, "delay"))
-			lint_error(lint, place_of_key(delay),
-				   xasprintf("the fault %s has no delay", row->fault),
-				   xstrdup("delay belongs to fault: slow"));
-	}
+	if (!row)
+		return;
+	if (row->needs && !has(fault, row->needs))
+		lint_error(lint, place_of_value(word),
+			   xasprintf("the fault %s needs %s", row->word, row->needs),
+			   xasprintf("e.g. %s", row->example));
+	for (size_t j = 0; !row->error && j < array_size(error_keys); j++)
+		if (has(fault, error_keys[j]))
+			lint_error(lint, place_of_key(yaml_get(fault, error_keys[j])),
+				   xasprintf("the fault %s has no %s", row->word, error_keys[j]),
+				   NULL);
+	if (delay && !str_eq(row->needs, "delay") && row->effect != FAULT_STUCK)
+		lint_error(lint, place_of_key(delay),
+			   xasprintf("the fault %s has no delay", row->word),
+			   xstrdup("delay belongs to slow, hide-new, stale-tags and stuck"));
+	check_fault_calls(lint, row, yaml_get(fault, "calls"));
+	if (str_eq(row->word, "quota"))
+		check_quota(lint, fault);
 }

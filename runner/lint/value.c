@@ -450,8 +450,8 @@ static void wrong_form(struct lint *lint, const struct key *key, const struct ya
 /* Names and titles are fixed; so is what holds for the whole file, whatever row it is. */
 static bool takes_variables(const struct key *key)
 {
-	static const char *const fixed_blocks[] = {"scenario", "requires", "known-failure", "given",
-						   "consistency"};
+	static const char *const fixed_blocks[] = {"scenario", "requires",    "known-failure",
+						   "given",    "consistency", "lags"};
 
 	for (size_t i = 0; i < array_size(fixed_blocks); i++)
 		if (str_eq(key->block, fixed_blocks[i]))

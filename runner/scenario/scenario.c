@@ -28,6 +28,7 @@ static void read_given(const struct yaml_node *root, struct given *given)
 	given->after = node ? yaml_get(node, "after") : NULL;
 	given->region = text_or_default(node, "given", "region");
 	given->aws = node ? yaml_get(node, "aws") : NULL;
+	given->lags = node ? yaml_get(node, "lags") : NULL;
 	given->consistency = node ? yaml_get(node, "consistency") : NULL;
 	given->nodes = (unsigned)strtoul(text_or_default(node, "given", "nodes"), NULL, 10);
 	given->overlay = str_eq(text_or_default(node, "given", "pod-network"), "overlay");

@@ -9,6 +9,7 @@ struct given {
 	const struct yaml_node *after; /**< SCENARIO#STEP, or NULL */
 	const char *region;
 	const struct yaml_node *aws;	     /**< fixture paths, or NULL */
+	const struct yaml_node *lags;	     /**< how far lists are behind, or NULL */
 	const struct yaml_node *consistency; /**< overrides of life cycles, or NULL */
 	unsigned nodes;
 	bool says_controllers;	 /**< controllers is meant, also when it is empty */

@@ -165,6 +165,12 @@ struct json *recording_fault_json(const struct fault_verdict *fault)
 	json_set_str(json, "message", fault->message);
 	json_set_int(json, "status", fault->status);
 	json_set_bool(json, "after_effect", fault->after_effect);
+	json_set_int(json, "hide_ms", fault->lags.hide_ms);
+	json_set_int(json, "tags_ms", fault->lags.tags_ms);
+	json_set_int(json, "stuck_ms", fault->lags.stuck_ms);
+	json_set_str(json, "hide_rule", fault->lags.hide_rule);
+	json_set_str(json, "tags_rule", fault->lags.tags_rule);
+	json_set_str(json, "stuck_rule", fault->lags.stuck_rule);
 	return json;
 }
 
@@ -178,6 +184,12 @@ struct fault_verdict recording_fault_read(const struct json *json)
 		.message = json_get_str(json, "message"),
 		.status = (int)json_get_int(json, "status", 0),
 		.after_effect = json_get_bool(json, "after_effect", false),
+		.lags = {.hide_ms = json_get_int(json, "hide_ms", 0),
+			 .tags_ms = json_get_int(json, "tags_ms", 0),
+			 .stuck_ms = json_get_int(json, "stuck_ms", 0),
+			 .hide_rule = json_get_str(json, "hide_rule"),
+			 .tags_rule = json_get_str(json, "tags_rule"),
+			 .stuck_rule = json_get_str(json, "stuck_rule")},
 	};
 }
 

@@ -218,6 +218,52 @@ START_TEST(a_watch_ends_at_its_timeout)
 }
 END_TEST
 
+static void order_watch_fault(enum fault_effect effect)
+{
+	static const char *const calls[] = {"k8s:WatchConfigMaps", NULL};
+	const struct fault_rule rule = {.name = "f",
+					.fault = "watch",
+					.calls = calls,
+					.facade = FACADE_KUBE,
+					.effect = effect,
+					.chance = 1};
+
+	fault_add(rig.world, &rule);
+	kube_interrupt_watches(rig.kube);
+}
+
+START_TEST(a_fault_ends_open_watches_and_new_ones)
+{
+	struct wire wire = with_cluster();
+	struct wire again;
+
+	send_request(&wire, "GET", MAPS "?watch=1", "Connection: close\r\n", "");
+	wire_take(&wire, "\r\n\r\n");
+	order_watch_fault(FAULT_WATCH_CLOSED);
+	ck_assert_uint_eq(fault_fired(rig.world, "f"), 1);
+	ck_assert_ptr_null(strstr(wire_take_rest(&wire), "ERROR"));
+	wire_open(&again, rig.loop, kube_rig_port(&rig));
+	send_request(&again, "GET", MAPS "?watch=1", "Connection: close\r\n", "");
+	has(wire_take_rest(&again), "HTTP/1.1 200");
+	ck_assert_uint_eq(fault_fired(rig.world, "f"), 2);
+	wire_close(&again);
+	done(&wire);
+}
+END_TEST
+
+START_TEST(a_fault_lets_watches_expire)
+{
+	struct wire wire = with_cluster();
+
+	send_request(&wire, "GET", MAPS "?watch=1", "Connection: close\r\n", "");
+	wire_take(&wire, "\r\n\r\n");
+	order_watch_fault(FAULT_WATCH_GONE);
+	has(wire_take_rest(&wire), "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\"");
+	ck_assert_uint_eq(fault_fired(rig.world, "f"), 1);
+	done(&wire);
+}
+END_TEST
+
 START_TEST(faults_look_like_a_servers)
 {
 	struct wire wire = with_cluster();
@@ -292,6 +338,8 @@ int main(void)
 		a_watch_resumes_where_it_was,
 		a_watch_of_the_future_is_refused,
 		a_watch_ends_at_its_timeout,
+		a_fault_ends_open_watches_and_new_ones,
+		a_fault_lets_watches_expire,
 		faults_look_like_a_servers,
 		a_lost_answer_is_a_change_without_a_reply,
 		NULL,

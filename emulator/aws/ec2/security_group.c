@@ -462,12 +462,11 @@ static struct json *for_vpc_item(struct call *call, const struct doc *doc)
 {
 	struct json *item = json_new_object();
 
-	(void)call;
 	json_set_str(item, "Description", doc_str(doc, "Description"));
 	json_set_str(item, "GroupName", doc_str(doc, "GroupName"));
 	json_set_str(item, "OwnerId", doc_str(doc, "OwnerId"));
 	json_set_str(item, "GroupId", doc->key);
-	json_set(item, "Tags", tags_to_list(doc->tags));
+	json_set(item, "Tags", tags_to_list(lag_tags(call, doc)));
 	json_set_str(item, "PrimaryVpcId", doc_str(doc, "VpcId"));
 	return item;
 }

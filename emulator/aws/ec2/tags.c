@@ -175,7 +175,7 @@ static bool collect(struct call *call, const struct json *filters, struct json *
 {
 	for (size_t i = 0; i < array_size(rows); i++) {
 		world_foreach (doc, call->world, rows[i].kind) {
-			json_foreach (tag, doc->tags) {
+			json_foreach (tag, lag_tags(call, doc)) {
 				struct json *item;
 				bool match;
 

@@ -13,7 +13,7 @@ ELB_OP(elb_describe_tags)
 		if (!elb_get(call, json_str(name), &doc, err))
 			return false;
 		json_set_str(item, "LoadBalancerName", json_str(name));
-		json_set(item, "Tags", tags_to_list(doc->tags));
+		json_set(item, "Tags", tags_to_list(lag_tags(call, doc)));
 	}
 	return true;
 }

@@ -54,7 +54,7 @@ ELBV2_OP(elbv2_describe_tags)
 		struct json *item = json_new_object();
 
 		json_set_str(item, "ResourceArn", found.items[i]->key);
-		json_set(item, "Tags", tags_to_list(found.items[i]->tags));
+		json_set(item, "Tags", tags_to_list(lag_tags(call, found.items[i])));
 		json_append(list, item);
 	}
 	return true;
