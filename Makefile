@@ -2,7 +2,7 @@
 BUILD ?= build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test conformance sabotage bench lint format regen clean
+.PHONY: help setup build test conformance sabotage bench lint format regen docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,10 @@ format: ## format all C files
 
 regen: ## generate emulator/model/generated anew (needs network, pip and Go)
 	@tools/modelgen/regen
+
+docs: build ## generate docs/aws-operations.md anew out of the tables
+	@mkdir -p docs
+	@$(BUILD)/skyrig explain aws --markdown > docs/aws-operations.md
 
 clean: ## remove what was built
 	@rm -rf $(BUILD) $(BUILD)-asan results

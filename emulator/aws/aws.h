@@ -50,5 +50,9 @@ void aws_check_replies(struct aws *aws, bool on);
  * into sb. */
 unsigned aws_missing_operations(const struct aws *aws, struct strbuf *sb);
 
+/** Whether an operation is built, by the names of service and operation; false for names that no
+ * model has. */
+bool aws_operation_is_built(const char *service, const char *operation);
+
 /** Requests served over the wire so far. */
 uint64_t aws_request_count(const struct aws *aws);

@@ -46,6 +46,11 @@ const struct operation *operation_find(const struct service *service, const char
 		       sizeof(*service->operations), by_name);
 }
 
+bool aws_operation_is_built(const char *service, const char *operation)
+{
+	return operation_find(service_find(service), operation) != NULL;
+}
+
 void service_defaults(struct aws *aws, const struct service *service, const char *account,
 		      const char *region)
 {

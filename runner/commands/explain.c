@@ -5,6 +5,7 @@
 #include "emulator/model/aws_model.h"
 #include "emulator/model/kube_model.h"
 #include "runner/commands/command.h"
+#include "runner/commands/explain_aws.h"
 #include "runner/schema/kinds.h"
 #include "runner/schema/schema.h"
 #include "runner/text.h"
@@ -206,7 +207,9 @@ static bool explain_service(const char *topic)
 		return false;
 	if (!topic[length]) {
 		for (size_t i = 0; i < service->operation_count; i++)
-			printf("  %s:%s\n", service->name, service->operations[i].name);
+			printf("  %-6s %s:%s\n",
+			       explain_aws_state(service, &service->operations[i]), service->name,
+			       service->operations[i].name);
 		return true;
 	}
 	operation = aws_model_operation(service, topic + length + 1);
@@ -241,6 +244,7 @@ static int unknown_topic(const char *topic)
 	_cleanup_(freep) char *meant = NULL;
 
 	names[n++] = "kinds";
+	names[n++] = "aws";
 	for (size_t i = 0; i < schema_block_count; i++)
 		names[n++] = schema_blocks[i].name;
 	for (size_t i = 0; i < schema_word_count; i++)
@@ -259,6 +263,7 @@ static int overview(void)
 	puts("skyrig explain TOPIC, where TOPIC is one of\n"
 	     "  kinds                what a claim can be about\n"
 	     "  load-balancer …      a kind: its fields\n"
+	     "  aws                  which operations are done: aws, aws ec2, aws ec2:CreateVpc\n"
 	     "  elbv2, ec2 …         a service: its operations; elbv2:CreateListener: its parameters\n"
 	     "  DependencyViolation  an AWS error code: what it says, and where that is from\n"
 	     "  matchers, faults, verdicts, actors, controllers");
@@ -267,32 +272,55 @@ static int overview(void)
 	return EXIT_PASSED;
 }
 
+struct asked {
+	const char *topic, *second; /* second: of aws only */
+	bool markdown;
+};
+
+static const struct argp_option argp_options[] = {
+	{"markdown", 'm', NULL, 0, "with aws: as the page docs/aws-operations.md", 0},
+	{NULL, 0, NULL, 0, NULL, 0},
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	const char **topic = state->input;
+	struct asked *asked = state->input;
 
-	if (key != ARGP_KEY_ARG || *topic)
+	if (key == 'm') {
+		asked->markdown = true;
+		return 0;
+	}
+	if (key == ARGP_KEY_END && asked->markdown && !str_eq(asked->topic, "aws"))
+		argp_error(state, "--markdown goes with the topic aws");
+	if (key != ARGP_KEY_ARG || asked->second || (asked->topic && !str_eq(asked->topic, "aws")))
 		return ARGP_ERR_UNKNOWN;
-	*topic = arg;
+	if (asked->topic)
+		asked->second = arg;
+	else
+		asked->topic = arg;
 	return 0;
 }
 
 int command_explain(int argc, char **argv)
 {
 	static const struct argp argp = {
-		NULL,
+		argp_options,
 		parse,
-		"[TOPIC]",
+		"[TOPIC]\naws [SERVICE[:OPERATION]]",
 		"Explains kinds, fields, faults, keys of a scenario file, services, error codes.\v"
 		"Example: skyrig explain load-balancer",
 		NULL,
 		NULL,
 		NULL};
-	const char *topic = NULL;
+	struct asked asked = {0};
+	const char *topic;
 
-	command_parse(&argp, argc, argv, &topic);
+	command_parse(&argp, argc, argv, &asked);
+	topic = asked.topic;
 	if (!topic)
 		return overview();
+	if (str_eq(topic, "aws"))
+		return explain_aws(asked.second, asked.markdown);
 	if (explain_kinds(topic) || explain_block(topic) || explain_words(topic) ||
 	    explain_kind(topic) || explain_service(topic) || explain_error(topic))
 		return EXIT_PASSED;

@@ -215,7 +215,7 @@ def script(request):
               for name, value in request.headers.items() if name.lower() != 'content-length']
     lines += ['wrk.body = ' + lua_text(request.body or b''), '''
 function done(summary, latency, requests)
-	io.write(string.format('\\nRESULT {"requests": %d, "us": %d, "failed": %d, "p50_us": %d, "p99_us": %d}\\n',
+X
 		summary.requests, summary.duration, summary.errors.status + summary.errors.connect +
 		summary.errors.read + summary.errors.write + summary.errors.timeout,
 		latency:percentile(50), latency:percentile(99)))

@@ -21,6 +21,25 @@ KEY = 'AKIASKYRIGOPERATOR22'
 SECRET = 'skyrig/operator/678901234567890123456789'
 
 
+OUR_NAMES = {'resourcegroupstaggingapi': 'tagging'}  # where boto3 calls a service otherwise
+
+
+def note_calls(client, service):
+    """Notes which operations a boto3 client calls and how that ends, as tests/lib/calls.h does."""
+    folder = os.environ.get('SKYRIG_CALLS_DIR')
+    if not folder:
+        return
+    service = OUR_NAMES.get(service, service)
+
+    def note(parsed, model, **_):
+        code = parsed.get('Error', {}).get('Code') or 'ok'
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, 'clients'), 'a', encoding='ascii') as stream:
+            stream.write('%s:%s %s\n' % (service, model.name, code))
+
+    client.meta.events.register('after-call', note)
+
+
 class Rig:
     """One running `skyrig serve`: its addresses, and clients for them."""
 
@@ -65,10 +84,12 @@ class Rig:
         from botocore.config import Config
         if not Rig.session:
             Rig.session = boto3.Session()
-        return Rig.session.client(service, endpoint_url=self.aws_url, region_name=region,
-                                  aws_access_key_id=key, aws_secret_access_key=secret,
-                                  aws_session_token=token,
-                                  config=Config(retries={'total_max_attempts': 1}, **settings))
+        client = Rig.session.client(service, endpoint_url=self.aws_url, region_name=region,
+                                    aws_access_key_id=key, aws_secret_access_key=secret,
+                                    aws_session_token=token,
+                                    config=Config(retries={'total_max_attempts': 1}, **settings))
+        note_calls(client, service)
+        return client
 
     def run(self, *command, stdin=None, check=True):
         """A command line client; with check, one that succeeds."""

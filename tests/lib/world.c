@@ -3,13 +3,18 @@
 
 #include <stdio.h>
 
+#include "tests/lib/calls.h"
+
 struct world *test_world(enum profile profile)
 {
 	struct world_config config = {.seed = TEST_SEED, .profile = profile, .speed = 0};
+	struct world *world;
 
 	/* whatever a façade answers in a test must be of the model's shape (aws_new reads this) */
 	setenv("SKYRIG_CHECK_REPLIES", "1", 1);
-	return world_new(&config);
+	world = world_new(&config);
+	calls_note(world);
+	return world;
 }
 
 struct call *test_call_as(struct world *world, const char *actor, const char *service,
