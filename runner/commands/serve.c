@@ -111,14 +111,15 @@ static void print_addresses(const struct serve_options *serve, const struct emul
 	_cleanup_(freep) char *text = NULL;
 	const struct actor *operator= actor_by_name(emulator->world, "operator");
 
-	if (serve->env) {
+	if (serve->env) { /* boto3 and aws-cli 1 look at AWS_DEFAULT_REGION only */
 		printf("export AWS_ENDPOINT_URL=http://127.0.0.1:%u\n"
 		       "export AWS_ACCESS_KEY_ID=%s\n"
 		       "export AWS_SECRET_ACCESS_KEY=%s\n"
 		       "export AWS_REGION=%s\n"
+		       "export AWS_DEFAULT_REGION=%s\n"
 		       "export KUBECONFIG='%s'\n",
 		       emulator->aws_port, operator->access_key_id, operator->secret_key,
-		       serve->region, kubeconfig);
+		       serve->region, serve->region, kubeconfig);
 		fflush(stdout);
 		/* `source <(…)` reads to the end: let it have one */
 		if (!freopen("/dev/null", "w", stdout))

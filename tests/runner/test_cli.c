@@ -442,6 +442,7 @@ START_TEST(serve_prints_lines_to_source)
 	assert_file("out", "export AWS_ENDPOINT_URL=http://127.0.0.1:");
 	assert_file("out", "export AWS_ACCESS_KEY_ID=AKIA");
 	assert_file("out", "export AWS_REGION=eu-west-1");
+	assert_file("out", "export AWS_DEFAULT_REGION=eu-west-1");
 	kill(pid, SIGINT);
 	ck_assert_int_eq(ended_with(pid), 0);
 }
