@@ -1,4 +1,7 @@
-/* Actions of listeners and rules: where they forward to, and whether they may. */
+/*
+ * Actions of listeners and rules: where they forward to, and whether they may. What single types
+ * of actions say is checked in action_types.c.
+ */
 #include "emulator/aws/elbv2/internal.h"
 
 /* The target groups of one action, by any of its two forms. */
@@ -36,8 +39,10 @@ static bool fits(const char *listener, const char *group)
 		{"HTTPS", "HTTP"},	  {"HTTPS", "HTTPS"}, {"GENEVE", "GENEVE"},
 	};
 
-	if (!listener || !group) /* gateway listeners and lambda groups have none */
-		return true;
+	if (!listener) /* a gateway listener has none */
+		listener = "GENEVE";
+	if (!group) /* nor has a lambda group, which is for Application Load Balancers */
+		return str_eq(listener, "HTTP") || str_eq(listener, "HTTPS");
 	for (size_t i = 0; i < array_size(pairs); i++) {
 		if (str_eq(pairs[i][0], listener) && str_eq(pairs[i][1], group))
 			return true;
@@ -45,22 +50,29 @@ static bool fits(const char *listener, const char *group)
 	return false;
 }
 
+/* What a list of actions is checked for. */
 struct check {
 	struct call *call;
 	const struct doc *balancer;
 	const char *protocol;
 	struct err *err;
 	bool ok;
+	const char *family; /* of the groups of one action: all the same */
 };
 
-static bool check_family(const struct check *check, const struct doc *group)
+/* All groups of an action are of one family (create-target-group.html). */
+static bool check_family(struct check *check, const struct doc *group)
 {
 	const char *family = doc_str(group, "IpAddressType");
 	const char *type = doc_str(check->balancer, "IpAddressType");
 
+	if (check->family && !str_eq(check->family, family))
+		return aws_fail(check->err, AWS_ELBV2_GROUP_FAMILIES);
+	check->family = family;
 	if (str_eq(family, "ipv6") && str_eq(type, "ipv4"))
 		return aws_fail(check->err, AWS_ELBV2_IPV6_GROUP_IPV4_BALANCER, group->key);
 	if (str_eq(family, "ipv4") && str_eq(type, "dualstack") &&
+	    str_eq(doc_str(check->balancer, "Type"), "network") &&
 	    (str_eq(check->protocol, "UDP") || str_eq(check->protocol, "TCP_UDP")))
 		return aws_fail(check->err, AWS_ELBV2_DUALSTACK_UDP);
 	return true;
@@ -80,6 +92,17 @@ static bool check_owner(const struct check *check, const struct doc *group)
 	return true;
 }
 
+/* HTTP/2 and gRPC go from client to target only over HTTPS (target group guide, "Protocol
+ * versions"). */
+static bool check_version(const struct check *check, const struct doc *group)
+{
+	const char *version = doc_str(group, "ProtocolVersion");
+
+	if (!version || str_eq(version, "HTTP1") || str_eq(check->protocol, "HTTPS"))
+		return true;
+	return aws_fail(check->err, AWS_ELBV2_INCOMPATIBLE_VERSION, check->protocol, version);
+}
+
 static void check_group(const char *arn, void *userdata)
 {
 	struct check *check = userdata;
@@ -91,65 +114,97 @@ static void check_group(const char *arn, void *userdata)
 	if (!check->ok)
 		return;
 	if (!fits(check->protocol, doc_str(group, "Protocol")))
-		check->ok = aws_fail(check->err, AWS_ELBV2_INCOMPATIBLE_PROTOCOLS, check->protocol,
-				     doc_str(group, "Protocol"));
+		check->ok = aws_fail(check->err, AWS_ELBV2_INCOMPATIBLE_PROTOCOLS,
+				     check->protocol ? check->protocol : "GENEVE",
+				     doc_str(group, "Protocol") ? doc_str(group, "Protocol")
+								: "lambda");
 	else if (doc_str(group, "VpcId") &&
 		 !str_eq(doc_str(group, "VpcId"), doc_str(check->balancer, "VpcId")))
 		check->ok = aws_fail(check->err, AWS_ELBV2_GROUP_OTHER_VPC, group->key);
 	else
-		check->ok = check_family(check, group) && check_owner(check, group);
+		check->ok = check_version(check, group) && check_family(check, group) &&
+			    check_owner(check, group);
 }
 
-/* AWS shows a forward in both forms when it has one group: TargetGroupArn and ForwardConfig. */
-static struct json *complete(const struct json *action)
-{
-	struct json *result = json_copy(action), *config, *tuple;
-	const struct json *tuples = json_find(action, "ForwardConfig", "TargetGroups", NULL);
-	const char *arn = json_get_str(action, "TargetGroupArn");
+/* ---- The list ---- */
 
-	if (!str_eq(json_get_str(action, "Type"), "forward"))
-		return result;
-	config = json_ensure_object(result, "ForwardConfig");
-	if (!json_size(tuples) && arn) {
-		tuple = json_new_object();
-		json_set_str(tuple, "TargetGroupArn", arn);
-		json_append(json_ensure_array(config, "TargetGroups"), tuple);
+static bool is_last(const char *type)
+{
+	return str_eq(type, "forward") || str_eq(type, "redirect") ||
+	       str_eq(type, "fixed-response");
+}
+
+/* The order in which an action is done; alone it may say none. */
+static int64_t order_of(const struct json *action)
+{
+	return json_get_int(action, "Order", 1);
+}
+
+/* Several actions say their order, each another one; the last routes, the others authenticate
+ * (API: CreateRule, Actions; Action, Order). */
+static bool check_orders(const struct json *list, struct err *err)
+{
+	const struct json *last = NULL;
+	size_t routing = 0;
+
+	json_foreach (action, list) {
+		if (json_size(list) > 1 && !json_get(action, "Order"))
+			return aws_fail(err, AWS_ELBV2_ACTION_ORDER);
+		for (const struct json *other = json_first(list); other != action;
+		     other = json_next(other)) {
+			if (order_of(other) == order_of(action))
+				return aws_fail(err, AWS_ELBV2_ACTION_ORDER);
+		}
+		if (!last || order_of(action) > order_of(last))
+			last = action;
+		routing += is_last(json_get_str(action, "Type"));
 	}
-	for (struct json *item = json_first_mut(json_get_mut(config, "TargetGroups")); item;
-	     item = json_next_mut(item)) {
-		if (!json_get(item, "Weight"))
-			json_set_int(item, "Weight", 1);
-	}
-	if (json_size(json_get(config, "TargetGroups")) == 1)
-		json_set_str(result, "TargetGroupArn",
-			     json_get_str(json_at(json_get(config, "TargetGroups"), 0),
-					  "TargetGroupArn"));
-	if (!json_get(config, "TargetGroupStickinessConfig"))
-		json_set_bool(json_ensure_object(config, "TargetGroupStickinessConfig"), "Enabled",
-			      false);
-	return result;
+	if (routing == 1 && is_last(json_get_str(last, "Type")))
+		return true;
+	return aws_fail(err, AWS_ELBV2_ACTION_LAST);
+}
+
+static bool check_forward(struct check *check, const struct json *action)
+{
+	bool network = !str_eq(doc_str(check->balancer, "Type"), "application");
+	size_t count = json_size(json_find(action, "ForwardConfig", "TargetGroups", NULL));
+
+	check->family = NULL;
+	if (!forward_check(action, check->err) ||
+	    !elbv2_limit(check->call,
+			 network ? ELBV2_LIMIT_NETWORK_ACTION_GROUPS
+				 : ELBV2_LIMIT_APPLICATION_ACTION_GROUPS,
+			 count, check->balancer->key, check->err))
+		return false;
+	add_groups(action, check_group, check);
+	return check->ok;
 }
 
 bool actions_read(struct call *call, const struct doc *balancer, const char *protocol,
-		  const struct json *list, struct json **ret, struct err *err)
+		  const struct json *before, const struct json *list, struct json **ret,
+		  struct err *err)
 {
 	_cleanup_(json_freep) struct json *actions = json_new_array();
 	struct check check = {
 		.call = call, .balancer = balancer, .protocol = protocol, .err = err, .ok = true};
 
+	if (!json_size(list))
+		return aws_fail(err, AWS_ELBV2_ACTION_NONE);
+	if (!elbv2_limit(call, ELBV2_LIMIT_ACTIONS, json_size(list), balancer->key, err))
+		return false;
 	json_foreach (action, list) {
 		const char *type = json_get_str(action, "Type");
 
 		if (!str_eq(doc_str(balancer, "Type"), "application") && !str_eq(type, "forward"))
-			return aws_fail(err, AWS_ELBV2_ACTION_TYPE, type ? type : "");
-		if (str_eq(type, "forward") && !json_get(action, "TargetGroupArn") &&
-		    !json_size(json_find(action, "ForwardConfig", "TargetGroups", NULL)))
-			return aws_fail(err, AWS_ELBV2_ACTION_TARGET);
-		add_groups(action, check_group, &check);
-		if (!check.ok)
+			return aws_fail(err, AWS_ELBV2_ACTION_TYPE, type,
+					doc_str(balancer, "Type"));
+		if (!action_check(action, protocol, before, list == before, err) ||
+		    (str_eq(type, "forward") && !check_forward(&check, action)))
 			return false;
-		json_append(actions, complete(action));
+		json_append(actions, action_complete(action));
 	}
+	if (!check_orders(list, err))
+		return false;
 	*ret = steal(actions);
 	return true;
 }

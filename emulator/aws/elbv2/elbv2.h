@@ -12,18 +12,26 @@
 /** (vpc; name: "account/region/name"; subnet; group: security group id; dns: DNSName). extra:
  * interfaces (object: subnet id to network interface id). */
 extern const struct kind kind_load_balancer;
-/** (load-balancer: its ARN; target-group: ARN of each that its default action forwards to). */
+/** (load-balancer: its ARN; target-group: ARN of each that its default action forwards to;
+ * trust-store: ARN of the one by which it verifies clients). extra: certificates (array of ARNs,
+ * those for SNI). */
 extern const struct kind kind_listener;
-/** (listener: its ARN; target-group). Default rules are documents too, implied by the listener. */
+/** (listener: its ARN; load-balancer; target-group). Default rules are documents too, implied by
+ * the listener. */
 extern const struct kind kind_rule;
 /** (name: "account/region/name"; vpc). LoadBalancerArns are derived from listeners and rules. */
 extern const struct kind kind_target_group;
 /**
  * A registered target; key "TARGETGROUPARN/id/port". Body: TargetGroupArn, Id, Port,
- * AvailabilityZone, State and Reason (of its own health, as if in use; see target_health).
+ * AvailabilityZone, State (of the target itself; see elbv2_target_health).
  * (target-group; id: Id).
  */
 extern const struct kind kind_target;
+
+/** (name: "account/region/name"). */
+extern const struct kind kind_trust_store;
+/** A revocation list of one; key "TRUSTSTOREARN/number" (trust-store). */
+extern const struct kind kind_trust_store_revocation;
 
 /** Health of a target as DescribeTargetHealth shows it: { State, Reason, Description }. New tree.
  */

@@ -78,6 +78,7 @@ enum attribute_scope {
 		<< 3, /**< target groups of UDP and TCP_UDP: another default than the row before */
 	FOR_IP_TARGETS = 1 << 4, /**< the same for ip targets with TCP and TLS */
 	FOR_LAMBDA = 1 << 5,
+	FOR_HTTPS = 1 << 6, /**< listeners that speak HTTPS, besides FOR_APPLICATION */
 };
 /** The defaults of a table for a scope, as an object; rows end with a NULL key. New tree. */
 struct json *elbv2_attribute_defaults(const struct elbv2_attribute *rows, unsigned scope);
@@ -145,13 +146,36 @@ must_check bool zones_apply(struct call *call, struct json *balancer, struct jso
 
 /** @name Listeners, rules and target groups */
 /**
- * Checks and completes a list of actions: each target group exists, fits the listener's protocol
- * and is not another load balancer's. New tree, as the API shows it.
+ * Checks and completes a list of actions: they go together and with the listener's protocol, each
+ * target group exists, fits and is not another load balancer's. New tree, as the API shows it.
+ *
+ * @param before  actions that these replace, whose client secrets they may keep; NULL: none
  */
 must_check bool actions_read(struct call *call, const struct doc *balancer, const char *protocol,
-			     const struct json *list, struct json **ret, struct err *err);
+			     const struct json *before, const struct json *list, struct json **ret,
+			     struct err *err);
+/** @name One action, by its type (action_types.c) */
+/**
+ * Whether an action says what its type needs, and nothing else.
+ *
+ * @param protocol  the listener's; NULL for a Gateway Load Balancer's
+ * @param before    the actions that it is among the successors of; NULL: none
+ * @param stays     it is one of those, unchanged
+ */
+must_check bool action_check(const struct json *action, const char *protocol,
+			     const struct json *before, bool stays, struct err *err);
+/** Whether a forward names its groups in one way, with possible weights and stickiness. */
+must_check bool forward_check(const struct json *action, struct err *err);
+/** The action as the API shows it: defaults filled in, secrets left out; new tree. */
+struct json *action_complete(const struct json *action);
+
 /** Terms of the target-group indexes: every group that the actions forward to. */
 void actions_terms(const struct json *actions, struct terms *terms);
+/** Checks and completes a list of conditions, as the API shows them; new tree (conditions.c). */
+must_check bool conditions_read(struct call *call, const struct json *list, struct json **ret,
+				struct err *err);
+/** Whether a rule can have these transforms. */
+must_check bool transforms_check(const struct json *list, struct err *err);
 /** Removes a listener with its rules. */
 void listener_remove(struct call *call, const struct doc *listener);
 /** Makes a listener's default rule, or brings it up to date with its actions. */
@@ -185,6 +209,23 @@ must_check bool health_check_change(struct json *body, const struct json *input,
 bool target_group_in_use(const struct world *world, const char *arn);
 /** Removes all targets of a group. */
 void targets_remove_all(struct call *call, const char *target_group_arn);
+
+/** @name Secure listeners */
+/** TLS and HTTPS. */
+bool listener_is_secure(const char *protocol);
+/**
+ * Checks what a request says about security policy, certificates, ALPN and mutual authentication,
+ * and puts it into the listener's body, whose Protocol is set already; takes it out of one that is
+ * not secure.
+ */
+must_check bool listener_secure(struct call *call, const struct doc *balancer,
+				const struct json *input, struct json *body, struct err *err);
+/** Whether a security policy of that name is there for a type of load balancer; SSLPolicyNotFound.
+ */
+must_check bool ssl_policy_check(const char *name, const char *type, struct err *err);
+/** TrustStoreNotFound when there is none with that ARN. */
+must_check bool trust_store_get(struct call *call, const char *arn, const struct doc **ret,
+				struct err *err);
 
 extern const struct elbv2_attribute load_balancer_attributes[], target_group_attributes[],
 	listener_attributes[];

@@ -1,8 +1,7 @@
 /* Listeners. Document kind: listener, shape: ELBv2 Listener. */
 #include "emulator/aws/elbv2/internal.h"
 
-#define ID_DIGITS	   16
-#define DEFAULT_SSL_POLICY "ELBSecurityPolicy-2016-08" /* API: CreateListener, SslPolicy */
+#define ID_DIGITS 16
 
 static void terms_balancer(const struct doc *doc, struct terms *terms)
 {
@@ -14,9 +13,18 @@ static void terms_group(const struct doc *doc, struct terms *terms)
 	actions_terms(json_get(doc->body, "DefaultActions"), terms);
 }
 
+static void terms_trust_store(const struct doc *doc, struct terms *terms)
+{
+	const char *arn = json_find_str(doc->body, "MutualAuthentication", "TrustStoreArn", NULL);
+
+	if (arn)
+		terms_add(terms, arn);
+}
+
 static const struct kind_index indexes[] = {
 	{"load-balancer", terms_balancer},
 	{"target-group", terms_group},
+	{"trust-store", terms_trust_store},
 	{NULL, NULL},
 };
 
@@ -82,11 +90,6 @@ static bool check_address_type(const struct doc *balancer, const char *protocol,
 	return true;
 }
 
-static bool is_secure(const char *protocol)
-{
-	return str_eq(protocol, "TLS") || str_eq(protocol, "HTTPS");
-}
-
 /* Whether two protocols on one port exclude each other: TCP and UDP may share a port. */
 static bool clashes(const char *a, const char *b)
 {
@@ -117,23 +120,6 @@ static const struct doc *find_on_port(struct call *call, const char *balancer, i
 
 /* ---- CreateListener ---- */
 
-static void set_security(struct json *body, const struct json *input)
-{
-	const char *protocol = json_get_str(body, "Protocol");
-	const char *policy = json_get_str(input, "SslPolicy");
-
-	if (!is_secure(protocol))
-		return;
-	json_set_str(body, "SslPolicy", policy ? policy : DEFAULT_SSL_POLICY);
-	json_set_copy(body, "Certificates", json_get(input, "Certificates"));
-	json_set_copy(body, "AlpnPolicy", json_get(input, "AlpnPolicy"));
-	if (json_get(input, "MutualAuthentication"))
-		json_set_copy(body, "MutualAuthentication",
-			      json_get(input, "MutualAuthentication"));
-	else if (str_eq(protocol, "HTTPS"))
-		json_set_str(json_ensure_object(body, "MutualAuthentication"), "Mode", "off");
-}
-
 static struct json *listener_body(struct call *call, const struct json *input,
 				  const struct doc *balancer, struct json *actions)
 {
@@ -149,29 +135,22 @@ static struct json *listener_body(struct call *call, const struct json *input,
 	json_set_str(body, "LoadBalancerArn", balancer->key);
 	json_set_copy(body, "Port", json_get(input, "Port"));
 	json_set_copy(body, "Protocol", json_get(input, "Protocol"));
-	set_security(body, input);
 	json_set(body, "DefaultActions", actions);
 	return body;
 }
 
-static bool check_certificates(const struct json *input, const char *protocol, struct err *err)
-{
-	size_t count = json_size(json_get(input, "Certificates"));
-
-	if (!is_secure(protocol))
-		return !count || aws_fail(err, AWS_ELBV2_CERTIFICATE_SURPLUS, protocol);
-	if (count == 1)
-		return true;
-	return count ? aws_fail(err, AWS_ELBV2_CERTIFICATE_MANY)
-		     : aws_fail(err, AWS_ELBV2_CERTIFICATE_MISSING);
-}
-
 /* A create that says what a listener is already answers it; else the port is taken. */
-static bool is_repeat(const struct doc *existing, const struct json *input,
-		      const struct json *actions)
+static bool is_repeat(const struct doc *existing, const struct json *body)
 {
-	return str_eq(doc_str(existing, "Protocol"), json_get_str(input, "Protocol")) &&
-	       json_equal(json_get(existing->body, "DefaultActions"), actions);
+	static const char *const members[] = {
+		"Protocol",	 "SslPolicy", "Certificates", "AlpnPolicy", "MutualAuthentication",
+		"DefaultActions"};
+
+	for (size_t i = 0; i < array_size(members); i++) {
+		if (!json_equal(json_get(existing->body, members[i]), json_get(body, members[i])))
+			return false;
+	}
+	return true;
 }
 
 static void reply_one(struct json *output, const struct doc *doc)
@@ -203,25 +182,31 @@ static bool check_quotas(struct call *call, const struct doc *balancer, struct e
 	       elbv2_check_balancer_quotas(call, balancer->key, err);
 }
 
-static bool make(struct call *call, const struct json *input, struct json *output,
-		 const struct doc *balancer, struct json *actions, struct err *err)
+/* Idle connections of TLS listeners cannot be tuned (API: ListenerAttribute, tcp.idle_timeout). */
+static unsigned attribute_scope(const struct doc *balancer, const struct json *body)
 {
-	_cleanup_(json_freep) struct json *tags = NULL, *extra = json_new_object();
-	_cleanup_(json_freep) struct json *body = listener_body(call, input, balancer, actions);
+	const char *protocol = json_get_str(body, "Protocol");
+
+	if (scope_of(balancer) == FOR_NETWORK && !str_eq(protocol, "TCP") &&
+	    !str_eq(protocol, "TCP_UDP"))
+		return 0;
+	return scope_of(balancer) | (str_eq(protocol, "HTTPS") ? FOR_HTTPS : 0);
+}
+
+static bool make(struct call *call, const struct json *input, struct json *output,
+		 const struct doc *balancer, struct json *body, struct err *err)
+{
+	_cleanup_(json_freep) struct json *tags = NULL, *extra = json_new_object(), *own = body;
 	const char *arn = arena_strdup(call->arena, json_get_str(body, "ListenerArn"));
 	const struct doc *doc;
 
 	if (!tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
 		return false;
 	json_set(extra, "attributes",
-		 elbv2_attribute_defaults(listener_attributes,
-					  is_secure(json_get_str(body, "Protocol")) &&
-							  scope_of(balancer) == FOR_NETWORK
-						  ? 0
-						  : scope_of(balancer)));
+		 elbv2_attribute_defaults(listener_attributes, attribute_scope(balancer, body)));
 	doc = world_add(call, (struct doc_spec){.kind = &kind_listener,
 						.key = arn,
-						.body = steal(body),
+						.body = steal(own),
 						.tags = steal(tags),
 						.extra = steal(extra)});
 	rule_put_default(call, doc);
@@ -230,31 +215,38 @@ static bool make(struct call *call, const struct json *input, struct json *outpu
 	return check_quotas(call, balancer, err);
 }
 
+/* A Gateway Load Balancer has one listener, without protocol and port. */
+static bool check_port(const struct doc *balancer, const struct json *input, struct err *err)
+{
+	if (!str_eq(doc_str(balancer, "Type"), "gateway"))
+		return json_get(input, "Port") || aws_fail(err, AWS_ELBV2_LISTENER_PORT_MISSING);
+	return !json_get(input, "Port") || aws_fail(err, AWS_ELBV2_LISTENER_PORT_GATEWAY);
+}
+
 ELBV2_OP(elbv2_create_listener)
 {
 	const char *protocol = json_get_str(input, "Protocol");
-	int64_t port = json_get_int(input, "Port", 0);
-	_cleanup_(json_freep) struct json *actions = NULL;
+	_cleanup_(json_freep) struct json *actions = NULL, *body = NULL;
 	const struct doc *balancer, *existing;
 
 	if (!elbv2_get_load_balancer(call, input, &balancer, err) ||
-	    !check_protocol(balancer, protocol, err))
+	    !check_protocol(balancer, protocol, err) || !check_port(balancer, input, err) ||
+	    !check_address_type(balancer, protocol, err) ||
+	    !actions_read(call, balancer, protocol, NULL, json_get(input, "DefaultActions"),
+			  &actions, err))
 		return false;
-	if (!port && !str_eq(doc_str(balancer, "Type"), "gateway"))
-		return aws_fail(err, AWS_ELBV2_LISTENER_PORT_MISSING);
-	if (!check_address_type(balancer, protocol, err) ||
-	    !check_certificates(input, protocol, err) ||
-	    !actions_read(call, balancer, protocol, json_get(input, "DefaultActions"), &actions,
-			  err))
+	body = listener_body(call, input, balancer, steal(actions));
+	if (!listener_secure(call, balancer, input, body, err))
 		return false;
-	existing = find_on_port(call, balancer->key, port, protocol, NULL);
-	if (existing && !is_repeat(existing, input, actions))
+	existing =
+		find_on_port(call, balancer->key, json_get_int(input, "Port", 0), protocol, NULL);
+	if (existing && !is_repeat(existing, body))
 		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
 	if (existing) {
 		reply_one(output, existing);
 		return true;
 	}
-	return make(call, input, output, balancer, steal(actions), err);
+	return make(call, input, output, balancer, steal(body), err);
 }
 
 /* ---- DescribeListeners ---- */
@@ -300,10 +292,13 @@ ELBV2_OP(elbv2_describe_listeners)
 static bool modify(struct call *call, const struct doc *doc, const struct doc *balancer,
 		   const struct json *input, struct json *body, struct err *err)
 {
-	const struct json *wanted = json_get(input, "DefaultActions");
+	const struct json *wanted = json_get(input, "DefaultActions"),
+			  *before = json_get(doc->body, "DefaultActions");
 	struct json *actions = NULL;
 	const char *protocol;
 
+	if (str_eq(doc_str(balancer, "Type"), "gateway") && json_get(input, "Port"))
+		return aws_fail(err, AWS_ELBV2_LISTENER_PORT_GATEWAY);
 	json_set_copy(body, "Port", json_get(input, "Port"));
 	json_set_copy(body, "Protocol", json_get(input, "Protocol"));
 	protocol = json_get_str(body, "Protocol");
@@ -312,21 +307,10 @@ static bool modify(struct call *call, const struct doc *doc, const struct doc *b
 		return false;
 	if (find_on_port(call, balancer->key, json_get_int(body, "Port", 0), protocol, doc))
 		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
-	if (!is_secure(protocol)) {
-		json_remove(body, "SslPolicy");
-		json_remove(body, "Certificates");
-		json_remove(body, "AlpnPolicy");
-		json_remove(body, "MutualAuthentication");
-	}
-	json_set_copy(body, "SslPolicy", json_get(input, "SslPolicy"));
-	json_set_copy(body, "Certificates", json_get(input, "Certificates"));
-	json_set_copy(body, "AlpnPolicy", json_get(input, "AlpnPolicy"));
-	json_set_copy(body, "MutualAuthentication", json_get(input, "MutualAuthentication"));
-	if (is_secure(protocol) && !json_size(json_get(body, "Certificates")))
-		return aws_fail(err, AWS_ELBV2_CERTIFICATE_MISSING);
-	if (!wanted)
-		return true;
-	if (!actions_read(call, balancer, protocol, wanted, &actions, err))
+	/* Actions that stay must go with a new protocol too. */
+	if (!listener_secure(call, balancer, input, body, err) ||
+	    !actions_read(call, balancer, protocol, before, wanted ? wanted : before, &actions,
+			  err))
 		return false;
 	json_set(body, "DefaultActions", actions);
 	return true;
@@ -370,6 +354,25 @@ void listener_remove(struct call *call, const struct doc *listener)
 		actions_changed(call, json_get(rules.items[i]->body, "Actions"));
 }
 
+/* Whether an Application Load Balancer is a target at the port of this listener, which is the only
+ * one there (NLB guide, "Application Load Balancers as targets"). */
+static bool is_needed(struct call *call, const struct doc *listener)
+{
+	_cleanup_(docs_done) struct docs targets = {0};
+	int64_t port = json_get_int(listener->body, "Port", 0);
+	bool needed = false;
+
+	world_lookup(call->world, &kind_target, "id", doc_str(listener, "LoadBalancerArn"),
+		     &targets);
+	for (size_t i = 0; i < targets.count; i++) {
+		const struct doc *target = targets.items[i];
+
+		needed = needed || (!str_eq(doc_str(target, "State"), "draining") &&
+				    json_get_int(target->body, "Port", 0) == port);
+	}
+	return needed;
+}
+
 ELBV2_OP(elbv2_delete_listener)
 {
 	const struct doc *doc;
@@ -377,11 +380,13 @@ ELBV2_OP(elbv2_delete_listener)
 	(void)output; /* the answer is empty */
 	if (!elbv2_get_listener(call, input, &doc, err))
 		return false;
+	if (is_needed(call, doc))
+		return aws_fail(err, AWS_ELBV2_LISTENER_IN_USE, doc->key);
 	listener_remove(call, doc);
 	return true;
 }
 
-/* ---- Attributes and certificates ---- */
+/* ---- Attributes ---- */
 
 ELBV2_OP(elbv2_describe_listener_attributes)
 {
@@ -400,81 +405,7 @@ ELBV2_OP(elbv2_modify_listener_attributes)
 	if (!elbv2_get_listener(call, input, &doc, err))
 		return false;
 	balancer = world_find(call->world, &kind_load_balancer, doc_str(doc, "LoadBalancerArn"));
-	return elbv2_modify_attributes(call, doc, listener_attributes, scope_of(balancer),
-				       "Listener", input, output, err);
-}
-
-/* The default certificate stands in the list twice: as default, and among those for SNI. */
-ELBV2_OP(elbv2_describe_listener_certificates)
-{
-	struct json *list = json_ensure_array(output, "Certificates");
-	const struct doc *doc;
-
-	if (!elbv2_get_listener(call, input, &doc, err))
-		return false;
-	json_foreach (certificate, json_get(doc->body, "Certificates")) {
-		struct json *item = json_copy(certificate);
-
-		json_set_bool(item, "IsDefault", true);
-		json_append(list, item);
-	}
-	json_foreach (arn, json_get(doc->extra, "certificates")) {
-		struct json *item = json_new_object();
-
-		json_set_str(item, "CertificateArn", json_str(arn));
-		json_set_bool(item, "IsDefault", false);
-		json_append(list, item);
-	}
-	return true;
-}
-
-static bool change_certificates(struct call *call, const struct json *input, bool add,
-				const struct doc **ret, struct err *err)
-{
-	_cleanup_(json_freep) struct json *extra = NULL;
-	struct json *certificates;
-	const struct doc *doc;
-
-	if (!elbv2_get_listener(call, input, &doc, err))
-		return false;
-	extra = json_copy(doc->extra);
-	certificates = json_ensure_array(extra, "certificates");
-	json_foreach (certificate, json_get(input, "Certificates")) {
-		const char *arn = json_get_str(certificate, "CertificateArn");
-		struct json *next;
-
-		for (struct json *item = json_first_mut(certificates); item; item = next) {
-			next = json_next_mut(item);
-			if (str_eq(json_str(item), arn))
-				json_remove_item(certificates, item);
-		}
-		if (add)
-			json_append_str(certificates, arn);
-	}
-	*ret = world_put_extra(call, doc->kind, doc->key, steal(extra));
-	return true;
-}
-
-ELBV2_OP(elbv2_add_listener_certificates)
-{
-	const struct doc *doc;
-
-	if (!change_certificates(call, input, true, &doc, err))
-		return false;
-	json_foreach (certificate, json_get(input, "Certificates")) {
-		struct json *item = json_new_object();
-
-		json_set_str(item, "CertificateArn", json_get_str(certificate, "CertificateArn"));
-		json_set_bool(item, "IsDefault", false);
-		json_append(json_ensure_array(output, "Certificates"), item);
-	}
-	return true;
-}
-
-ELBV2_OP(elbv2_remove_listener_certificates)
-{
-	const struct doc *doc;
-
-	(void)output; /* the answer is empty */
-	return change_certificates(call, input, false, &doc, err);
+	return elbv2_modify_attributes(call, doc, listener_attributes,
+				       attribute_scope(balancer, doc->body), "Listener", input,
+				       output, err);
 }

@@ -1,6 +1,8 @@
 /* Rules of listeners, the default one among them. Document kind: rule, shape: ELBv2 Rule. */
 #include "emulator/aws/elbv2/internal.h"
 
+#include <limits.h>
+
 #define ID_DIGITS	 16
 #define PRIORITY_DEFAULT "default"
 
@@ -109,35 +111,6 @@ static const struct doc *balancer_of(struct call *call, const struct doc *listen
 	return world_find(call->world, &kind_load_balancer, doc_str(listener, "LoadBalancerArn"));
 }
 
-/* AWS shows the values of a condition in both forms, old and new. */
-static struct json *complete_conditions(const struct json *list)
-{
-	static const struct {
-		const char *field, *config;
-	} forms[] = {{"host-header", "HostHeaderConfig"}, {"path-pattern", "PathPatternConfig"}};
-	struct json *conditions = json_new_array();
-
-	json_foreach (condition, list) {
-		struct json *copy = json_copy(condition);
-		const char *field = json_get_str(copy, "Field");
-
-		for (size_t i = 0; i < array_size(forms); i++) {
-			const struct json *values =
-				json_find(copy, forms[i].config, "Values", NULL);
-
-			if (!str_eq(field, forms[i].field))
-				continue;
-			if (!values && json_get(copy, "Values"))
-				json_set_copy(json_ensure_object(copy, forms[i].config), "Values",
-					      json_get(copy, "Values"));
-			else if (values && !json_get(copy, "Values"))
-				json_set_copy(copy, "Values", values);
-		}
-		json_append(conditions, copy);
-	}
-	return conditions;
-}
-
 static const struct doc *find_priority(struct call *call, const char *listener_arn,
 				       const char *priority)
 {
@@ -179,9 +152,10 @@ static bool check_quotas(struct call *call, const char *balancer, struct err *er
 
 ELBV2_OP(elbv2_create_rule)
 {
-	_cleanup_(json_freep) struct json *actions = NULL, *tags = NULL;
+	_cleanup_(json_freep) struct json *actions = NULL, *conditions = NULL, *tags = NULL;
 	const char *priority =
 		arena_printf(call->arena, "%lld", (long long)json_get_int(input, "Priority", 0));
+	const struct json *transforms = json_get(input, "Transforms");
 	const struct doc *listener, *balancer, *doc;
 
 	if (!elbv2_get_listener(call, input, &listener, err))
@@ -191,16 +165,17 @@ ELBV2_OP(elbv2_create_rule)
 		return aws_fail(err, AWS_ELBV2_RULE_PROTOCOL, doc_str(listener, "Protocol"));
 	if (find_priority(call, listener->key, priority))
 		return aws_fail(err, AWS_ELBV2_PRIORITY_IN_USE, priority);
-	if (!actions_read(call, balancer, doc_str(listener, "Protocol"), json_get(input, "Actions"),
-			  &actions, err) ||
+	if (!conditions_read(call, json_get(input, "Conditions"), &conditions, err) ||
+	    !transforms_check(transforms, err) ||
+	    !actions_read(call, balancer, doc_str(listener, "Protocol"), NULL,
+			  json_get(input, "Actions"), &actions, err) ||
 	    !tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err))
 		return false;
-	doc = add_rule(call, listener, priority, complete_conditions(json_get(input, "Conditions")),
-		       steal(actions), steal(tags));
-	if (json_get(input, "Transforms")) {
+	doc = add_rule(call, listener, priority, steal(conditions), steal(actions), steal(tags));
+	if (json_size(transforms)) {
 		struct json *body = json_copy(doc->body);
 
-		json_set_copy(body, "Transforms", json_get(input, "Transforms"));
+		json_set_copy(body, "Transforms", transforms);
 		doc = world_put(call, doc->kind, doc->key, body);
 	}
 	actions_changed(call, json_get(doc->body, "Actions"));
@@ -208,36 +183,77 @@ ELBV2_OP(elbv2_create_rule)
 	return check_quotas(call, balancer->key, err);
 }
 
-ELBV2_OP(elbv2_describe_rules)
+/* By priority, the default rule last. */
+static int by_priority(const void *a, const void *b)
 {
-	_cleanup_(docs_done) struct docs found = {0};
-	struct json *list = json_ensure_array(output, "Rules");
+	const struct doc *const *rules[] = {a, b};
+	long numbers[2];
+
+	for (int i = 0; i < 2; i++)
+		numbers[i] = is_default(*rules[i])
+				     ? LONG_MAX
+				     : strtol(doc_str(*rules[i], "Priority"), NULL, 10);
+	return (numbers[0] > numbers[1]) - (numbers[0] < numbers[1]);
+}
+
+static bool select_rules(struct call *call, const struct json *input, struct docs *ret,
+			 struct err *err)
+{
 	const struct doc *listener;
 
 	if (json_get(input, "ListenerArn")) {
 		if (!elbv2_get_listener(call, input, &listener, err))
 			return false;
-		rules_of(call, listener->key, &found);
-	} else if (!json_size(json_get(input, "RuleArns"))) {
-		return aws_fail(err, AWS_ELBV2_RULES_WHICH);
+		rules_of(call, listener->key, ret);
+		qsort(ret->items, ret->count, sizeof(*ret->items), by_priority);
+		return true;
 	}
+	if (!json_size(json_get(input, "RuleArns")))
+		return aws_fail(err, AWS_ELBV2_RULES_WHICH);
 	json_foreach (arn, json_get(input, "RuleArns")) {
 		const struct doc *doc = find_in_scope(call, &kind_rule, json_str(arn));
 
 		if (!doc)
 			return aws_fail(err, AWS_ELBV2_RULES_NOT_FOUND);
-		docs_add(&found, doc);
+		docs_add(ret, doc);
 	}
-	if (!page_docs(call, input, output, &page_elb, &found, err))
+	return true;
+}
+
+ELBV2_OP(elbv2_describe_rules)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+	struct json *list = json_ensure_array(output, "Rules");
+	size_t first, end;
+
+	if (!select_rules(call, input, &found, err) ||
+	    !page_range(call, input, output, &page_elb, found.count, &first, &end, err))
 		return false;
-	for (size_t i = 0; i < found.count; i++)
+	for (size_t i = first; i < end; i++)
 		json_append_borrowed(list, found.items[i]->body);
+	return true;
+}
+
+/* New transforms replace the old ones, or all are taken away; not both (API: ModifyRule). */
+static bool change_transforms(const struct json *input, struct json *body, struct err *err)
+{
+	const struct json *transforms = json_get(input, "Transforms");
+	bool reset = json_get_bool(input, "ResetTransforms", false);
+
+	if (reset && json_size(transforms))
+		return aws_fail(err, AWS_ELBV2_TRANSFORM_RESET);
+	if (!transforms_check(transforms, err))
+		return false;
+	if (reset)
+		json_remove(body, "Transforms");
+	if (json_size(transforms))
+		json_set_copy(body, "Transforms", transforms);
 	return true;
 }
 
 ELBV2_OP(elbv2_modify_rule)
 {
-	_cleanup_(json_freep) struct json *body = NULL, *actions = NULL;
+	_cleanup_(json_freep) struct json *body = NULL, *actions = NULL, *conditions = NULL;
 	const struct doc *doc, *listener, *before;
 
 	if (!elbv2_get_rule(call, input, &doc, err))
@@ -246,14 +262,17 @@ ELBV2_OP(elbv2_modify_rule)
 		return aws_fail(err, AWS_ELBV2_DEFAULT_RULE, "modified");
 	listener = world_find(call->world, &kind_listener, doc_extra_str(doc, "ListenerArn"));
 	body = json_copy(doc->body);
-	if (json_get(input, "Conditions"))
-		json_set(body, "Conditions", complete_conditions(json_get(input, "Conditions")));
-	if (json_get_bool(input, "ResetTransforms", false))
-		json_remove(body, "Transforms");
-	json_set_copy(body, "Transforms", json_get(input, "Transforms"));
+	if (json_get(input, "Conditions")) {
+		if (!conditions_read(call, json_get(input, "Conditions"), &conditions, err))
+			return false;
+		json_set(body, "Conditions", steal(conditions));
+	}
+	if (!change_transforms(input, body, err))
+		return false;
 	if (json_get(input, "Actions")) {
 		if (!actions_read(call, balancer_of(call, listener), doc_str(listener, "Protocol"),
-				  json_get(input, "Actions"), &actions, err))
+				  json_get(doc->body, "Actions"), json_get(input, "Actions"),
+				  &actions, err))
 			return false;
 		json_set(body, "Actions", steal(actions));
 	}
@@ -294,20 +313,57 @@ static bool priority_taken(struct call *call, const struct doc *rule, const char
 	return true;
 }
 
-ELBV2_OP(elbv2_set_rule_priorities)
+/* Each pair names a rule and a priority, no rule or priority twice, all of one listener. */
+static bool check_pairs(struct call *call, const struct json *pairs, struct err *err)
 {
-	const struct json *pairs = json_get(input, "RulePriorities");
+	const char *listener = NULL;
 
+	if (!json_size(pairs))
+		return aws_fail(err, AWS_ELBV2_PRIORITIES_NONE);
 	json_foreach (pair, pairs) {
-		const char *priority = arena_printf(call->arena, "%lld",
-						    (long long)json_get_int(pair, "Priority", 0));
 		const struct doc *doc;
 
+		if (!json_get(pair, "RuleArn") || !json_get(pair, "Priority"))
+			return aws_fail(err, AWS_ELBV2_PRIORITY_PAIR);
 		if (!elbv2_get_rule(call, pair, &doc, err))
 			return false;
 		if (is_default(doc))
 			return aws_fail(err, AWS_ELBV2_DEFAULT_RULE, "re-prioritized");
-		if (priority_taken(call, doc, priority, pairs))
+		if (listener && !str_eq(listener, doc_extra_str(doc, "ListenerArn")))
+			return aws_fail(err, AWS_ELBV2_PRIORITIES_LISTENERS);
+		listener = doc_extra_str(doc, "ListenerArn");
+		for (const struct json *other = json_first(pairs); other != pair;
+		     other = json_next(other)) {
+			if (str_eq(json_get_str(other, "RuleArn"), json_get_str(pair, "RuleArn")))
+				return aws_fail(err, AWS_ELBV2_PRIORITY_PAIR);
+		}
+	}
+	return true;
+}
+
+static bool is_repeated(const struct json *pairs, const struct json *pair)
+{
+	for (const struct json *other = json_first(pairs); other != pair;
+	     other = json_next(other)) {
+		if (json_get_int(other, "Priority", 0) == json_get_int(pair, "Priority", 0))
+			return true;
+	}
+	return false;
+}
+
+ELBV2_OP(elbv2_set_rule_priorities)
+{
+	const struct json *pairs = json_get(input, "RulePriorities");
+
+	if (!check_pairs(call, pairs, err))
+		return false;
+	json_foreach (pair, pairs) {
+		const char *priority = arena_printf(call->arena, "%lld",
+						    (long long)json_get_int(pair, "Priority", 0));
+		const struct doc *doc =
+			world_find(call->world, &kind_rule, json_get_str(pair, "RuleArn"));
+
+		if (is_repeated(pairs, pair) || priority_taken(call, doc, priority, pairs))
 			return aws_fail(err, AWS_ELBV2_PRIORITY_IN_USE, priority);
 	}
 	json_foreach (pair, pairs) {

@@ -13,6 +13,7 @@ static const struct {
 	{":listener/", &kind_listener, AWS_ELBV2_LISTENER_NOT_FOUND},
 	{":listener-rule/", &kind_rule, AWS_ELBV2_RULE_NOT_FOUND},
 	{":targetgroup/", &kind_target_group, AWS_ELBV2_TARGET_GROUP_NOT_FOUND},
+	{":truststore/", &kind_trust_store, AWS_ELBV2_TRUST_STORE_NOT_FOUND},
 };
 
 static bool find(struct call *call, const char *arn, const struct doc **ret, struct err *err)
