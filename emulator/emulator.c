@@ -190,3 +190,9 @@ void emulator_free(struct emulator *emulator)
 	free(emulator->address);
 	free(emulator);
 }
+
+bool emulator_set_policy(struct emulator *emulator, const char *actor, const char *document,
+			 struct err *err)
+{
+	return aws_set_actor_policy(emulator->aws, actor, document, err);
+}

@@ -78,3 +78,11 @@ DEFINE_FREEP(emulator, struct emulator)
  */
 must_check bool emulator_play(struct emulator *emulator, const struct tape_event *event,
 			      struct err *err);
+
+/**
+ * Binds an actor by an IAM policy, JSON text; NULL gives full rights back. Controllers and the
+ * operator have full rights until then. See aws_set_actor_policy (aws/aws.h) for what is evaluated
+ * and for errors.
+ */
+must_check bool emulator_set_policy(struct emulator *emulator, const char *actor,
+				    const char *document, struct err *err);

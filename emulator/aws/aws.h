@@ -42,6 +42,22 @@ must_check bool aws_invoke(struct aws *aws, const char *actor, const char *accou
 			   const struct json *params, const char *fixed_id, struct json **ret,
 			   struct err *err);
 
+/**
+ * Gives an actor an IAM policy, in the place of full rights or of an earlier one: what it does not
+ * allow is refused in the words of each service. NULL gives full rights back. Part of the world:
+ * snapshots and resets have it.
+ *
+ * @param actor     a name that is known: "load-balancer-controller"
+ * @param document  JSON text of an identity policy, as in IAM
+ * @param err       ERR_NOT_FOUND for an unknown actor; ERR_INVALID with IAM's sentence for a
+ *                  document that is none
+ *
+ * What is evaluated and what is not: policy/language.h, policy/authorize.h. What is not modelled is
+ * refused aloud and counted as a missing operation, never allowed.
+ */
+must_check bool aws_set_actor_policy(struct aws *aws, const char *actor, const char *document,
+				     struct err *err);
+
 /** Whether each reply is checked against its shape (also by the environment's
  * SKYRIG_CHECK_REPLIES): a member that the API does not have is answered 500, and logged. */
 void aws_check_replies(struct aws *aws, bool on);

@@ -4,6 +4,7 @@
 #include "emulator/aws/errors.h"
 #include "emulator/aws/fault_words.h"
 #include "emulator/aws/memo.h"
+#include "emulator/aws/policy/authorize.h"
 #include "emulator/aws/private.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
@@ -52,6 +53,7 @@ static struct call *begin(struct job *job, const char *fixed_id)
 		.operation = job->route.operation ? job->route.operation->name : "UnknownOperation",
 		.principal = job->principal,
 		.user_agent = job->user_agent,
+		.access_key = job->actor ? job->actor->access_key_id : NULL,
 		.fixed_id = fixed_id,
 	};
 	struct call *call = call_begin(job->aws->world, job->request.arena, &info);
@@ -312,6 +314,18 @@ static bool is_dry_run(const struct job *job)
 	return json_get_bool(job->params, "DryRun", false);
 }
 
+/* Operations that nobody signs have nobody to ask for. */
+static bool is_allowed(const struct job *job, struct call *call, struct err *err)
+{
+	if (is_unsigned(&job->route) ||
+	    authorize(call, job->route.service, job->route.operation->name, job->params, err))
+		return true;
+	if (err && err->code == ERR_UNSUPPORTED)
+		operation_missing(job->aws, job->route.service->name, job->route.operation->name,
+				  NULL);
+	return false;
+}
+
 /* The handler, and what must hold after it. On false nothing has happened. */
 static bool run(struct job *job, struct call *call, struct json *output, struct err *err)
 {
@@ -386,7 +400,7 @@ void job_perform(struct job *job)
 
 	service_defaults(job->aws, job->service, job->account, job->region);
 	call = begin(job, NULL);
-	if (!run_or_remember(job, call, &err)) {
+	if (!is_allowed(job, call, &err) || !run_or_remember(job, call, &err)) {
 		fail_open(job, call, &err);
 		return;
 	}
@@ -408,15 +422,16 @@ void job_done(struct job *job)
 static bool invoke(struct job *job, const char *fixed_id, struct json **ret, struct err *err)
 {
 	_cleanup_(json_freep) struct json *output = json_new_object();
+	struct err why = ERR_INIT;
 	struct call *call;
 
 	service_defaults(job->aws, job->service, job->account, job->region);
 	call = begin(job, fixed_id);
-	if (!run(job, call, output, err)) {
-		complete(err);
+	if (!is_allowed(job, call, &why) || !run(job, call, output, &why)) {
+		complete(&why);
 		call_set_params(call, steal(job->params));
-		call_fail(call, err->status, err->wire, err_text(err));
-		return false;
+		call_fail(call, why.status, why.wire, err_text(&why));
+		return err_move(err, &why);
 	}
 	if (ret)
 		*ret = json_copy(output);

@@ -16,6 +16,7 @@ static const struct aws_error_row rows[] = {
 #include "emulator/aws/elb/errors.tbl"
 #include "emulator/aws/elbv2/errors.tbl"
 #include "emulator/aws/iam/errors.tbl"
+#include "emulator/aws/policy/errors.tbl"
 #include "emulator/aws/shield/errors.tbl"
 #include "emulator/aws/sts/errors.tbl"
 #undef AWS_ERROR

@@ -1,5 +1,6 @@
 /* The façade's edge: requests from http into jobs, replies back; the reset; delays. */
 #include "emulator/aws/memo.h"
+#include "emulator/aws/policy/authorize.h"
 #include "emulator/aws/private.h"
 #include "emulator/base/loop.h"
 #include "emulator/world/tape.h"
@@ -36,6 +37,11 @@ void aws_check_replies(struct aws *aws, bool on)
 {
 	aws->check_replies = on;
 	memo_forget(aws->memo); /* what is in it was not checked */
+}
+
+bool aws_set_actor_policy(struct aws *aws, const char *actor, const char *document, struct err *err)
+{
+	return actor_policy_set(aws->world, actor, document, err);
 }
 
 uint64_t aws_request_count(const struct aws *aws)

@@ -159,6 +159,15 @@ const struct actor *actor_by_access_key(const struct world *world, const char *a
 	return entry ? &entry->actor : NULL;
 }
 
+void actor_forget_key(struct world *world, const char *access_key_id)
+{
+	struct entry *entry;
+
+	HASH_FIND(by_key, world->actors->keys, access_key_id, strlen(access_key_id), entry);
+	if (entry)
+		HASH_DELETE(by_key, world->actors->keys, entry);
+}
+
 const struct actor *actor_by_kube_user(const struct world *world, const char *user)
 {
 	struct entry *entry;

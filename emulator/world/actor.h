@@ -21,5 +21,7 @@ struct actor {
 const struct actor *actor_add(struct world *world, const struct actor *actor);
 const struct actor *actor_by_name(const struct world *world, const char *name);
 const struct actor *actor_by_access_key(const struct world *world, const char *access_key_id);
+/** Forgets an access key: nobody can sign with it any more. Unknown keys are fine. */
+void actor_forget_key(struct world *world, const char *access_key_id);
 /** By user name; service-account users are registered like any other. */
 const struct actor *actor_by_kube_user(const struct world *world, const char *user);

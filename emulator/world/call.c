@@ -34,6 +34,7 @@ struct call *call_begin_at(struct world *world, struct arena *arena, const struc
 		.operation = intern(or_empty(info->operation)),
 		.principal = arena_strdup(a, or_empty(info->principal)),
 		.user_agent = arena_strdup(a, or_empty(info->user_agent)),
+		.access_key = arena_strdup(a, or_empty(info->access_key)),
 		.fixed_id = info->fixed_id ? arena_strdup(a, info->fixed_id) : NULL,
 		.number = journal_last(world->journal) + 1,
 		.transaction = transaction,

@@ -29,6 +29,7 @@ struct call {
 	const char *principal;	/**< ARN or Kubernetes user name, for messages and policies; "" when
 				   unknown */
 	const char *user_agent; /**< "" when unknown */
+	const char *access_key; /**< access key id that signed the request; "" when none did */
 	const char *request_id; /**< UUID of this call, interned nowhere, in the arena */
 	const char *fixed_id;	/**< id that the next made document must get (fixtures); NULL: none;
 				   used up by ids_make */
@@ -40,6 +41,7 @@ struct call {
 /** What a façade knows about the caller; texts are copied or interned. NULL texts count as "". */
 struct call_info {
 	const char *actor, *account, *region, *service, *operation, *principal, *user_agent;
+	const char *access_key;
 	const char *fixed_id;
 };
 

@@ -107,6 +107,11 @@ START_TEST(a_policy_that_is_none_is_malformed)
 	api_done(aws, "iam", "CreateRole", ROLE);
 	api_refused(aws, "iam", "PutRolePolicy",
 		    "{'RoleName':'shoot--nodes','PolicyName':'p','PolicyDocument':'" TRUST "'}",
+		    "MalformedPolicyDocument", "Policy document should not specify a principal.");
+	api_refused(aws, "iam", "PutRolePolicy",
+		    "{'RoleName':'shoot--nodes','PolicyName':'p','PolicyDocument':"
+		    "'{\\\"Statement\\\":{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":"
+		    "\\\"ec2:*\\\"}}'}",
 		    "MalformedPolicyDocument", "Policy statement must contain resources.");
 }
 END_TEST

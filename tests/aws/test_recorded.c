@@ -5,7 +5,6 @@
  */
 #include "tests/aws/run.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 
@@ -18,40 +17,11 @@ static struct world *world;
 static struct aws *aws;
 static unsigned count;
 
-static void add_encoded(struct strbuf *sb, const char *text)
-{
-	for (; *text; text++) {
-		if (isalnum((unsigned char)*text))
-			strbuf_add_char(sb, *text);
-		else
-			strbuf_addf(sb, "%%%02X", (unsigned char)*text);
-	}
-}
-
-/* The body as it was: the record keeps the parameters of a form decoded. */
-static char *body_of(const struct json *record)
-{
-	const char *separator = "";
-	struct strbuf sb;
-
-	if (json_get_str(record, "req_body"))
-		return xstrdup(json_get_str(record, "req_body"));
-	strbuf_init(&sb, LINE_MAX_BYTES);
-	json_foreach (parameter, json_get(record, "params")) {
-		strbuf_add(&sb, separator);
-		add_encoded(&sb, json_key(parameter));
-		strbuf_add_char(&sb, '=');
-		add_encoded(&sb, json_str(parameter));
-		separator = "&";
-	}
-	return strbuf_steal(&sb);
-}
-
 static void take(const char *file, const struct json *record)
 {
 	struct header headers[64] = {{NULL, NULL}};
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
-	_cleanup_(freep) char *body = body_of(record);
+	const char *body = wire_recorded_body(arena, record);
 	struct job job = {.aws = aws,
 			  .request = {.arena = arena,
 				      .method = json_get_str(record, "method"),

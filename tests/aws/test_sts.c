@@ -75,10 +75,10 @@ START_TEST(a_condition_that_is_not_evaluated_is_said_aloud)
 	api_done(aws, "iam", "CreateRole",
 		 "{'RoleName':'r','AssumeRolePolicyDocument':'{\\\"Statement\\\":{\\\"Effect\\\":"
 		 "\\\"Allow\\\",\\\"Principal\\\":\\\"*\\\",\\\"Action\\\":\\\"sts:*\\\","
-		 "\\\"Condition\\\":{\\\"Bool\\\":{\\\"aws:MultiFactorAuthPresent\\\":"
+		 "\\\"Condition\\\":{\\\"Bool\\\":{\\\"iot:Certificate.Subject.CommonName\\\":"
 		 "\\\"true\\\"}}}}'}");
 	api_refused(aws, "sts", "AssumeRole", ASSUME, "NotImplemented",
-		    "aws:MultiFactorAuthPresent");
+		    "iot:Certificate.Subject.CommonName");
 }
 END_TEST
 
@@ -153,6 +153,15 @@ START_TEST(a_web_identity_gets_a_role_that_trusts_its_issuer)
 		 "\\\"Allow\\\",\\\"Principal\\\":{\\\"Federated\\\":\\\"arn:aws:iam::"
 		 "123456789012:oidc-provider/issuer.example/x\\\"},\\\"Action\\\":"
 		 "\\\"sts:AssumeRoleWithWebIdentity\\\"}}'}");
+	api_refused(aws, "sts", "AssumeRoleWithWebIdentity", good, "InvalidIdentityToken",
+		    "No OpenIDConnect provider found in your account for https://issuer.example/x");
+	api_done(aws, "iam", "CreateOpenIDConnectProvider",
+		 "{'Url':'https://issuer.example/x','ClientIDList':['other']}");
+	api_refused(aws, "sts", "AssumeRoleWithWebIdentity", good, "InvalidIdentityToken",
+		    "Incorrect token audience");
+	api_done(aws, "iam", "AddClientIDToOpenIDConnectProvider",
+		 "{'OpenIDConnectProviderArn':'arn:aws:iam::123456789012:oidc-provider/"
+		 "issuer.example/x','ClientID':'sts'}");
 	session = api(aws, "sts", "AssumeRoleWithWebIdentity", good);
 	ck_assert_str_eq(json_get_str(session, "SubjectFromWebIdentityToken"),
 			 "system:serviceaccount:a:b");

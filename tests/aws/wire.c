@@ -1,7 +1,10 @@
 /* Requests to a façade without a listener. */
 #include "tests/aws/wire.h"
 
+#include <ctype.h>
 #include <strings.h>
+
+#define RECORD_MAX_BYTES (8 * 1024 * 1024)
 
 struct world *wire_world(enum profile profile)
 {
@@ -99,4 +102,36 @@ struct wire_answer wire_json(struct aws *aws, const char *signing_name, const ch
 	};
 
 	return wire_send(aws, "POST", "/", headers, body);
+}
+
+static void add_encoded(struct strbuf *sb, const char *text)
+{
+	for (; *text; text++) {
+		if (isalnum((unsigned char)*text))
+			strbuf_add_char(sb, *text);
+		else
+			strbuf_addf(sb, "%%%02X", (unsigned char)*text);
+	}
+}
+
+/* The body as it was: the record keeps the parameters of a form decoded. */
+const char *wire_recorded_body(struct arena *arena, const struct json *record)
+{
+	const char *separator = "";
+	const char *result;
+	struct strbuf sb;
+
+	if (json_get_str(record, "req_body"))
+		return json_get_str(record, "req_body");
+	strbuf_init(&sb, RECORD_MAX_BYTES);
+	json_foreach (parameter, json_get(record, "params")) {
+		strbuf_add(&sb, separator);
+		add_encoded(&sb, json_key(parameter));
+		strbuf_add_char(&sb, '=');
+		add_encoded(&sb, json_str(parameter));
+		separator = "&";
+	}
+	result = arena_strdup(arena, strbuf_text(&sb));
+	strbuf_done(&sb);
+	return result;
 }

@@ -29,3 +29,7 @@ struct wire_answer wire_post(struct aws *aws, const char *signing_name, const ch
 /** A JSON POST likewise; target "AWSShield_20160616.GetSubscriptionState". */
 struct wire_answer wire_json(struct aws *aws, const char *signing_name, const char *target,
 			     const char *body);
+
+/** The body of a recorded exchange as it was: the record keeps the parameters of a form decoded. In
+ * the arena. */
+const char *wire_recorded_body(struct arena *arena, const struct json *record);

@@ -198,31 +198,4 @@ bool iam_remove_role_from_instance_profile(struct call *call, const struct json 
 	return true;
 }
 
-bool iam_tag_instance_profile(struct call *call, const struct json *input, struct json *output,
-			      struct err *err)
-{
-	const struct doc *doc = find(call, input, err);
-
-	(void)output;
-	return doc && iam_tag(call, doc, input, err);
-}
-
-bool iam_untag_instance_profile(struct call *call, const struct json *input, struct json *output,
-				struct err *err)
-{
-	const struct doc *doc = find(call, input, err);
-
-	(void)output;
-	if (!doc)
-		return false;
-	iam_untag(call, doc, input);
-	return true;
-}
-
-bool iam_list_instance_profile_tags(struct call *call, const struct json *input,
-				    struct json *output, struct err *err)
-{
-	const struct doc *doc = find(call, input, err);
-
-	return doc && iam_list_tags(call, doc, input, output, err);
-}
+IAM_TAG_OPERATIONS(instance_profile, find)

@@ -1,22 +1,16 @@
 /* Roles. Document kind: iam-role, shape: IAM Role. */
 #include "emulator/aws/iam/iam.h"
 
+#define TRUST_MAX 2048 /* characters; IAM quotas, "Role trust policy length" */
 #define SESSION_S 3600 /* MaxSessionDuration when the caller says none; IAM API, CreateRole */
 
-static struct json *view(const struct world *world, const struct doc *doc)
-{
-	struct json *role = json_copy(doc->body);
-
-	(void)world;
-	if (json_first(doc->tags))
-		json_set(role, "Tags", tags_to_list(doc->tags));
-	return role;
-}
+static const struct kind_index indexes[] = {{"boundary", iam_boundary_term}, {NULL, NULL}};
 
 const struct kind kind_iam_role = {
 	.name = "iam-role",
 	.shape = "iam:Role",
-	.view = view,
+	.indexes = indexes,
+	.view = iam_view,
 };
 
 const struct doc *iam_role_named(struct call *call, const char *name, struct err *err)
@@ -44,8 +38,7 @@ struct json *iam_role_view(struct call *call, const struct doc *doc, bool all)
 static struct json *new_role(struct call *call, const struct json *input)
 {
 	const char *name = json_get_str(input, "RoleName"), *path = json_get_str(input, "Path");
-	const char *boundary = json_get_str(input, "PermissionsBoundary");
-	struct json *role = json_new_object(), *limit;
+	struct json *role = json_new_object();
 
 	if (!path)
 		path = "/";
@@ -59,11 +52,7 @@ static struct json *new_role(struct call *call, const struct json *input)
 	json_set_copy(role, "Description", json_get(input, "Description"));
 	json_set_int(role, "MaxSessionDuration",
 		     json_get_int(input, "MaxSessionDuration", SESSION_S));
-	if (boundary) {
-		limit = json_ensure_object(role, "PermissionsBoundary");
-		json_set_str(limit, "PermissionsBoundaryType", "PermissionsBoundaryPolicy");
-		json_set_str(limit, "PermissionsBoundaryArn", boundary);
-	}
+	iam_set_boundary(role, json_get_str(input, "PermissionsBoundary"));
 	return role;
 }
 
@@ -71,10 +60,15 @@ bool iam_create_role(struct call *call, const struct json *input, struct json *o
 		     struct err *err)
 {
 	const char *name = json_get_str(input, "RoleName"), *key = iam_key(call, name);
+	const char *document = json_get_str(input, "AssumeRolePolicyDocument");
+	const char *boundary = json_get_str(input, "PermissionsBoundary");
 	const struct doc *doc;
 	struct json *tags;
 
-	if (!iam_check_document(json_get_str(input, "AssumeRolePolicyDocument"), true, err))
+	if (!iam_check_document(document, true, err) ||
+	    (boundary && !iam_check_attachable(call, boundary, err)) ||
+	    !iam_check_quota(call, "ACLSizePerRole", iam_document_size(document) - 1, TRUST_MAX,
+			     err))
 		return false;
 	if (world_find(call->world, &kind_iam_role, key))
 		return aws_fail(err, AWS_IAM_ROLE_EXISTS, name);
@@ -191,30 +185,42 @@ bool iam_update_role_description(struct call *call, const struct json *input, st
 	return true;
 }
 
-bool iam_tag_role(struct call *call, const struct json *input, struct json *output, struct err *err)
+static const struct doc *find(struct call *call, const struct json *input, struct err *err)
 {
-	const struct doc *doc = iam_role_named(call, json_get_str(input, "RoleName"), err);
-
-	(void)output;
-	return doc && iam_tag(call, doc, input, err);
+	return iam_role_named(call, json_get_str(input, "RoleName"), err);
 }
 
-bool iam_untag_role(struct call *call, const struct json *input, struct json *output,
-		    struct err *err)
+IAM_TAG_OPERATIONS(role, find)
+
+bool iam_put_role_permissions_boundary(struct call *call, const struct json *input,
+				       struct json *output, struct err *err)
 {
-	const struct doc *doc = iam_role_named(call, json_get_str(input, "RoleName"), err);
+	const struct doc *doc = find(call, input, err);
+	const char *arn = json_get_str(input, "PermissionsBoundary");
+	struct json *role;
+
+	(void)output;
+	if (!doc || !iam_check_attachable(call, arn, err))
+		return false;
+	role = json_copy(doc->body);
+	iam_set_boundary(role, arn);
+	world_put(call, &kind_iam_role, doc->key, role);
+	return true;
+}
+
+bool iam_delete_role_permissions_boundary(struct call *call, const struct json *input,
+					  struct json *output, struct err *err)
+{
+	const struct doc *doc = find(call, input, err);
+	struct json *role;
 
 	(void)output;
 	if (!doc)
 		return false;
-	iam_untag(call, doc, input);
+	if (!json_get(doc->body, "PermissionsBoundary"))
+		return aws_fail(err, AWS_IAM_NO_BOUNDARY, "role", json_get_str(input, "RoleName"));
+	role = json_copy(doc->body);
+	iam_set_boundary(role, NULL);
+	world_put(call, &kind_iam_role, doc->key, role);
 	return true;
-}
-
-bool iam_list_role_tags(struct call *call, const struct json *input, struct json *output,
-			struct err *err)
-{
-	const struct doc *doc = iam_role_named(call, json_get_str(input, "RoleName"), err);
-
-	return doc && iam_list_tags(call, doc, input, output, err);
 }

@@ -2,6 +2,8 @@
 #include <ctype.h>
 
 #include "emulator/aws/iam/iam.h"
+#include "emulator/aws/policy/language.h"
+#include "emulator/base/ids.h"
 #include "emulator/base/strbuf.h"
 
 #define ID_DIGITS    17
@@ -9,7 +11,12 @@
 
 const char *iam_key(struct call *call, const char *name)
 {
-	char *key = arena_printf(call->arena, "%s/%s", call->account, name);
+	return iam_key_in(call, call->account, name);
+}
+
+const char *iam_key_in(struct call *call, const char *account, const char *name)
+{
+	char *key = arena_printf(call->arena, "%s/%s", account, name);
 
 	for (char *p = key; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
@@ -49,42 +56,81 @@ const char *iam_encode_document(struct arena *arena, const char *document)
 	return result;
 }
 
-static bool has_one_of(const struct json *statement, const char *a, const char *b)
-{
-	return json_get(statement, a) || json_get(statement, b);
-}
-
-static bool check_statement(const struct json *statement, bool trust, struct err *err)
-{
-	const char *effect = json_get_str(statement, "Effect");
-
-	if (!json_is_object(statement) || (!str_eq(effect, "Allow") && !str_eq(effect, "Deny")))
-		return aws_fail(err, AWS_IAM_DOCUMENT);
-	if (trust && !has_one_of(statement, "Principal", "NotPrincipal"))
-		return aws_fail(err, AWS_IAM_DOCUMENT_PRINCIPAL);
-	if (!has_one_of(statement, "Action", "NotAction"))
-		return aws_fail(err, AWS_IAM_DOCUMENT_ACTION);
-	if (!trust && !has_one_of(statement, "Resource", "NotResource"))
-		return aws_fail(err, AWS_IAM_DOCUMENT_RESOURCE);
-	return true;
-}
-
 bool iam_check_document(const char *document, bool trust, struct err *err)
 {
-	_cleanup_(json_freep) struct json *json = NULL;
-	const struct json *statements;
+	return policy_check(document, trust ? POLICY_OF_TRUST : POLICY_OF_IDENTITY, NULL, err);
+}
 
-	if (!json_parse(document, strlen(document), &json, NULL) || !json_is_object(json))
-		return aws_fail(err, AWS_IAM_DOCUMENT_JSON);
-	statements = json_get(json, "Statement");
-	if (json_is_object(statements))
-		return check_statement(statements, trust, err);
-	if (!json_is_array(statements) || !json_first(statements))
-		return aws_fail(err, AWS_IAM_DOCUMENT);
-	json_foreach (statement, statements)
-		if (!check_statement(statement, trust, err))
-			return false;
-	return true;
+size_t iam_document_size(const char *document)
+{
+	size_t n = 0;
+
+	for (; *document; document++)
+		n += !isspace((unsigned char)*document);
+	return n;
+}
+
+const struct doc *iam_find(struct call *call, const struct kind *kind, const char *name)
+{
+	if (kind == &kind_iam_role || kind == &kind_instance_profile)
+		return world_find(call->world, kind, iam_key(call, name));
+	return world_lookup_one(call->world, kind, "name", iam_key(call, name));
+}
+
+struct json *iam_item(const struct doc *doc)
+{
+	struct json *item = json_copy(doc->body);
+
+	if (json_first(doc->tags))
+		json_set(item, "Tags", tags_to_list(doc->tags));
+	return item;
+}
+
+struct json *iam_view(const struct world *world, const struct doc *doc)
+{
+	(void)world;
+	return iam_item(doc);
+}
+
+void iam_set_boundary(struct json *body, const char *arn)
+{
+	struct json *boundary;
+
+	if (!arn) {
+		json_remove(body, "PermissionsBoundary");
+		return;
+	}
+	boundary = json_ensure_object(body, "PermissionsBoundary");
+	json_set_str(boundary, "PermissionsBoundaryType", "PermissionsBoundaryPolicy");
+	json_set_str(boundary, "PermissionsBoundaryArn", arn);
+}
+
+void iam_boundary_term(const struct doc *doc, struct terms *terms)
+{
+	const char *arn =
+		json_find_str(doc->body, "PermissionsBoundary", "PermissionsBoundaryArn", NULL);
+
+	if (arn)
+		terms_add(terms, arn);
+}
+
+bool iam_check_quota(struct call *call, const char *name, size_t count, size_t max, struct err *err)
+{
+	if (count < max || world_profile(call->world) != PROFILE_AWS)
+		return true;
+	return aws_fail(err, AWS_IAM_QUOTA, name, arena_printf(call->arena, "%zu", max));
+}
+
+void iam_select(struct call *call, const struct kind *kind, const struct json *input,
+		struct docs *ret)
+{
+	const char *prefix = json_get_str(input, "PathPrefix");
+
+	*ret = (struct docs){0};
+	world_foreach (doc, call->world, kind)
+		if (doc_in_scope(call, doc) &&
+		    (!prefix || str_starts_with(doc_str(doc, "Path"), prefix)))
+			docs_add(ret, doc);
 }
 
 bool iam_tag(struct call *call, const struct doc *doc, const struct json *input, struct err *err)
@@ -118,4 +164,12 @@ bool iam_list_tags(struct call *call, const struct doc *doc, const struct json *
 	for (size_t i = first; i < end; i++)
 		json_append(list, json_copy(json_at(all, i)));
 	return true;
+}
+
+const char *iam_fixed_id(struct call *call, const char *name)
+{
+	char *id = arena_alloc(call->arena, ID_DIGITS + 1);
+
+	ids_text(0, "iam", "", name, 0, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ID_DIGITS, id);
+	return id;
 }

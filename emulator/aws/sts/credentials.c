@@ -1,10 +1,7 @@
-/* Credentials for a while: sessions of the caller, of roles, of web identities. */
-#include <strings.h>
-
+/* Credentials for a while: keys, their sessions, the policies that a session is cut to. */
 #include "emulator/aws/iam/iam.h"
 #include "emulator/aws/sts/sts.h"
 #include "emulator/base/clock.h"
-#include "emulator/base/digest.h"
 #include "emulator/base/ids.h"
 #include "emulator/world/actor.h"
 
@@ -13,8 +10,11 @@
 #define KEY_DIGITS	16
 #define SECRET_DIGITS	40
 #define TOKEN_DIGITS	200
-#define ROLE_SECONDS	3600  /* DurationSeconds when the caller says none: STS API, AssumeRole */
 #define SESSION_SECONDS 43200 /* STS API, GetSessionToken and GetFederationToken */
+#define ROOT_SECONDS	900   /* STS API, AssumeRoot */
+#define POLICY_ARNS_MAX 10    /* STS API, PolicyArns */
+
+const struct kind kind_sts_session = {.name = "sts-session"};
 
 static const char *text(struct call *call, const char *what, const char *alphabet, unsigned length)
 {
@@ -34,36 +34,98 @@ static int64_t expires_ms(int64_t seconds)
 	return clock_real_ms() + seconds * 1000;
 }
 
-void sts_issue(struct call *call, const char *actor, const char *account, const char *arn,
-	       int64_t seconds, struct json *output)
+static void add_document(struct call *call, const struct session *session, const char *key,
+			 const struct json *input)
+{
+	struct json *body = json_new_object(), *extra = json_new_object();
+	const char *policy = json_get_str(input, "Policy");
+
+	json_set_str(body, "Type", session->type);
+	json_set_str(body, "Arn", session->arn);
+	json_set_str(body, "UserId", session->user_id);
+	json_set_str(body, "IssuedAt", aws_now(call));
+	json_set_str(body, "SourceIdentity", session->source_identity);
+	json_set_str(body, "Provider", session->provider);
+	json_set_str(extra, "Role", session->role);
+	json_set_str(extra, "Parent", call->access_key);
+	if (policy)
+		json_append_str(json_ensure_array(extra, "Policies"), policy);
+	json_foreach (item, json_get(input, "PolicyArns"))
+		json_append_str(json_ensure_array(extra, "PolicyArns"), json_get_str(item, "arn"));
+	json_set_copy(extra, "TransitiveTagKeys", session->transitive);
+	world_add(call, (struct doc_spec){.kind = &kind_sts_session,
+					  .key = key,
+					  .body = body,
+					  .tags = json_copy(session->tags),
+					  .extra = extra,
+					  .account = session->account});
+}
+
+void sts_issue(struct call *call, const struct session *session, const struct json *input,
+	       struct json *output)
 {
 	struct json *credentials = json_ensure_object(output, "Credentials");
-	const struct actor session = {
-		.name = actor,
+	const struct actor made = {
+		.name = session->actor,
 		.access_key_id = arena_printf(call->arena, "ASIA%s",
 					      text(call, "access-key", KEY_ALPHABET, KEY_DIGITS)),
 		.secret_key = text(call, "secret-key", SECRET_ALPHABET, SECRET_DIGITS),
 		.session_token = text(call, "session-token", SECRET_ALPHABET, TOKEN_DIGITS),
-		.account = account,
-		.arn = arn,
-		.expires_ms = expires_ms(seconds),
+		.account = session->account,
+		.arn = session->arn,
+		.expires_ms = expires_ms(session->seconds),
 	};
 	char expiration[CLOCK_TEXT_MAX];
 
-	actor_add(call->world, &session);
-	json_set_str(credentials, "AccessKeyId", session.access_key_id);
-	json_set_str(credentials, "SecretAccessKey", session.secret_key);
-	json_set_str(credentials, "SessionToken", session.session_token);
-	json_set_str(credentials, "Expiration",
-		     clock_format_seconds(session.expires_ms, expiration));
+	actor_add(call->world, &made);
+	add_document(call, session, made.access_key_id, input);
+	json_set_str(credentials, "AccessKeyId", made.access_key_id);
+	json_set_str(credentials, "SecretAccessKey", made.secret_key);
+	json_set_str(credentials, "SessionToken", made.session_token);
+	json_set_str(credentials, "Expiration", clock_format_seconds(made.expires_ms, expiration));
+}
+
+bool sts_check_policies(struct call *call, const struct json *input, struct json *output,
+			struct err *err)
+{
+	const char *policy = json_get_str(input, "Policy");
+	const struct json *arns = json_get(input, "PolicyArns");
+
+	if (policy && !policy_check(policy, POLICY_OF_IDENTITY, NULL, err))
+		return false;
+	if (json_size(arns) > POLICY_ARNS_MAX)
+		return aws_fail(err, AWS_STS_POLICY_ARNS);
+	json_foreach (item, arns)
+		if (!iam_check_attachable(call, json_get_str(item, "arn"), err))
+			return false;
+	if (policy || json_first(arns)) /* of what AWS packs: percent of its 2048 characters */
+		json_set_int(output, "PackedPolicySize",
+			     policy ? (int64_t)strlen(policy) * 100 / 2048 : 1);
+	return true;
+}
+
+static bool is_session(const struct call *call)
+{
+	return world_find(call->world, &kind_sts_session, call->access_key) != NULL;
 }
 
 bool sts_get_session_token(struct call *call, const struct json *input, struct json *output,
 			   struct err *err)
 {
-	(void)err;
-	sts_issue(call, call->actor, call->account, call->principal,
-		  json_get_int(input, "DurationSeconds", SESSION_SECONDS), output);
+	const struct session session = {
+		.actor = call->actor,
+		.account = call->account,
+		.arn = call->principal,
+		.type = "User",
+		.user_id = sts_user_id(call, call->principal),
+		.seconds = json_get_int(input, "DurationSeconds", SESSION_SECONDS),
+	};
+
+	if (json_get(input, "SerialNumber") || json_get(input, "TokenCode"))
+		return aws_fail(err, AWS_STS_MFA);
+	if (is_session(call))
+		return aws_fail(err, AWS_STS_SESSION, "GetSessionToken");
+	sts_issue(call, &session, NULL, output);
 	return true;
 }
 
@@ -71,166 +133,69 @@ bool sts_get_federation_token(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const char *name = json_get_str(input, "Name");
-	const char *arn = aws_global_arn(call, "sts", "federated-user/%s", name);
 	struct json *user = json_ensure_object(output, "FederatedUser");
+	_cleanup_(json_freep) struct json *tags = NULL;
+	struct session session = {
+		.actor = call->actor,
+		.account = call->account,
+		.arn = aws_global_arn(call, "sts", "federated-user/%s", name),
+		.type = "FederatedUser",
+		.user_id = arena_printf(call->arena, "%s:%s", call->account, name),
+		.seconds = json_get_int(input, "DurationSeconds", SESSION_SECONDS),
+	};
 
-	(void)err;
-	json_setf(user, "FederatedUserId", "%s:%s", call->account, name);
-	json_set_str(user, "Arn", arn);
-	json_set_int(output, "PackedPolicySize", 0);
-	sts_issue(call, call->actor, call->account, arn,
-		  json_get_int(input, "DurationSeconds", SESSION_SECONDS), output);
+	if (is_session(call))
+		return aws_fail(err, AWS_STS_SESSION, "GetFederationToken");
+	json_set_int(output, "PackedPolicySize", 0); /* recorded from STS */
+	if (!sts_check_policies(call, input, output, err) ||
+	    !tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+		return false;
+	session.tags = tags;
+	json_set_str(user, "FederatedUserId", session.user_id);
+	json_set_str(user, "Arn", session.arn);
+	sts_issue(call, &session, input, output);
 	return true;
 }
 
-/* @name Roles */
-
-static const struct doc *find_role(struct call *call, const struct role_arn *arn)
-{
-	char *key = arena_printf(call->arena, "%s/%s", arn->account, arn->name);
-
-	for (char *p = key; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	return world_find(call->world, &kind_iam_role, key);
-}
-
-static bool check_tags(const struct json *input, struct err *err)
-{
-	const struct json *tags = json_get(input, "Tags");
-
-	json_foreach (tag, tags)
-		for (const struct json *other = json_next(tag); other; other = json_next(other))
-			if (strcasecmp(json_get_str(tag, "Key"), json_get_str(other, "Key")) == 0)
-				return aws_fail(err, AWS_STS_DUPLICATE_TAGS);
-	json_foreach (key, json_get(input, "TransitiveTagKeys")) {
-		bool found = false;
-
-		json_foreach (tag, tags)
-			found = found || strcasecmp(json_get_str(tag, "Key"), json_str(key)) == 0;
-		if (!found)
-			return aws_fail(err, AWS_STS_TRANSITIVE_TAG);
-	}
-	return true;
-}
-
-static void put_session(struct call *call, const struct json *input, const struct role_arn *arn,
-			const struct doc *role, const char *actor, struct json *output)
-{
-	const char *session = json_get_str(input, "RoleSessionName");
-	struct json *user = json_ensure_object(output, "AssumedRoleUser");
-	const char *text_arn =
-		arena_printf(call->arena, "arn:%s:sts::%s:assumed-role/%s/%s", arn->partition,
-			     arn->account, doc_str(role, "RoleName"), session);
-
-	json_setf(user, "AssumedRoleId", "%s:%s", doc_str(role, "RoleId"), session);
-	json_set_str(user, "Arn", text_arn);
-	sts_issue(call, actor, arn->account, text_arn,
-		  json_get_int(input, "DurationSeconds", ROLE_SECONDS), output);
-	json_set_copy(output, "SourceIdentity", json_get(input, "SourceIdentity"));
-}
-
-bool sts_assume_role(struct call *call, const struct json *input, struct json *output,
+/* The root of a member account, for one task. Organizations are not modelled: of an account, its
+ * own root; of others, no. */
+bool sts_assume_root(struct call *call, const struct json *input, struct json *output,
 		     struct err *err)
 {
-	const char *text_arn = json_get_str(input, "RoleArn");
-	const struct trust_request request = {.action = "sts:AssumeRole",
-					      .principal = call->principal,
-					      .account = call->account,
-					      .external_id = json_get_str(input, "ExternalId")};
-	const struct doc *role;
-	struct role_arn arn;
-	bool allowed = false;
+	const char *target = json_get_str(input, "TargetPrincipal");
+	const char *task = json_find_str(input, "TaskPolicyArn", "arn", NULL);
+	const char *arn = aws_global_arn(call, "iam", "root");
+	const struct session session = {
+		.actor = call->actor,
+		.account = call->account,
+		.arn = arn,
+		.type = "Account",
+		.user_id = call->account,
+		.seconds = json_get_int(input, "DurationSeconds", ROOT_SECONDS),
+	};
 
-	if (!role_arn_parse(call->arena, text_arn, &arn))
-		return aws_fail(err, AWS_STS_ARN, text_arn);
-	if (!check_tags(input, err))
-		return false;
-	role = find_role(call, &arn);
-	if (role &&
-	    !trust_allows(doc_str(role, "AssumeRolePolicyDocument"), &request, &allowed, err))
-		return false;
-	if (!allowed)
-		return aws_fail(err, AWS_STS_ACCESS_DENIED, call->principal, text_arn);
-	put_session(call, input, &arn, role, call->actor, output);
+	if (!str_starts_with(task, "arn:aws:iam::aws:policy/root-task/"))
+		return aws_fail(err, AWS_STS_ROOT_TASK);
+	if (!str_eq(target, call->account) && !str_eq(target, arn))
+		return aws_fail(err, AWS_STS_ROOT_DENIED, call->principal, target);
+	sts_issue(call, &session, NULL, output);
 	return true;
 }
 
-/* @name Web identities */
-
-/* The claims of a JWT. Its signature is not checked: issuers are somewhere else, and their keys
- * with them. */
-static bool read_token(const char *token, struct json **ret, struct err *err)
+bool sts_get_delegated_access_token(struct call *call, const struct json *input,
+				    struct json *output, struct err *err)
 {
-	const char *first = strchr(token, '.'), *second = first ? strchr(first + 1, '.') : NULL;
-	_cleanup_(freep) uint8_t *payload = NULL;
-	size_t length;
-
-	if (!second ||
-	    !base64url_decode(first + 1, (size_t)(second - first - 1), &payload, &length) ||
-	    !json_parse((const char *)payload, length, ret, NULL))
-		return aws_fail(err, AWS_STS_IDENTITY_TOKEN);
-	if (json_get_str(*ret, "iss") && json_get_str(*ret, "sub"))
-		return true;
-	json_free(*ret);
-	*ret = NULL;
-	return aws_fail(err, AWS_STS_IDENTITY_TOKEN);
+	(void)call;
+	(void)input;
+	(void)output;
+	return aws_fail(err, AWS_STS_TRADE_IN);
 }
 
-static bool check_expiry(const struct json *claims, struct err *err)
+bool sts_get_web_identity_token(struct call *call, const struct json *input, struct json *output,
+				struct err *err)
 {
-	int64_t now = clock_real_ms(), end = json_get_int(claims, "exp", 0) * 1000;
-	char now_text[CLOCK_TEXT_MAX], end_text[CLOCK_TEXT_MAX];
-
-	return now < end ||
-	       aws_fail(err, AWS_STS_IDENTITY_TOKEN_EXPIRED, clock_format_seconds(now, now_text),
-			clock_format_seconds(end, end_text));
-}
-
-static const char *provider_of(const struct json *claims)
-{
-	const char *issuer = json_get_str(claims, "iss");
-
-	return str_starts_with(issuer, "https://") ? issuer + strlen("https://") : issuer;
-}
-
-static const char *audience_of(const struct json *claims)
-{
-	const struct json *audience = json_get(claims, "aud");
-
-	return json_is_array(audience) ? json_str(json_first(audience)) : json_str(audience);
-}
-
-bool sts_assume_role_with_web_identity(struct call *call, const struct json *input,
-				       struct json *output, struct err *err)
-{
-	const char *text_arn = json_get_str(input, "RoleArn");
-	_cleanup_(json_freep) struct json *claims = NULL;
-	struct trust_request request = {
-		.action = "sts:AssumeRoleWithWebIdentity", .principal = "", .account = ""};
-	const struct actor *actor;
-	const struct doc *role;
-	struct role_arn arn;
-	bool allowed = false;
-
-	if (!role_arn_parse(call->arena, text_arn, &arn))
-		return aws_fail(err, AWS_STS_ARN, text_arn);
-	if (!read_token(json_get_str(input, "WebIdentityToken"), &claims, err) ||
-	    !check_expiry(claims, err))
-		return false;
-	request.federated = provider_of(claims);
-	role = find_role(call, &arn);
-	if (role &&
-	    !trust_allows(doc_str(role, "AssumeRolePolicyDocument"), &request, &allowed, err))
-		return false;
-	if (!allowed)
-		return aws_fail(err, AWS_STS_WEB_IDENTITY_DENIED);
-	actor = actor_by_kube_user(call->world, json_get_str(claims, "sub"));
-	put_session(call, input, &arn, role, actor ? actor->name : call->actor, output);
-	json_set_str(output, "SubjectFromWebIdentityToken", json_get_str(claims, "sub"));
-	json_set_str(output, "Provider",
-		     arena_printf(call->arena, "arn:%s:iam::%s:oidc-provider/%s", arn.partition,
-				  arn.account, request.federated));
-	json_set_str(output, "Audience", audience_of(claims));
-	return true;
+	(void)call;
+	(void)input;
+	(void)output;
+	return aws_fail(err, AWS_STS_OUTBOUND);
 }

@@ -1,5 +1,6 @@
 /* Who am I, and whose key is that. */
 #include "emulator/aws/iam/iam.h"
+#include "emulator/aws/policy/authorize.h"
 #include "emulator/aws/sts/sts.h"
 #include "emulator/base/ids.h"
 #include "emulator/world/actor.h"
@@ -25,11 +26,15 @@ static const char *assumed_role_id(struct call *call, const char *arn)
 			    session + 1);
 }
 
-/* A user's id: the same for the same ARN and seed. */
-static const char *user_id(struct call *call, const char *arn)
+const char *sts_user_id(struct call *call, const char *arn)
 {
+	const struct doc *user = NULL;
 	char id[18];
 
+	if (strstr(arn, ":user/"))
+		user = iam_find(call, &kind_iam_user, strrchr(arn, '/') + 1);
+	if (user)
+		return doc_str(user, "UserId");
 	ids_text(world_seed(call->world), "iam-user", "", arn, 0, ALPHABET, 17, id);
 	return arena_printf(call->arena, "AIDA%s", id);
 }
@@ -44,8 +49,10 @@ bool sts_get_caller_identity(struct call *call, const struct json *input, struct
 	if (!*arn)
 		arn = aws_global_arn(call, "iam", "root");
 	id = assumed_role_id(call, arn);
+	if (!id && strstr(arn, ":federated-user/"))
+		id = arena_printf(call->arena, "%s:%s", call->account, strrchr(arn, '/') + 1);
 	if (!id)
-		id = str_ends_with(arn, ":root") ? call->account : user_id(call, arn);
+		id = str_ends_with(arn, ":root") ? call->account : sts_user_id(call, arn);
 	json_set_str(output, "UserId", id);
 	json_set_str(output, "Account", call->account);
 	json_set_str(output, "Arn", arn);
@@ -67,8 +74,10 @@ bool sts_get_access_key_info(struct call *call, const struct json *input, struct
 bool sts_decode_authorization_message(struct call *call, const struct json *input,
 				      struct json *output, struct err *err)
 {
-	(void)call;
-	(void)input;
-	(void)output;
-	return aws_fail(err, AWS_STS_MESSAGE);
+	const char *message;
+
+	if (!policy_message_decode(call, json_get_str(input, "EncodedMessage"), &message))
+		return aws_fail(err, AWS_STS_MESSAGE);
+	json_set_str(output, "DecodedMessage", message);
+	return true;
 }

@@ -2,9 +2,18 @@
 /*
  * STS: who am I, and credentials for a while. Credentials are keys of the same actor, so that the
  * journal goes on knowing who acts; they expire in real time, which is what their users' clocks
- * show.
+ * show. What a session may is in its document: policy/principal.c.
  */
 #include "emulator/aws/common.h"
+#include "emulator/aws/operation.h"
+#include "emulator/aws/policy/language.h"
+
+/**
+ * A session, key: its access key id. Body: {Type "AssumedRole" | "FederatedUser" | "User", Arn,
+ * UserId, IssuedAt, SourceIdentity, Provider}; its tags are the session's tags; extra: {Role,
+ * Parent, Policies, PolicyArns, TransitiveTagKeys}.
+ */
+extern const struct kind kind_sts_session;
 
 /** A role's ARN in parts; texts in the arena. */
 struct role_arn {
@@ -13,36 +22,38 @@ struct role_arn {
 /** Reads "arn:aws:iam::123456789012:role/path/name"; false when it is none. */
 must_check bool role_arn_parse(struct arena *arena, const char *text, struct role_arn *ret);
 
-/** Who asks for a role, as its trust policy may name him. */
-struct trust_request {
-	const char *action;	 /**< "sts:AssumeRole" */
-	const char *principal;	 /**< ARN, or "" when not known */
-	const char *account;	 /**< of the principal */
-	const char *federated;	 /**< issuer's host and path for web identities, else NULL */
-	const char *external_id; /**< NULL when not said */
+/** What a session is made of; texts borrowed. */
+struct session {
+	const char *actor, *account, *arn, *type, *user_id;
+	const char *role;     /**< key of its role, or NULL */
+	const char *provider; /**< of its identity, or NULL */
+	const char *source_identity;
+	const struct json *tags;       /**< object, or NULL */
+	const struct json *transitive; /**< list of keys, or NULL */
+	int64_t seconds;
 };
+/** Makes credentials for a session and puts them into output as Credentials. Takes the session
+ * policies out of the input. */
+void sts_issue(struct call *call, const struct session *session, const struct json *input,
+	       struct json *output);
+/** Policy and PolicyArns of an input: well-formed and there. Sets PackedPolicySize when there are
+ * any. */
+must_check bool sts_check_policies(struct call *call, const struct json *input, struct json *output,
+				   struct err *err);
 
-/**
- * Whether a trust policy lets somebody in.
+/** A user's id as GetCallerIdentity shows it: the same for the same ARN and seed. In the arena. */
+const char *sts_user_id(struct call *call, const char *arn);
+
+/** Whether a role's trust policy lets somebody in; `context` has what its conditions may ask.
  *
- * @param document  the role's AssumeRolePolicyDocument; checked when it was put
- * @param err       NotImplemented for a condition that is not evaluated: never silently true
+ * @param ret  POLICY_SILENT or POLICY_DENIED: no
+ * @param ret_by_name  he is named himself: a policy of his own is not needed within the account
+ * @param ret_unknown  what is not modelled, for POLICY_UNKNOWN
  */
-must_check bool trust_allows(const char *document, const struct trust_request *request, bool *ret,
-			     struct err *err);
+enum policy_effect trust_evaluate(const struct doc *role, const struct policy_request *request,
+				  bool *ret_by_name, const char **ret_unknown);
 
 /** Handlers; see the operations of the same names in the STS API. */
-#define STS_OPERATION(name)                                                                        \
-	bool sts_##name(struct call *call, const struct json *input, struct json *output,          \
-			struct err *err)
-STS_OPERATION(assume_role);
-STS_OPERATION(assume_role_with_web_identity);
-STS_OPERATION(decode_authorization_message);
-STS_OPERATION(get_access_key_info);
-STS_OPERATION(get_caller_identity);
-STS_OPERATION(get_federation_token);
-STS_OPERATION(get_session_token);
-
-/** Makes credentials for the call's actor and puts them into output as Credentials. */
-void sts_issue(struct call *call, const char *actor, const char *account, const char *arn,
-	       int64_t seconds, struct json *output);
+#define OPERATION(name, fn, flags) operation_fn fn;
+#include "emulator/aws/sts/operations.tbl"
+#undef OPERATION

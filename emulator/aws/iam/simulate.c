@@ -1,0 +1,284 @@
+/* What policies would say: the simulations, by the same evaluation as every call's. */
+#include "emulator/aws/iam/iam.h"
+
+#include <strings.h>
+
+#include "emulator/aws/policy/authorize.h"
+
+/* @name Keys that policies ask for */
+
+static void add_key(struct json *list, const char *name)
+{
+	json_foreach (item, list)
+		if (strcasecmp(json_str(item), name) == 0)
+			return;
+	json_append_str(list, name);
+}
+
+/* "${aws:username}" within a text. */
+static void add_variables(struct json *list, const char *text)
+{
+	const char *at = text;
+
+	while (at && (at = strstr(at, "${"))) {
+		size_t n = strcspn(at + 2, "},");
+		_cleanup_(freep) char *name = xstrndup(at + 2, n);
+
+		if (strchr(name, ':'))
+			add_key(list, name);
+		at += 2 + n;
+	}
+}
+
+static void add_keys_of(struct json *list, const struct json *value)
+{
+	if (json_is_string(value))
+		add_variables(list, json_str(value));
+	json_foreach (item, json_is_array(value) ? value : NULL)
+		add_variables(list, json_str(item));
+}
+
+static void add_statement_keys(struct json *list, const struct json *statement)
+{
+	add_keys_of(list, json_get(statement, "Resource"));
+	add_keys_of(list, json_get(statement, "NotResource"));
+	json_foreach (block, json_get(statement, "Condition"))
+		json_foreach (wanted, block) {
+			add_key(list, json_key(wanted));
+			add_keys_of(list, wanted);
+		}
+}
+
+static void add_document_keys(struct json *list, const struct json *document)
+{
+	const struct json *statements = json_get(document, "Statement");
+
+	if (json_is_object(statements))
+		add_statement_keys(list, statements);
+	json_foreach (statement, json_is_array(statements) ? statements : NULL)
+		add_statement_keys(list, statement);
+}
+
+static void add_set_keys(struct json *list, const struct policy_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		add_document_keys(list, set->items[i]);
+}
+
+/* @name Policies of the request */
+
+static bool add_inputs(const struct json *list, struct policy_set *set, struct err *err)
+{
+	json_foreach (item, list) {
+		if (!policy_check(json_str(item), POLICY_OF_IDENTITY, NULL, NULL))
+			return aws_fail(err, AWS_IAM_SIMULATE_POLICY);
+		policy_set_add(set, json_str(item));
+	}
+	return true;
+}
+
+/* The user, group or role behind an ARN, with all its policies. */
+static bool find_source(struct call *call, const struct json *input, struct principal *ret,
+			struct err *err)
+{
+	static const struct kind *const kinds[] = {&kind_iam_user, &kind_iam_role, &kind_iam_group};
+	const char *arn = json_get_str(input, "PolicySourceArn");
+
+	for (size_t i = 0; i < array_size(kinds); i++)
+		world_foreach (doc, call->world, kinds[i])
+			if (doc_in_scope(call, doc) && str_eq(doc_str(doc, "Arn"), arn)) {
+				principal_of_doc(call, doc, ret);
+				return true;
+			}
+	return aws_fail(err, AWS_IAM_SIMULATE_SOURCE, arn);
+}
+
+/* @name Simulating */
+
+struct simulation {
+	struct call *call;
+	const struct json *input;
+	struct principal principal;
+	struct policy_context context;
+	struct json *keys; /* that the policies ask for */
+};
+
+static void read_context(struct simulation *simulation)
+{
+	const struct json *entries = json_get(simulation->input, "ContextEntries");
+
+	json_foreach (entry, entries) {
+		const char *name = json_get_str(entry, "ContextKeyName");
+
+		policy_context_know(&simulation->context, name);
+		json_foreach (value, json_get(entry, "ContextKeyValues"))
+			policy_context_add(&simulation->context, name, json_str(value));
+	}
+}
+
+static struct json *missing_keys(const struct simulation *simulation)
+{
+	struct json *list = json_new_array();
+
+	json_foreach (key, simulation->keys)
+		if (!policy_context_find(&simulation->context, json_str(key)))
+			json_append_str(list, json_str(key));
+	return list;
+}
+
+static const char *decision_word(enum policy_effect effect)
+{
+	if (effect == POLICY_ALLOWED)
+		return "allowed";
+	return effect == POLICY_DENIED ? "explicitDeny" : "implicitDeny";
+}
+
+static struct json *matched(const struct policy_decision *decision)
+{
+	struct json *list = json_new_array(), *item;
+
+	if (!decision->statement || decision->effect == POLICY_SILENT)
+		return list;
+	item = json_new_object();
+	json_set_str(item, "SourcePolicyId", "PolicyInputList.1");
+	json_set_str(item, "SourcePolicyType", "IAM Policy");
+	json_append(list, item);
+	return list;
+}
+
+static bool simulate_one(struct simulation *simulation, const char *action, const char *resource,
+			 struct json *result, bool specific, struct err *err)
+{
+	const struct policy_request request = {
+		.action = action, .resource = resource, .context = &simulation->context};
+	struct policy_decision decision;
+
+	policy_decide(&simulation->principal, &request, &decision);
+	if (decision.effect == POLICY_UNKNOWN)
+		return aws_fail(err, AWS_POLICY_UNKNOWN, "the simulated principal", action,
+				resource, decision.unknown);
+	json_set_str(result, specific ? "EvalResourceDecision" : "EvalDecision",
+		     decision_word(decision.effect));
+	json_set(result, "MatchedStatements", matched(&decision));
+	json_set(result, "MissingContextValues", missing_keys(simulation));
+	return true;
+}
+
+static bool simulate_action(struct simulation *simulation, const char *action, const char *resource,
+			    struct json *list, struct err *err)
+{
+	_cleanup_(json_freep) struct json *result = json_new_object(), *specific = NULL;
+	struct json *organizations;
+
+	json_set_str(result, "EvalActionName", action);
+	json_set_str(result, "EvalResourceName", resource);
+	if (!simulate_one(simulation, action, resource, result, false, err))
+		return false;
+	json_set(result, "EvalDecisionDetails", json_new_object());
+	organizations = json_ensure_object(result, "OrganizationsDecisionDetail");
+	json_set_bool(organizations, "AllowedByOrganizations", true);
+	if (json_get(simulation->input, "ResourceArns")) {
+		specific = json_new_object();
+		json_set_str(specific, "EvalResourceName", resource);
+		if (!simulate_one(simulation, action, resource, specific, true, err))
+			return false;
+		json_append(json_ensure_array(result, "ResourceSpecificResults"), steal(specific));
+	}
+	json_append(list, steal(result));
+	return true;
+}
+
+static bool simulate(struct simulation *simulation, struct json *output, struct err *err)
+{
+	const struct json *resources = json_get(simulation->input, "ResourceArns");
+	_cleanup_(json_freep) struct json *all = json_new_array();
+	struct json *list;
+	size_t first, end;
+
+	read_context(simulation);
+	json_foreach (action, json_get(simulation->input, "ActionNames")) {
+		if (!strchr(json_str(action), ':'))
+			return aws_fail(err, AWS_IAM_SIMULATE_ACTION, json_str(action));
+		if (!json_first(resources) &&
+		    !simulate_action(simulation, json_str(action), "*", all, err))
+			return false;
+		json_foreach (resource, resources)
+			if (!simulate_action(simulation, json_str(action), json_str(resource), all,
+					     err))
+				return false;
+	}
+	if (!page_range(simulation->call, simulation->input, output, &page_iam, json_size(all),
+			&first, &end, err))
+		return false;
+	list = json_ensure_array(output, "EvaluationResults");
+	for (size_t i = first; i < end; i++)
+		json_append(list, json_copy(json_at(all, i)));
+	return true;
+}
+
+static bool run(struct call *call, const struct json *input, bool source, struct json *output,
+		struct err *err)
+{
+	struct simulation simulation = {
+		.call = call,
+		.input = input,
+		.context = {.arena = call->arena, .closed = true},
+		.keys = json_new_array(),
+	};
+	struct principal *principal = &simulation.principal;
+	const struct json *boundary = json_get(input, "PermissionsBoundaryPolicyInputList");
+	bool ok = !json_get(input, "ResourcePolicy") ||
+		  err_set(err, ERR_UNSUPPORTED, "NotImplemented",
+			  "skyrig simulates no resource policies");
+
+	ok = ok && (!source || find_source(call, input, principal, err)) &&
+	     add_inputs(json_get(input, "PolicyInputList"), &principal->identity, err) &&
+	     add_inputs(boundary, &principal->boundary, err);
+	principal->has_boundary = principal->has_boundary || json_first(boundary);
+	add_set_keys(simulation.keys, &principal->identity);
+	add_set_keys(simulation.keys, &principal->boundary);
+	ok = ok && simulate(&simulation, output, err);
+	json_free(simulation.keys);
+	principal_done(principal);
+	return ok;
+}
+
+bool iam_simulate_custom_policy(struct call *call, const struct json *input, struct json *output,
+				struct err *err)
+{
+	return run(call, input, false, output, err);
+}
+
+bool iam_simulate_principal_policy(struct call *call, const struct json *input, struct json *output,
+				   struct err *err)
+{
+	return run(call, input, true, output, err);
+}
+
+/* @name Context keys */
+
+bool iam_get_context_keys_for_custom_policy(struct call *call, const struct json *input,
+					    struct json *output, struct err *err)
+{
+	struct policy_set set = {0};
+	bool ok = add_inputs(json_get(input, "PolicyInputList"), &set, err);
+
+	(void)call;
+	if (ok)
+		add_set_keys(json_ensure_array(output, "ContextKeyNames"), &set);
+	policy_set_done(&set);
+	return ok;
+}
+
+bool iam_get_context_keys_for_principal_policy(struct call *call, const struct json *input,
+					       struct json *output, struct err *err)
+{
+	struct principal principal = {0};
+	bool ok = find_source(call, input, &principal, err) &&
+		  add_inputs(json_get(input, "PolicyInputList"), &principal.identity, err);
+
+	if (ok)
+		add_set_keys(json_ensure_array(output, "ContextKeyNames"), &principal.identity);
+	principal_done(&principal);
+	return ok;
+}
