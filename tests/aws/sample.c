@@ -60,6 +60,7 @@ static const char *const candidates[] = {
 	"a@example.com",
 	"2026-11-23T07:30:00Z",
 	"vpc",
+	"v1",
 	"rate(1 day)",
 	"{\"Version\":\"2012-10-17\",\"Statement\":[]}",
 	"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
