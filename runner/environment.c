@@ -5,12 +5,15 @@
 #include <sys/stat.h>
 
 #include "emulator/base/container.h"
+#include "emulator/base/digest.h"
 #include "emulator/base/json.h"
 #include "emulator/base/yaml.h"
 #include "runner/controllers/catalog.h"
 #include "runner/controllers/controller.h"
 #include "emulator/http/fetch.h"
 #include "runner/controllers/files.h"
+#include "runner/controllers/settings.h"
+#include "runner/controllers/wish.h"
 #include "runner/gardenlet/gardenlet.h"
 
 #define READY_MS_DEFAULT      60000
@@ -33,7 +36,8 @@ struct environment {
 	char *directory, *region;
 	struct strs wanted; /* controllers that may be started */
 	bool all_wanted;
-	struct strs override_names, override_paths;
+	struct environment_override *overrides; /* ends with a NULL name; ours */
+	struct ptrs replaced;			/* struct yaml_node: settings of replace */
 	struct fetcher *fetcher;
 	struct kube_cluster *seed, *fallback, *current;
 	struct gardenlet *gardenlet;
@@ -114,11 +118,45 @@ static bool is_wanted(const struct environment *environment, const char *name)
 
 static const char *own_program(const struct environment *environment, const char *name)
 {
-	for (size_t i = 0; i < environment->override_names.count; i++) {
-		if (str_eq(environment->override_names.items[i], name))
-			return environment->override_paths.items[i];
+	for (const struct environment_override *o = environment->overrides; o->name; o++) {
+		if (str_eq(o->name, name))
+			return o->path;
 	}
 	return NULL;
+}
+
+/* The definition as this scenario and the command line have it. */
+static bool load_definition(const struct environment *environment, const char *name,
+			    struct controller_definition **ret, struct err *err)
+{
+	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
+
+	if (!controller_definition_wished(name, environment->overrides,
+					  environment->options.settings, &definition, err))
+		return false;
+	for (size_t i = 0; i < environment->replaced.count; i++)
+		if (!settings_apply(environment->replaced.items[i], definition, err))
+			return false;
+	*ret = steal(definition);
+	return true;
+}
+
+/* An access key for a controller of the user's own: the same in each run. */
+static const struct actor *add_key(struct world *world, const char *name)
+{
+	char hex[SHA256_HEX];
+	_cleanup_(freep) char *key = NULL, *arn = NULL;
+
+	digest_sha256_hex(name, strlen(name), hex);
+	for (char *c = hex; *c; c++) /* keys are upper case; hex digits of a digest will do */
+		*c = *c >= 'a' ? (char)(*c - 'a' + 'A') : *c;
+	key = xasprintf("AKIA%.16s", hex);
+	arn = xasprintf("arn:aws:iam::%s:user/%s", AWS_ACCOUNT, name);
+	return actor_add(world, &(struct actor){.name = name,
+						.access_key_id = key,
+						.secret_key = hex + SHA256_HEX - 1 - 40,
+						.account = AWS_ACCOUNT,
+						.arn = arn});
 }
 
 /* What every controller's definition may use, whatever its cluster. */
@@ -138,8 +176,7 @@ static bool add_common_variables(struct environment *environment,
 	actor_add(world, &(struct actor){.name = definition->name, .kube_user = definition->user});
 	actor = actor_by_name(world, definition->name);
 	if (!actor || !actor->access_key_id)
-		return err_set(err, ERR_NOT_FOUND, NULL, "actor %s has no AWS access key",
-			       definition->name);
+		actor = add_key(world, definition->name);
 	if (!kube_config(environment->emulator->kube, definition->user, groups, clusters, &text,
 			 err) ||
 	    !files_write(path, text, err))
@@ -206,7 +243,7 @@ static bool launch(struct running *running, struct err *err)
 	};
 
 	directory = xasprintf("%s/%s", environment->directory, kube_cluster_name(cluster));
-	if (!controller_definition_load(running->name, &definition, err) ||
+	if (!load_definition(environment, running->name, &definition, err) ||
 	    !make_folder(directory, err) ||
 	    !catalog_program(definition, own_program(environment, definition->name), &program,
 			     err) ||
@@ -270,7 +307,7 @@ static bool start_controllers(struct environment *environment, struct shoot *sho
 		_cleanup_(controller_definition_freep) struct controller_definition *definition =
 			NULL;
 
-		if (!controller_definition_load(names.items[i], &definition, err))
+		if (!load_definition(environment, names.items[i], &definition, err))
 			return false;
 		if (!triggered(definition, shoot))
 			continue;
@@ -305,7 +342,8 @@ static void control_plane_gone(struct shoot *shoot, void *userdata)
 		_cleanup_(err_done) struct err stopped = ERR_INIT;
 
 		/* Kept, though it runs no more: its log is still asked for. */
-		if (running->shoot == shoot && !controller_stop(running->controller, &stopped))
+		if (running->controller && running->shoot == shoot &&
+		    !controller_stop(running->controller, &stopped))
 			continue;
 	}
 }
@@ -318,6 +356,23 @@ static void shoot_gone(struct shoot *shoot, void *userdata)
 		environment->current = environment->fallback;
 }
 
+static struct environment_override *overrides_copy(const struct environment_override *overrides)
+{
+	struct environment_override *copies;
+	size_t count = 0;
+
+	while (overrides && overrides[count].name)
+		count++;
+	copies = xcalloc(count + 1, sizeof(*copies));
+	for (size_t i = 0; i < count; i++)
+		copies[i] = (struct environment_override){
+			.name = intern(overrides[i].name),
+			.path = overrides[i].path ? intern(overrides[i].path) : NULL,
+			.version = overrides[i].version ? intern(overrides[i].version) : NULL,
+		};
+	return copies;
+}
+
 static void copy_options(struct environment *environment, const struct environment_options *options)
 {
 	environment->options = *options;
@@ -326,10 +381,7 @@ static void copy_options(struct environment *environment, const struct environme
 	environment->all_wanted = !options->controllers;
 	for (const char *const *name = options->controllers; name && *name; name++)
 		strs_add(&environment->wanted, *name);
-	for (const struct environment_override *o = options->overrides; o && o->name; o++) {
-		strs_add(&environment->override_names, o->name);
-		strs_add(&environment->override_paths, o->path);
-	}
+	environment->overrides = overrides_copy(options->overrides);
 	if (environment->options.ready_ms <= 0)
 		environment->options.ready_ms = READY_MS_DEFAULT;
 	environment->options.controllers = NULL;
@@ -416,8 +468,8 @@ void environment_free(struct environment *environment)
 	ptrs_done(&environment->running);
 	fetcher_free(environment->fetcher);
 	strs_done(&environment->wanted);
-	strs_done(&environment->override_names);
-	strs_done(&environment->override_paths);
+	free(environment->overrides);
+	ptrs_done(&environment->replaced);
 	free(environment->directory);
 	free(environment->region);
 	free(environment);
@@ -455,7 +507,7 @@ static bool is_running(const struct environment *environment, const char *name)
 	for (size_t i = 0; i < environment->running.count; i++) {
 		const struct running *running = environment->running.items[i];
 
-		if (str_eq(controller_definition(running->controller)->name, name))
+		if (str_eq(running->name, name))
 			return true;
 	}
 	return false;
@@ -582,7 +634,7 @@ static bool for_controllers(struct environment *environment, const char *name,
 	for (size_t i = 0; i < environment->running.count; i++) {
 		struct running *running = environment->running.items[i];
 
-		if (!str_eq(controller_definition(running->controller)->name, name))
+		if (!running->controller || !str_eq(running->name, name))
 			continue;
 		found = true;
 		if (!action(running->controller, err))
@@ -610,12 +662,45 @@ bool environment_controller_start(struct environment *environment, const char *c
 	return for_controllers(environment, controller, start_again, err);
 }
 
+bool environment_controller_replace(struct environment *environment,
+				    const struct yaml_node *setting, struct err *err)
+{
+	const char *name = yaml_get_text(setting, "of");
+	bool found = false;
+
+	ptrs_add(&environment->replaced, (void *)setting);
+	for (size_t i = 0; i < environment->running.count; i++) {
+		struct running *running = environment->running.items[i];
+
+		if (!str_eq(running->name, name))
+			continue;
+		found = true;
+		controller_free(steal(running->controller));
+		running->runs = true;
+		if (!launch(running, err))
+			return err_wrap(err, "starting %s again", name);
+	}
+	return found ||
+	       err_set(err, ERR_NOT_FOUND, NULL, "%s was not started in this scenario", name);
+}
+
+bool environment_use_shoot(struct environment *environment, const char *shoot, struct err *err)
+{
+	struct kube_cluster *cluster = environment_shoot_cluster(environment, shoot);
+
+	if (!cluster)
+		return err_set(err, ERR_NOT_FOUND, NULL, "there is no Shoot \"%s\"", shoot);
+	environment->current = cluster;
+	return true;
+}
+
 bool environment_busy(const struct environment *environment)
 {
 	for (size_t i = 0; i < environment->running.count; i++) {
 		const struct running *running = environment->running.items[i];
 
-		if (controller_state(running->controller) == CONTROLLER_STARTING)
+		if (running->controller &&
+		    controller_state(running->controller) == CONTROLLER_STARTING)
 			return true;
 	}
 	return gardenlet_busy(environment->gardenlet);
@@ -628,9 +713,12 @@ void environment_versions(const struct environment *environment,
 {
 	for (size_t i = 0; i < environment->running.count; i++) {
 		const struct running *running = environment->running.items[i];
-		const struct controller_definition *definition =
-			controller_definition(running->controller);
-		const char *own = own_program(environment, definition->name);
+		const char *own = own_program(environment, running->name);
+		const struct controller_definition *definition;
+
+		if (!running->controller) /* could not be started again */
+			continue;
+		definition = controller_definition(running->controller);
 
 		fn(definition->name, own ? own : definition->version,
 		   controller_state(running->controller) == CONTROLLER_READY, userdata);
@@ -644,7 +732,7 @@ void environment_log(const struct environment *environment, const char *controll
 	for (size_t i = 0; i < environment->running.count; i++) {
 		const struct running *running = environment->running.items[i];
 
-		if (str_eq(controller_definition(running->controller)->name, controller))
+		if (running->controller && str_eq(running->name, controller))
 			controller_log(running->controller, from_ms, to_ms, fn, userdata);
 	}
 }

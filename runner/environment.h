@@ -12,11 +12,13 @@
 
 struct environment;
 struct strbuf;
+struct yaml_node;
 
-/** A program that the user gave with `--controller NAME=PATH`. */
+/** What the user gave with `--controller NAME=PATH` or `--controller NAME@VERSION`. */
 struct environment_override {
-	const char *name; /**< "load-balancer-controller" */
-	const char *path; /**< of the executable */
+	const char *name;    /**< "load-balancer-controller" */
+	const char *path;    /**< of the executable; NULL: installed ones */
+	const char *version; /**< of those; NULL: the definition's */
 };
 
 enum environment_event_type {
@@ -45,8 +47,9 @@ struct environment_options {
 	 * and then a Shoot is only translated. */
 	const char *const *controllers;
 	const struct environment_override *overrides; /**< ends with a NULL name; NULL: none */
-	const char *region;			      /**< "eu-west-1", of the default cluster */
-	unsigned nodes;				      /**< worker nodes of each Shoot, 0 to 5000 */
+	const struct yaml_node *settings; /**< list of given.settings; borrowed; NULL: none */
+	const char *region;		  /**< "eu-west-1", of the default cluster */
+	unsigned nodes;			  /**< worker nodes of each Shoot, 0 to 5000 */
 	enum pod_network pod_network;
 	int64_t ready_ms; /**< real ms a controller may take to get ready; 0: 60 000 */
 	environment_fn *event;
@@ -57,10 +60,12 @@ struct environment_options {
  * Whether a controller can be had on this machine (an override, or built into the cache), without
  * starting it.
  *
+ * @param settings    list of settings, or one; NULL: none
  * @param ret_reason  set when it cannot: why, and the command that helps; free() it
  */
 must_check bool environment_has(const char *controller,
-				const struct environment_override *overrides, char **ret_reason);
+				const struct environment_override *overrides,
+				const struct yaml_node *settings, char **ret_reason);
 /** Calls back for each controller this program knows: name, path (NULL: not to be had), version
  * (NULL: unknown), reason (NULL: fine). For `doctor` and the head of a report. */
 void environment_controllers(const struct environment_override *overrides,
@@ -132,6 +137,23 @@ must_check bool environment_controller_stop(struct environment *environment, con
 					    struct err *err);
 must_check bool environment_controller_start(struct environment *environment,
 					     const char *controller, struct err *err);
+
+/**
+ * Stops a controller and starts it again with one more setting.
+ *
+ * @param setting  borrowed, outlives the environment
+ */
+must_check bool environment_controller_replace(struct environment *environment,
+					       const struct yaml_node *setting, struct err *err);
+/** Whether a controller of that name is described at all: one of ours, or of the user's own. */
+bool environment_knows(const char *controller);
+/** The version of a controller that would be started; NULL: not known (a program of the user's);
+ * new text. */
+char *environment_version(const char *controller, const struct environment_override *overrides,
+			  const struct yaml_node *settings);
+/** Manifests go to the cluster of this Shoot from now on. ERR_NOT_FOUND: there is none. */
+must_check bool environment_use_shoot(struct environment *environment, const char *shoot,
+				      struct err *err);
 
 /** Whether something is still on its way by itself: a controller that should run is not ready yet,
  * nodes are to be registered. The world is not settled as long as this holds. */

@@ -234,6 +234,11 @@ bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *confi
 	return ok;
 }
 
+bool kube_cluster_is_open(const struct kube_cluster *cluster)
+{
+	return cluster->server != NULL;
+}
+
 void kube_cluster_close(struct kube_cluster *cluster)
 {
 	watch_end(cluster, NULL);

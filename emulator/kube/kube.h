@@ -40,6 +40,8 @@ struct kube_cluster *kube_cluster_at(struct kube *kube, size_t index);
 const char *kube_cluster_name(const struct kube_cluster *cluster);
 /** "https://127.0.0.1:PORT". */
 const char *kube_cluster_url(const struct kube_cluster *cluster);
+/** Whether it listens. */
+bool kube_cluster_is_open(const struct kube_cluster *cluster);
 /** Stops listening, as when the API server is down: connections are closed, watches end, calls in
  * flight are dropped. Not out of one of its own calls. Nothing happens when it is closed already.
  */

@@ -54,7 +54,8 @@ static const struct argp_option options[] = {
 	{"json", OPTION_JSON, "FILE", 0, "write the results as JSON (-: standard output)", 0},
 	{"strict", OPTION_STRICT, NULL, 0, "what is not proven fails; so do warnings", 0},
 	{"no-skip", OPTION_NO_SKIP, NULL, 0, "what cannot be run fails", 0},
-	{"controller", OPTION_CONTROLLER, "NAME=PATH", 0, "use this program for a controller", 0},
+	{"controller", OPTION_CONTROLLER, "NAME=PATH", 0,
+	 "use this program for a controller; NAME@VERSION: an installed version of it", 0},
 	{"verbose", 'v', NULL, 0, "tell each step", 0},
 	{"quiet", 'q', NULL, 0, "tell only what is not fine", 0},
 	{"no-color", OPTION_NO_COLOR, NULL, 0, "no colours", 0},
@@ -75,32 +76,44 @@ static unsigned long long parse_number(const char *arg, unsigned long long least
 	return number;
 }
 
+static void add_override(struct test_options *test, const char *name, const char *path,
+			 const char *version, struct argp_state *state)
+{
+	if (test->override_count == OVERRIDES_MAX)
+		argp_error(state, "--controller: more than %d", OVERRIDES_MAX);
+	else
+		test->overrides[test->override_count++] =
+			(struct environment_override){name, path, version};
+}
+
 static void parse_controller(struct test_options *test, char *arg, struct argp_state *state)
 {
-	char *equals = strchr(arg, '=');
-	_cleanup_(freep) char *name = xstrndup(arg, equals ? (size_t)(equals - arg) : strlen(arg));
+	size_t length = strcspn(arg, "=@");
+	char how = arg[length];
+	const char *what = how ? arg + length + 1 : "";
+	_cleanup_(freep) char *text = xstrndup(arg, length);
+	const char *name = intern(text);
 	const char *names[16];
 	size_t n = schema_word_names("controller", names, array_size(names));
 	_cleanup_(freep) char *all = text_list(names, n, "and");
 
-	if (!equals || !equals[1])
-		argp_error(state, "--controller: write NAME=PATH");
-	else if (!schema_word("controller", name))
+	if (!*what)
+		argp_error(state, "--controller: write NAME=PATH or NAME@VERSION");
+	else if (!environment_knows(name))
 		argp_error(state, "--controller: there is no controller \"%s\"; there are %s", name,
 			   all);
-	else if (access(equals + 1, X_OK) != 0)
+	else if (how == '@')
+		add_override(test, name, NULL, what, state);
+	else if (access(what, X_OK) != 0)
 		argp_error(state,
 			   "--controller: cannot run '%s': %s; give the path of an executable file",
-			   equals + 1, strerror(errno));
-	else if (!catalog_is_program(equals + 1))
+			   what, strerror(errno));
+	else if (!catalog_is_program(what))
 		argp_error(state,
 			   "--controller: '%s' is no program; give the path of an executable file",
-			   equals + 1);
-	else if (test->override_count == OVERRIDES_MAX)
-		argp_error(state, "--controller: more than %d", OVERRIDES_MAX);
+			   what);
 	else
-		test->overrides[test->override_count++] = (struct environment_override){
-			schema_word("controller", name)->word, equals + 1};
+		add_override(test, name, what, NULL, state);
 }
 
 static error_t parse_more(int key, char *arg, struct argp_state *state)
@@ -155,21 +168,75 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* The settings that a scenario's controllers start with: those of the one that makes its state. */
+static const struct yaml_node *settings_of(const struct scenario *scenario)
+{
+	while (scenario->base)
+		scenario = scenario->base;
+	return scenario->given.settings;
+}
+
+static char *wrong_version(const struct scenario *scenario,
+			   const struct environment_override *overrides)
+{
+	const struct yaml_node *wanted = scenario->versions ? scenario->versions->first : NULL;
+
+	for (; wanted; wanted = wanted->next) {
+		const char *of = yaml_get_text(wanted, "of"), *is = yaml_get_text(wanted, "is");
+		_cleanup_(freep) char *version =
+			environment_version(of, overrides, settings_of(scenario));
+
+		if (!version)
+			return xasprintf("%s is a program whose version is not known; %s is wanted",
+					 of, is);
+		if (!str_glob(is, version))
+			return xasprintf("%s is %s; %s is wanted", of, version, is);
+	}
+	return NULL;
+}
+
+/* A version that a step puts in place of another one must be there as well. */
+static char *lacks_replacement(const struct scenario *scenario,
+			       const struct environment_override *overrides)
+{
+	for (const struct yaml_node *step = scenario->steps->first; step; step = step->next) {
+		const struct yaml_node *node = yaml_get(step, "replace");
+		const struct yaml_node *one = node && node->type == YAML_LIST ? node->first : node;
+		char *reason;
+
+		for (; one; one = one == node ? NULL : one->next)
+			if (!environment_has(yaml_get_text(one, "of"), overrides, one, &reason))
+				return reason;
+	}
+	return NULL;
+}
+
 /* Why a scenario cannot be run here, or NULL; new text. */
 static char *why_skip(const struct scenario *scenario, const struct environment_override *overrides)
 {
-	const char *names[16];
-	size_t n = schema_word_names("controller", names, array_size(names));
-	const struct strs *needed = &scenario->given.controllers;
+	const struct scenario *first = scenario;
+	_cleanup_(strs_done) struct strs names = {0};
+	_cleanup_(err_done) struct err err = ERR_INIT;
 	char *reason;
 
 	for (size_t i = 0; i < scenario->requires.count; i++)
-		if (!environment_has(scenario->requires.items[i], overrides, &reason))
+		if (!environment_has(scenario->requires.items[i], overrides, settings_of(scenario),
+				     &reason))
 			return reason;
-	for (size_t i = 0; i < n; i++) {
-		if (scenario->given.says_controllers && !strs_has(needed, names[i]))
+	reason = wrong_version(scenario, overrides);
+	if (!reason)
+		reason = lacks_replacement(scenario, overrides);
+	if (reason)
+		return reason;
+	while (first->base)
+		first = first->base;
+	if (!controller_definition_names(&names, &err))
+		return xstrdup(err_text(&err));
+	for (size_t i = 0; i < names.count; i++) {
+		if (first->given.says_controllers &&
+		    !strs_has(&first->given.controllers, names.items[i]))
 			continue;
-		if (!environment_has(names[i], overrides, &reason))
+		if (!environment_has(names.items[i], overrides, settings_of(scenario), &reason))
 			return reason;
 	}
 	return NULL;

@@ -92,6 +92,15 @@ bool catalog_program(const struct controller_definition *definition, const char 
 		*ret = xstrdup(override);
 		return true;
 	}
+	if (definition->program) {
+		if (!catalog_is_program(definition->program))
+			return err_set(err, ERR_NOT_FOUND, NULL,
+				       "%s: program: '%s' is no program; give the path of an "
+				       "executable file",
+				       definition->path, definition->program);
+		*ret = xstrdup(definition->program);
+		return true;
+	}
 	folder = version_folder(definition);
 	path = xasprintf("%s/%s", folder, definition->name);
 	if (catalog_is_program(path)) {

@@ -26,6 +26,7 @@ static const struct field {
 	{"cluster", FIELD_CLUSTER, offsetof(struct controller_definition, seed), true},
 	{"user", FIELD_TEXT, offsetof(struct controller_definition, user), true},
 	{"starts-when", FIELD_TRIGGER, offsetof(struct controller_definition, trigger), true},
+	{"program", FIELD_TEXT, offsetof(struct controller_definition, program), false},
 	{"ready", FIELD_TEXT, offsetof(struct controller_definition, ready), true},
 	{"ports", FIELD_TEXTS, offsetof(struct controller_definition, ports), false},
 	{"args", FIELD_TEXTS, offsetof(struct controller_definition, arguments), true},
@@ -255,6 +256,7 @@ void controller_definition_free(struct controller_definition *definition)
 	free(definition->short_name);
 	free(definition->version);
 	free(definition->user);
+	free(definition->program);
 	free(definition->ready);
 	free(definition->manifests);
 	strs_done(&definition->ports);

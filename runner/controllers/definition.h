@@ -28,6 +28,7 @@ struct controller_definition {
 	bool seed;	  /**< talks to the seed's API server; false: to the Shoot's */
 	char *user;	  /**< its Kubernetes user */
 	enum controller_trigger trigger;
+	char *program;	   /**< path of the executable; NULL: one that was installed */
 	char *ready;	   /**< URL that answers 200 when it is ready */
 	struct strs ports; /**< names; each gets a free port, `${port.NAME}` */
 	struct strs arguments;

@@ -180,33 +180,102 @@ static bool delete (struct engine *engine, const struct yaml_node *node)
 	return ok;
 }
 
-typedef bool controller_fn(struct environment *environment, const char *controller,
-			   struct err *err);
+enum command { COMMAND_RESTART, COMMAND_STOP, COMMAND_START };
 
-static bool control(struct engine *engine, const struct yaml_node *node, controller_fn *fn)
+static bool control_aws(struct engine *engine, enum command command, struct err *err)
 {
-	struct err err = ERR_INIT;
+	struct emulator *emulator = engine->emulator;
 
-	if (fn(engine->environment, engine_node_text(engine, node), &err))
-		return true;
-	engine_fail(engine, node, false, xstrdup(err_text(&err)), NULL);
-	err_done(&err);
+	if (command != COMMAND_START) {
+		if (!emulator->aws_server)
+			return err_set(err, ERR_CONFLICT, NULL, "AWS does not run");
+		emulator_close_aws(emulator);
+	}
+	return command == COMMAND_STOP || emulator_open_aws(emulator, false, err);
+}
+
+static bool control_cluster(struct kube_cluster *cluster, enum command command, struct err *err)
+{
+	if (command != COMMAND_START) {
+		if (!kube_cluster_is_open(cluster))
+			return err_set(err, ERR_CONFLICT, NULL,
+				       "the API server of \"%s\" does not run",
+				       kube_cluster_name(cluster));
+		kube_cluster_close(cluster);
+	}
+	return command == COMMAND_STOP || kube_cluster_open(cluster, false, err);
+}
+
+static bool control_controller(struct engine *engine, const char *name, enum command command,
+			       struct err *err)
+{
+	switch (command) {
+	case COMMAND_RESTART: return environment_controller_restart(engine->environment, name, err);
+	case COMMAND_STOP: return environment_controller_stop(engine->environment, name, err);
+	case COMMAND_START: return environment_controller_start(engine->environment, name, err);
+	}
 	return false;
+}
+
+static bool control(struct engine *engine, const struct yaml_node *node, enum command command)
+{
+	const char *name = engine_node_text(engine, node);
+	struct kube_cluster *cluster = NULL;
+	struct err err = ERR_INIT;
+	bool ok;
+
+	if (str_eq(name, "api-server"))
+		cluster = environment_cluster(engine->environment);
+	else if (str_eq(name, "seed-api-server"))
+		cluster = kube_cluster_find(engine->emulator->kube, EMULATOR_SEED);
+	if (str_eq(name, "aws"))
+		ok = control_aws(engine, command, &err);
+	else if (cluster)
+		ok = control_cluster(cluster, command, &err);
+	else
+		ok = control_controller(engine, name, command, &err);
+	if (!ok)
+		engine_fail(engine, node, false, xstrdup(err_text(&err)), NULL);
+	err_done(&err);
+	return ok;
 }
 
 static bool restart(struct engine *engine, const struct yaml_node *node)
 {
-	return control(engine, node, environment_controller_restart);
+	return control(engine, node, COMMAND_RESTART);
 }
 
 static bool stop(struct engine *engine, const struct yaml_node *node)
 {
-	return control(engine, node, environment_controller_stop);
+	return control(engine, node, COMMAND_STOP);
 }
 
 static bool start(struct engine *engine, const struct yaml_node *node)
 {
-	return control(engine, node, environment_controller_start);
+	return control(engine, node, COMMAND_START);
+}
+
+static bool replace(struct engine *engine, const struct yaml_node *node)
+{
+	struct err err = ERR_INIT;
+	bool ok = environment_controller_replace(engine->environment, node, &err);
+
+	if (!ok)
+		engine_fail(engine, node, false, xstrdup(err_text(&err)), NULL);
+	err_done(&err);
+	return ok;
+}
+
+static bool use_shoot(struct engine *engine, const struct yaml_node *step)
+{
+	const char *shoot = engine_text(engine, step, "in");
+	struct err err = ERR_INIT;
+	bool ok = !shoot || environment_use_shoot(engine->environment, shoot, &err);
+
+	if (!ok)
+		engine_fail(engine, yaml_get(step, "in"), false, xstrdup(err_text(&err)), NULL);
+	err_done(&err);
+	return ok;
 }
 
 static void advance(struct engine *engine, const struct yaml_node *step)
@@ -247,7 +316,7 @@ bool step_act(struct engine *engine, const struct yaml_node *step)
 			return false;
 		}
 	}
-	if (!each_item(engine, step, "fault", step_fault))
+	if (!use_shoot(engine, step) || !each_item(engine, step, "fault", step_fault))
 		return false;
 	if (yaml_get(step, "clear-faults"))
 		faults_clear(engine);
@@ -256,7 +325,8 @@ bool step_act(struct engine *engine, const struct yaml_node *step)
 	    !each_item(engine, step, "delete", delete) ||
 	    !each_item(engine, step, "call", step_call) ||
 	    !each_item(engine, step, "restart", restart) ||
-	    !each_item(engine, step, "stop", stop) || !each_item(engine, step, "start", start))
+	    !each_item(engine, step, "stop", stop) || !each_item(engine, step, "start", start) ||
+	    !each_item(engine, step, "replace", replace))
 		return false;
 	advance(engine, step);
 	take_snapshot(engine, step);

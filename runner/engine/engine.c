@@ -88,6 +88,7 @@ static bool start_environment(struct engine *engine, struct err *err)
 		.directory = engine->options->directory,
 		.controllers = given->says_controllers ? controllers : NULL,
 		.overrides = engine->options->overrides,
+		.settings = given->settings,
 		.region = given->region,
 		.nodes = given->nodes,
 		.pod_network = given->overlay ? POD_NETWORK_OVERLAY : POD_NETWORK_VPC,

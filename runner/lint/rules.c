@@ -12,11 +12,15 @@ static bool has(const struct yaml_node *map, const char *key)
 
 /* A key that has no meaning without one of the others. */
 struct needs {
-	const char *key, *one_of[5], *message, *remedy;
+	const char *key, *one_of[8], *message, *remedy;
 };
 
 static const struct needs step_needs[] = {
 	{"with", {"apply"}, "with gives values to nothing: this step applies no manifest", NULL},
+	{"in",
+	 {"apply", "change", "delete", "restart", "stop", "start"},
+	 "in has nothing to do in that Shoot's cluster",
+	 "put it beside apply, change or delete"},
 	{"rejected",
 	 {"apply", "change", "delete"},
 	 "rejected has nothing that could be refused",

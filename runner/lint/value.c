@@ -89,6 +89,16 @@ static void check_share(struct lint *lint, const struct yaml_node *node, const c
 		wrong(lint, node, "a share", "write 20% (more than 0%, at most 100%)");
 }
 
+static bool is_own_controller(const char *list, const char *word)
+{
+	_cleanup_(strs_done) struct strs own = {0};
+
+	if (!schema_names_controllers(list))
+		return false;
+	schema_own_controllers(&own);
+	return strs_has(&own, word);
+}
+
 static void check_word(struct lint *lint, const struct key *key, const struct yaml_node *node,
 		       const char *text)
 {
@@ -96,7 +106,7 @@ static void check_word(struct lint *lint, const struct key *key, const struct ya
 	size_t n = schema_word_names(key->of, names, array_size(names));
 	char *remedy;
 
-	if (schema_word(key->of, text))
+	if (schema_word(key->of, text) || is_own_controller(key->of, text))
 		return;
 	remedy = text_did_you_mean(text, names, n);
 	if (!remedy) {
@@ -395,6 +405,15 @@ static void check_vars(struct lint *lint, const struct yaml_node *node)
 	}
 }
 
+static void check_texts(struct lint *lint, const struct yaml_node *node)
+{
+	for (const struct yaml_node *item = node->first; item; item = item->next)
+		if (item->type != YAML_SCALAR)
+			lint_error(lint, place_of_value(item),
+				   xasprintf("\"%s\" must be a text", item->key),
+				   xstrdup("put it in quotes"));
+}
+
 static void check_tags(struct lint *lint, const struct yaml_node *node)
 {
 	for (const struct yaml_node *tag = node->first; tag; tag = tag->next)
@@ -404,8 +423,8 @@ static void check_tags(struct lint *lint, const struct yaml_node *node)
 static bool wants_map(enum value_type type)
 {
 	return type == VALUE_FIELDS || type == VALUE_PARAMS || type == VALUE_OBJECT_FIELDS ||
-	       type == VALUE_TAGS || type == VALUE_VARS || type == VALUE_BLOCK ||
-	       type == VALUE_CLAIM;
+	       type == VALUE_TAGS || type == VALUE_VARS || type == VALUE_TEXTS ||
+	       type == VALUE_BLOCK || type == VALUE_CLAIM;
 }
 
 static void check_map(struct lint *lint, const struct value_context *context,
@@ -418,6 +437,7 @@ static void check_map(struct lint *lint, const struct value_context *context,
 	case VALUE_CLAIM: lint_claim(lint, node); break;
 	case VALUE_TAGS: check_tags(lint, node); break;
 	case VALUE_VARS: check_vars(lint, node); break;
+	case VALUE_TEXTS: check_texts(lint, node); break;
 	case VALUE_OBJECT_FIELDS:
 		lint_fields_of_kind(lint, context->kind, FIELDS_OBJECT, node);
 		break;
@@ -450,8 +470,8 @@ static void wrong_form(struct lint *lint, const struct key *key, const struct ya
 /* Names and titles are fixed; so is what holds for the whole file, whatever row it is. */
 static bool takes_variables(const struct key *key)
 {
-	static const char *const fixed_blocks[] = {"scenario", "requires",    "known-failure",
-						   "given",    "consistency", "lags"};
+	static const char *const fixed_blocks[] = {
+		"scenario", "requires", "known-failure", "given", "consistency", "lags", "version"};
 
 	for (size_t i = 0; i < array_size(fixed_blocks); i++)
 		if (str_eq(key->block, fixed_blocks[i]))
@@ -485,6 +505,8 @@ static void check_one(struct lint *lint, const struct value_context *context,
 	} else if (key->type == VALUE_KIND || key->type == VALUE_ACTION ||
 		   key->type == VALUE_OPERATION) {
 		check_scalar(lint, context, node, node->text);
+	} else if (str_eq(key->block, "setting")) {
+		check_scalar(lint, context, node, node->text); /* its ${…} is not the scenario's */
 	} else if (strstr(node->text, "${")) {
 		if (!takes_variables(key)) {
 			lint_error(lint, place_of_value(node),

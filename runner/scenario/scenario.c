@@ -28,6 +28,7 @@ static void read_given(const struct yaml_node *root, struct given *given)
 	given->after = node ? yaml_get(node, "after") : NULL;
 	given->region = text_or_default(node, "given", "region");
 	given->aws = node ? yaml_get(node, "aws") : NULL;
+	given->settings = node ? yaml_get(node, "settings") : NULL;
 	given->lags = node ? yaml_get(node, "lags") : NULL;
 	given->consistency = node ? yaml_get(node, "consistency") : NULL;
 	given->nodes = (unsigned)strtoul(text_or_default(node, "given", "nodes"), NULL, 10);
@@ -88,6 +89,7 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 	scenario->leaks = yaml_get(root, "leaks");
 	read_texts(yaml_get(root, "source"), &scenario->sources);
 	read_texts(yaml_get(root, "tags"), &scenario->tags);
+	scenario->versions = requires ? yaml_get(requires, "versions") : NULL;
 	read_texts(requires ? yaml_get(requires, "controllers") : NULL, &scenario->requires);
 	read_given(root, &scenario->given);
 	read_rows(scenario);

@@ -9,6 +9,7 @@ struct given {
 	const struct yaml_node *after; /**< SCENARIO#STEP, or NULL */
 	const char *region;
 	const struct yaml_node *aws;	     /**< fixture paths, or NULL */
+	const struct yaml_node *settings;    /**< of controllers, or NULL */
 	const struct yaml_node *lags;	     /**< how far lists are behind, or NULL */
 	const struct yaml_node *consistency; /**< overrides of life cycles, or NULL */
 	unsigned nodes;
@@ -26,6 +27,7 @@ struct scenario {
 	char *fixtures; /**< folder */
 	const char *title, *why;
 	struct strs sources, tags, requires;
+	const struct yaml_node *versions; /**< requires.versions, or NULL */
 	uint64_t seed;
 	int64_t timeout_ms;
 	const char *known_failure, *known_issue; /**< NULL: none */

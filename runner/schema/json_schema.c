@@ -94,6 +94,21 @@ static struct json *list_of(struct json *items)
 	return json;
 }
 
+static struct json *words(const char *list)
+{
+	struct json *json = json_new_object(), *all = json_ensure_array(json, "enum");
+	_cleanup_(strs_done) struct strs own = {0};
+
+	for (size_t i = 0; i < schema_word_count; i++)
+		if (str_eq(schema_words[i].list, list))
+			json_append_str(all, schema_words[i].word);
+	if (schema_names_controllers(list))
+		schema_own_controllers(&own);
+	for (size_t i = 0; i < own.count; i++)
+		json_append_str(all, own.items[i]);
+	return json;
+}
+
 static struct json *one_value(const struct key *key)
 {
 	struct json *json;
@@ -105,13 +120,7 @@ static struct json *one_value(const struct key *key)
 		json_set_str(json, "type", "string");
 		json_set_str(json, "pattern", DURATION_PATTERN);
 		return either(constant(json_new_bool(true)), json);
-	case VALUE_WORD:
-		json = json_new_object();
-		for (size_t i = 0; i < schema_word_count; i++)
-			if (str_eq(schema_words[i].list, key->of))
-				json_append_str(json_ensure_array(json, "enum"),
-						schema_words[i].word);
-		return json;
+	case VALUE_WORD: return words(key->of);
 	case VALUE_KIND: return reference("kind");
 	case VALUE_MATCHER: return reference("matcher");
 	case VALUE_BLOCK: return reference(key->of);
@@ -122,6 +131,11 @@ static struct json *one_value(const struct key *key)
 		json = json_new_object();
 		json_set_str(json, "type", "object");
 		json_set(json, "additionalProperties", reference("matcher"));
+		return json;
+	case VALUE_TEXTS:
+		json = json_new_object();
+		json_set_str(json, "type", "object");
+		json_set_str(json_ensure_object(json, "additionalProperties"), "type", "string");
 		return json;
 	case VALUE_VARS:
 		json = json_new_object();

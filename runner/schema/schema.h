@@ -3,7 +3,7 @@
  * What may stand in a scenario file: ONE typed table (schema.tbl, words.tbl, kinds.tbl) that drives
  * the checker (runner/lint), `skyrig explain` and the JSON Schema (`skyrig schema`).
  */
-#include "emulator/base/util.h"
+#include "emulator/base/container.h"
 
 /** What a key's value must be. */
 enum value_type {
@@ -32,6 +32,7 @@ enum value_type {
 	VALUE_OBJECT_FIELDS,	/**< part of a manifest: fields of the object that `of` names */
 	VALUE_TAGS,		/**< AWS tags: key to matcher */
 	VALUE_VARS,		/**< names to values */
+	VALUE_TEXTS,		/**< any keys to texts */
 	VALUE_BLOCK,		/**< keys of the block `of` */
 	VALUE_CLAIM,		/**< one of the claim blocks, by its leading key */
 	VALUE_LEAKS,		/**< none, or a list of the block leak */
@@ -101,3 +102,9 @@ const char *schema_type_text(enum value_type type);
 
 /** @name Matchers: { at-least: 2 }, { exactly: […] } … (word list "matcher") */
 bool schema_is_matcher_word(const char *key);
+
+/** @name Controllers of the user's own: described in fixtures/controllers, in no word list */
+/** Whether the words of a list are, among others, controllers. */
+bool schema_names_controllers(const char *list);
+/** Their names, sorted. */
+void schema_own_controllers(struct strs *ret);

@@ -192,7 +192,7 @@ START_TEST(a_controller_that_is_not_installed_says_which_command_helps)
 	_cleanup_(freep) char *reason = NULL;
 
 	setenv("SKYRIG_CACHE", "/nowhere", 1);
-	ck_assert(!environment_has("load-balancer-controller", NULL, &reason));
+	ck_assert(!environment_has("load-balancer-controller", NULL, NULL, &reason));
 	ck_assert_str_eq(reason, "load-balancer-controller v3.3.0 is not installed; run: "
 				 "tools/controllers/install load-balancer-controller");
 }

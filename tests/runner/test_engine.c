@@ -279,6 +279,27 @@ START_TEST(a_fault_that_never_fires_fails_unless_it_may)
 }
 END_TEST
 
+START_TEST(servers_stop_and_start_again)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: They go and come back\n"
+		"    stop: [ aws, api-server, seed-api-server ]\n"
+		"    start: [ aws, api-server, seed-api-server ]\n"
+		"  - step: Once more, by their other name\n"
+		"    restart: [ aws, api-server ]\n"
+		"%s";
+	_cleanup_(freep) char *fine = xasprintf(text, "");
+	_cleanup_(freep) char *twice = xasprintf(text, "  - step: twice\n    stop: [ aws, aws ]\n");
+	_cleanup_(freep) char *early =
+		xasprintf(text, "  - step: too early\n    start: seed-api-server\n");
+
+	assert_passed(run(fine));
+	assert_says(run(twice), "failed", "AWS does not run", NULL);
+	assert_says(run(early), "failed", "the API server of \"seed\" runs already", NULL);
+}
+END_TEST
+
 START_TEST(too_many_calls_fail_at_once_and_do_not_wait)
 {
 	_cleanup_(json_freep) struct json *result = run(HEAD GIVEN
@@ -437,6 +458,7 @@ int main(void)
 	tcase_add_test(tcase, advance_jumps_the_clock_of_aws);
 	tcase_add_test(tcase, a_snapshot_shows_what_is_different_since);
 	tcase_add_test(tcase, a_fault_that_never_fires_fails_unless_it_may);
+	tcase_add_test(tcase, servers_stop_and_start_again);
 	tcase_add_test(tcase, too_many_calls_fail_at_once_and_do_not_wait);
 	tcase_add_test(tcase, what_is_not_proven_is_told_and_fails_under_strict);
 	tcase_add_test(tcase, finally_is_run_after_a_failure_and_the_first_failure_counts);

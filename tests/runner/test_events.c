@@ -49,6 +49,26 @@ void environment_free(struct environment *environment)
 	free(environment);
 }
 
+bool environment_controller_replace(struct environment *environment,
+				    const struct yaml_node *setting, struct err *err)
+{
+	(void)environment;
+	(void)setting;
+	return err_set(err, ERR_NOT_FOUND, NULL, "nothing is replaced here");
+}
+
+struct kube_cluster *environment_cluster(struct environment *environment)
+{
+	return kube_cluster_at(environment->emulator->kube, 0);
+}
+
+bool environment_use_shoot(struct environment *environment, const char *shoot, struct err *err)
+{
+	(void)environment;
+	return str_eq(shoot, "demo") ||
+	       err_set(err, ERR_NOT_FOUND, NULL, "there is no Shoot \"%s\"", shoot);
+}
+
 void environment_park(struct environment *environment)
 {
 	(void)environment;
