@@ -58,15 +58,16 @@ static bool raise_loopback(struct err *err)
 }
 
 /* The first process of a process namespace: when it ends, the kernel ends all others in it. It ends
- * with its parent; should that have ended before the kernel was told so, with the other end of the
+ * with its parent, which waits until the kernel has been told so; and with the other end of the
  * pipe, which no program that is started from there holds. */
-__attribute__((noreturn)) static void keep(int fd)
+__attribute__((noreturn)) static void keep(int fd, int ready)
 {
 	sigset_t all;
 	char byte;
 
 	prctl(PR_SET_NAME, "skyrig-keeper");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)!write(ready, "", 1);
 	signal(SIGCHLD, SIG_IGN); /* who is orphaned in here is buried without a word */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -79,17 +80,28 @@ __attribute__((noreturn)) static void keep(int fd)
 
 static bool start_keeper(struct err *err)
 {
-	int ends[2];
+	int ends[2], ready[2];
+	ssize_t n = -1;
+	char byte;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return err_errno(err, "cannot make a pipe");
+	if (pipe2(ready, O_CLOEXEC) != 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return err_errno(err, "cannot make a pipe");
+	}
 	pid = fork();
 	if (pid == 0)
-		keep(ends[0]);
+		keep(ends[0], ready[1]);
 	close(ends[0]);
+	close(ready[1]);
+	while (pid > 0 && (n = read(ready[0], &byte, 1)) < 0 && errno == EINTR)
+		;
+	close(ready[0]);
 	/* ends[1] stays open as long as this process lives */
-	return pid > 0 || err_errno(err, "cannot start a process in the new process namespace");
+	return n == 1 || err_errno(err, "cannot start a process in the new process namespace");
 }
 
 bool namespaces_enter(struct err *err)
