@@ -4,8 +4,6 @@
 #include "runner/commands/command.h"
 #include "runner/text.h"
 
-#define VERSION "0.1.0"
-
 static void print_help(FILE *out)
 {
 	fputs("Plays AWS and Kubernetes offline, so that the real controllers can rehearse on it.\n\n"
@@ -44,7 +42,7 @@ int main(int argc, char **argv)
 		return EXIT_PASSED;
 	}
 	if (str_eq(argv[1], "--version")) {
-		printf("skyrig %s\n", VERSION);
+		printf("skyrig %s\n", SKYRIG_VERSION);
 		return EXIT_PASSED;
 	}
 	for (size_t i = 0; i < command_count; i++)

@@ -12,7 +12,7 @@ static size_t option_names(const struct argp *argp, const char **ret, size_t roo
 	size_t n = 0;
 
 	for (const struct argp_option *option = argp->options;
-	     option && (option->name || option->key) && n < room; option++)
+	     option && (option->name || option->key || option->doc) && n < room; option++)
 		if (option->name)
 			ret[n++] = option->name;
 	if (n + 2 < room) {

@@ -4,6 +4,8 @@
 
 #include "emulator/base/err.h"
 
+#define SKYRIG_VERSION "0.1.0"
+
 enum exit_status {
 	EXIT_PASSED = 0,
 	EXIT_FAILED = 1,  /**< a scenario failed */

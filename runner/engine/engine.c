@@ -1,6 +1,8 @@
 /* One scenario, one row: building its world, running it, taking it down. */
 #include "runner/engine/engine.h"
 
+#include <signal.h>
+
 #include "emulator/aws/lifecycle.h"
 #include "emulator/base/clock.h"
 #include "runner/engine/fixture.h"
@@ -244,6 +246,25 @@ static void tear_down(struct engine *engine)
 		strbuf_done(&engine->report);
 }
 
+static void on_interrupt(int signal, void *userdata)
+{
+	struct engine *engine = userdata;
+
+	(void)signal;
+	engine->interrupted = true;
+	if (!engine_decided(engine)) {
+		engine->status = "interrupted";
+		engine->reason = xasprintf("interrupted in step %zu", engine->step_number);
+	}
+	loop_stop(engine->loop);
+}
+
+static bool be_interruptible(struct engine *engine, struct err *err)
+{
+	return !engine->options->interruptible ||
+	       loop_add_signal(engine->loop, SIGTERM, on_interrupt, engine, err);
+}
+
 struct json *engine_run(const struct scenario *scenario, size_t row,
 			const struct engine_options *options)
 {
@@ -259,7 +280,8 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 	struct json *result;
 	struct err err = ERR_INIT;
 
-	if (options->from ? take_up(&engine, &err) : set_up(&engine, &err)) {
+	if ((options->from ? take_up(&engine, &err) : set_up(&engine, &err)) &&
+	    be_interruptible(&engine, &err)) {
 		engine.timeout = loop_add_timer(engine.loop,
 						options->timeout_ms ? options->timeout_ms
 								    : scenario->timeout_ms,

@@ -36,6 +36,7 @@ struct engine_options {
 	double speed;	    /**< 0: the scenario's, else 20 */
 	int64_t timeout_ms; /**< 0: the scenario's */
 	bool strict;	    /**< what is unproven fails */
+	bool interruptible; /**< SIGTERM ends the scenario as "interrupted" */
 	/** Where the scenario starts (given.after); taken over. NULL: a new world. */
 	struct engine_state *from;
 	/** Title of a step: when it has passed and the world has settled, the run ends with the

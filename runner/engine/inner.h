@@ -110,6 +110,7 @@ struct engine {
 	/** @name The step machine */
 	const struct yaml_node *step; /**< NULL between the last one and the end */
 	size_t step_number;	      /**< from 1, over both lists */
+	bool interrupted;
 	bool in_finally, ending, step_failed;
 	bool acting;   /**< a step's actions are under way */
 	bool starting; /**< from a state: waits until the controllers are ready again */

@@ -14,10 +14,10 @@
 #include "runner/jobs/namespace.h"
 #include "runner/jobs/recorder.h"
 #include "runner/jobs/request.h"
+#include "runner/jobs/summary.h"
 #include "runner/live/kubeconfig.h"
 
 #define RESULT_FD 3
-#define STATE_ROW " (state)" /* in place of a row, in messages */
 
 struct child {
 	const struct scenario *scenario;
@@ -50,40 +50,68 @@ static void send_result(const struct json *result)
 	write_all(RESULT_FD, "\n", 1);
 }
 
+/* For the runner, who knows whether and how to show it. */
 static void progress(size_t step, size_t count, const char *title, void *userdata)
 {
-	const struct child *child = userdata;
+	_cleanup_(json_freep) struct json *line = json_new_object();
 
-	if (child->options->verbose)
-		fprintf(stderr, "      %s%s  step %zu of %zu: %s\n", child->scenario->id,
-			child->row, step, count, title);
+	(void)userdata;
+	json_set_int(line, "step", (int64_t)step);
+	json_set_int(line, "steps", (int64_t)count);
+	json_set_str(line, "title", title);
+	send_result(line);
 }
 
-/* --keep: everything stays as it is until the runner is interrupted. */
-static void decided(const struct json *result, struct engine *engine, void *userdata)
+static bool is_kept(enum jobs_keep keep, const char *status)
 {
-	const struct child *child = userdata;
-	_cleanup_(freep) char *kubeconfig = NULL;
+	if (keep == KEEP_NONE || str_eq(status, "interrupted"))
+		return false;
+	return keep == KEEP_ALL || !str_eq(status, "passed");
+}
+
+static void go_on(int signal, void *userdata)
+{
+	(void)signal;
+	*(bool *)userdata = true;
+}
+
+/* --keep, --pause-on-failure: everything stays as it is until the runner says so. */
+static void stay(const struct child *child, struct engine *engine)
+{
+	_cleanup_(freep) char *kubeconfig = xasprintf("%s/kubeconfig", child->folder);
+	bool paused = child->options->keep == KEEP_PAUSED, done = false;
 	struct err err = ERR_INIT;
 
-	recorder_decided(child->recorder, result, engine);
-	send_result(result);
-	if (!child->options->keep || !engine->emulator ||
-	    str_eq(json_get_str(result, "status"), "passed"))
-		return;
-	kubeconfig = xasprintf("%s/kubeconfig", child->folder);
-	if (!kubeconfig_write(engine->emulator->kube, kubeconfig, &err)) {
+	if (!kubeconfig_write(engine->emulator->kube, kubeconfig, &err) ||
+	    !loop_add_signal(engine->loop, SIGUSR1, go_on, &done, &err)) {
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
 		err_done(&err);
 	}
 	fprintf(stderr,
-		"\nKept as it is until Ctrl-C:\n"
-		"  export AWS_ENDPOINT_URL=http://127.0.0.1:%u\n"
+		"\n%s%s is kept as it is until %s:\n"
+		"  export AWS_ENDPOINT_URL=http://127.0.0.1:%u AWS_REGION=%s\n"
+		"  export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s\n"
 		"  export KUBECONFIG=%s\n"
 		"  logs and files: %s\n",
-		engine->emulator->aws_port, kubeconfig, child->folder);
-	for (;;)
+		child->scenario->id, child->row, paused ? "you press Enter" : "Ctrl-C",
+		engine->emulator->aws_port, child->scenario->given.region,
+		actor_by_name(engine->emulator->world, "operator")->access_key_id,
+		actor_by_name(engine->emulator->world, "operator")->secret_key, kubeconfig,
+		child->folder);
+	while (!done && !engine->interrupted)
 		loop_turn(engine->loop, -1);
+}
+
+static void decided(const struct json *result, struct engine *engine, void *userdata)
+{
+	const struct child *child = userdata;
+	_cleanup_(json_freep) struct json *full = json_copy(result);
+
+	summary_add(full, engine);
+	recorder_decided(child->recorder, full, engine);
+	send_result(full);
+	if (engine->emulator && is_kept(child->options->keep, json_get_str(result, "status")))
+		stay(child, engine);
 }
 
 /* Ours is a group of our own; we end with our parent. */
@@ -148,6 +176,7 @@ __attribute__((noreturn)) static void run(struct child *child, size_t row,
 	struct engine_options engine = options_of(child, row);
 
 	engine.decided = decided;
+	engine.interruptible = true;
 	engine.from = from;
 	json_free(engine_run(child->scenario, row, &engine));
 	recorder_free(child->recorder);

@@ -4,6 +4,8 @@
 
 #include "runner/jobs/jobs.h"
 
+#define STATE_ROW " (state)" /* in place of a row, in messages */
+
 /**
  * Runs the engine and ends the process; never returns.
  *

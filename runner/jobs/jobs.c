@@ -18,8 +18,9 @@
 #include "runner/jobs/recorder.h"
 #include "runner/jobs/states.h"
 
-#define RESULT_MAX (8 * 1024 * 1024) /* bytes of one result */
-#define GRACE_MS   60000	     /* beyond a scenario's timeout: settling, `finally`, leaks */
+#define RESULT_MAX   (8 * 1024 * 1024) /* bytes of one result */
+#define INTERRUPT_MS 10000	       /* after Ctrl-C */
+#define GRACE_MS     60000	       /* beyond a scenario's timeout: settling, `finally`, leaks */
 
 /* One scenario and row, and the process that runs it. */
 struct job {
@@ -32,6 +33,7 @@ struct job {
 	bool told; /* its result has been passed on */
 	char *folder;
 	struct strbuf text;
+	size_t scanned; /* bytes of it without a newline */
 	struct loop_source *reader, *deadline;
 };
 
@@ -49,6 +51,7 @@ struct pool {
 	bool stop; /* start no more */
 	bool starting;
 	int signal;
+	struct loop_source *input; /* --pause-on-failure: somebody presses Enter */
 	struct err err;
 };
 
@@ -113,19 +116,44 @@ static void tell(struct job *job, struct json *result)
 		pool->stop = true;
 }
 
-/* A whole line is a whole result, also when the process goes on (--keep). */
-static void tell_line(struct job *job)
+static void tell_step(const struct job *job, const struct json *line)
 {
-	_cleanup_(json_freep) struct json *result = NULL;
-	const char *newline =
-		job->text.length ? memchr(job->text.text, '\n', job->text.length) : NULL;
-	struct err err = ERR_INIT;
+	const struct jobs_options *options = job->pool->options;
+	_cleanup_(freep) char *row = scenario_row_text(job->scenario, job->row);
 
-	if (!newline || job->told)
-		return;
-	if (json_parse(job->text.text, (size_t)(newline - job->text.text), &result, &err))
-		tell(job, result);
-	err_done(&err);
+	options->progress(job->scenario, row, (size_t)json_get_int(line, "step", 0),
+			  (size_t)json_get_int(line, "steps", 0), json_get_str(line, "title"),
+			  options->userdata);
+}
+
+static void take_line(struct job *job, const char *text, size_t length)
+{
+	_cleanup_(json_freep) struct json *line = NULL;
+
+	if (!json_parse(text, length, &line, NULL))
+		return; /* the process has lost its mind: it ends without a result */
+	if (json_get(line, "title") && !json_get(line, "id"))
+		tell_step(job, line);
+	else
+		tell(job, line);
+}
+
+/* A whole line is a step or a whole result, also when the process goes on (--keep). */
+static void take_lines(struct job *job)
+{
+	const char *newline;
+
+	while ((newline = memchr(strbuf_text(&job->text) + job->scanned, '\n',
+				 job->text.length - job->scanned))) {
+		size_t length = (size_t)(newline - strbuf_text(&job->text));
+		_cleanup_(freep) char *rest = xstrndup(newline + 1, job->text.length - length - 1);
+
+		take_line(job, strbuf_text(&job->text), length);
+		strbuf_reset(&job->text);
+		strbuf_add(&job->text, rest);
+		job->scanned = 0;
+	}
+	job->scanned = job->text.length;
 }
 
 static void on_readable(int fd, uint32_t events, void *userdata)
@@ -137,7 +165,7 @@ static void on_readable(int fd, uint32_t events, void *userdata)
 	(void)events;
 	if (n > 0) {
 		strbuf_add_bytes(&job->text, chunk, (size_t)n);
-		tell_line(job);
+		take_lines(job);
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		loop_remove(job->reader);
 		job->reader = NULL;
@@ -150,7 +178,7 @@ static void job_free(struct job *job)
 	loop_remove(job->deadline);
 	if (job->pipe >= 0)
 		close(job->pipe);
-	if (job->folder && !job->pool->options->keep)
+	if (job->folder)
 		remove_tree(job->folder);
 	strbuf_done(&job->text);
 	free(job->folder);
@@ -234,6 +262,8 @@ static bool spawn(struct job *job, struct err *err)
 	setpgid(job->pid, job->pid); /* the child does so too: whoever is first */
 	fcntl(job->pipe, F_SETFL, O_NONBLOCK);
 	job->reader = loop_add_fd(pool->loop, job->pipe, EPOLLIN, on_readable, job);
+	options->progress(job->scenario, row, 0, job->scenario->steps->count, "begins",
+			  options->userdata);
 	if (!options->keep)
 		job->deadline = loop_add_timer(
 			pool->loop,
@@ -337,19 +367,55 @@ static void start_more(struct pool *pool)
 	pool->starting = false;
 }
 
+static void kill_all(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->running.count; i++)
+		kill(-((struct job *)pool->running.items[i])->pid, SIGKILL);
+}
+
+static void too_slow(void *userdata)
+{
+	kill_all(userdata);
+}
+
+/* The first time everybody may end in peace and tell how far it came; the second time means now. */
 static void on_signal(int signal, void *userdata)
 {
 	struct pool *pool = userdata;
 
 	pool->stop = true;
-	pool->signal = signal;
-	for (size_t i = 0; i < pool->running.count; i++)
-		kill(-((struct job *)pool->running.items[i])->pid, SIGKILL);
 	states_kill(pool->states);
+	if (pool->signal) {
+		kill_all(pool);
+	} else {
+		for (size_t i = 0; i < pool->running.count; i++)
+			kill(((struct job *)pool->running.items[i])->pid, SIGTERM);
+		loop_add_timer(pool->loop, INTERRUPT_MS, too_slow, pool);
+	}
+	pool->signal = signal;
 	stop_when_done(pool);
 }
 
-static bool run_all(struct pool *pool, struct err *err)
+/* Enter: what was paused goes on. */
+static void on_input(int fd, uint32_t events, void *userdata)
+{
+	struct pool *pool = userdata;
+	char chunk[256];
+
+	(void)events;
+	if (read(fd, chunk, sizeof(chunk)) <= 0) {
+		loop_remove(pool->input); /* nobody is there who could press Enter any more */
+		pool->input = NULL;
+	}
+	for (size_t i = 0; i < pool->running.count; i++) {
+		const struct job *job = pool->running.items[i];
+
+		if (job->told)
+			kill(job->pid, SIGUSR1);
+	}
+}
+
+static bool set_up(struct pool *pool, struct err *err)
 {
 	struct states_options states = {
 		.jobs = pool->options, .changed = state_changed, .userdata = pool};
@@ -358,11 +424,18 @@ static bool run_all(struct pool *pool, struct err *err)
 	    !loop_add_signal(pool->loop, SIGINT, on_signal, pool, err) ||
 	    !loop_add_signal(pool->loop, SIGTERM, on_signal, pool, err))
 		return false;
-	if (pool->options->keep)
-		run_folder_keep(pool->folder);
+	if (pool->options->keep == KEEP_PAUSED)
+		pool->input = loop_add_fd(pool->loop, STDIN_FILENO, EPOLLIN, on_input, pool);
 	states.loop = pool->loop;
 	states.folder = pool->folder;
 	pool->states = states_new(&states);
+	return true;
+}
+
+static bool run_all(struct pool *pool, struct err *err)
+{
+	if (!set_up(pool, err))
+		return false;
 	start_more(pool);
 	if (pool->running.count || states_making(pool->states))
 		loop_run(pool->loop);

@@ -9,6 +9,14 @@
 struct json;
 struct jobs;
 
+/** Whose environment stays up to be looked at. */
+enum jobs_keep {
+	KEEP_NONE,
+	KEEP_FAILED, /**< until Ctrl-C */
+	KEEP_ALL,    /**< until Ctrl-C, also of those that passed */
+	KEEP_PAUSED, /**< a failed one, until Enter: then the run goes on */
+};
+
 struct jobs_options {
 	unsigned at_once; /**< 1 or more */
 	const struct environment_override *overrides;
@@ -17,9 +25,14 @@ struct jobs_options {
 	uint64_t seed;
 	double speed;
 	int64_t timeout_ms;
-	bool strict, keep, verbose, fail_fast;
+	bool strict, fail_fast;
+	enum jobs_keep keep;
 	bool isolated;	 /**< each in a network namespace of its own; see namespace.h */
 	unsigned repeat; /**< 1 or more */
+	/** A scenario begins (step 0), or has come to a step; title is borrowed. NULL: what was
+	 * made was only a state, and it is there. */
+	void (*progress)(const struct scenario *scenario, const char *row_text, size_t step,
+			 size_t steps, const char *title, void *userdata);
 	/** Called for each result as it comes; the tree is borrowed. */
 	void (*result)(const struct scenario *scenario, const struct json *result, void *userdata);
 	void *userdata;

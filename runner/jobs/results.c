@@ -1,16 +1,10 @@
 /* Results of a run. */
 #include "runner/jobs/results.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "emulator/base/json.h"
-#include "emulator/base/strbuf.h"
-#include "emulator/base/xml.h"
 #include "runner/commands/command.h"
+#include "runner/reports/report.h"
 #include "runner/text.h"
-
-#define FILE_MAX (64 * 1024 * 1024)
 
 void results_init(struct results *results)
 {
@@ -55,17 +49,19 @@ static const char *verdict_of(const struct scenario *scenario, const char *statu
 		return scenario->known_failure ? "XPASS" : "PASS";
 	if (str_eq(status, "failed"))
 		return scenario->known_failure ? "XFAIL" : "FAIL";
+	if (str_eq(status, "interrupted"))
+		return "STOPPED";
 	return str_eq(status, "skipped") ? "SKIP" : "HARNESS";
 }
 
 static void print_line(const struct results *results, const char *verdict, const char *color,
 		       const struct json *result)
 {
-	printf("%s%-5s%s %s%s   %.1fs   %lld AWS and %lld Kubernetes requests\n", color, verdict,
-	       results->color ? COLOR_OFF : "", json_get_str(result, "id"),
-	       json_get_str(result, "row_text"), (double)json_get_int(result, "wall_ms", 0) / 1000,
-	       (long long)json_get_int(result, "aws_requests", 0),
-	       (long long)json_get_int(result, "kube_requests", 0));
+	fprintf(results->out, "%s%-5s%s %s%s   %.1fs   %lld AWS and %lld Kubernetes requests\n",
+		color, verdict, results->color ? COLOR_OFF : "", json_get_str(result, "id"),
+		json_get_str(result, "row_text"), (double)json_get_int(result, "wall_ms", 0) / 1000,
+		(long long)json_get_int(result, "aws_requests", 0),
+		(long long)json_get_int(result, "kube_requests", 0));
 }
 
 /* The report begins with its verdict. */
@@ -74,8 +70,25 @@ static void print_report(const struct results *results, const char *verdict, con
 {
 	size_t length = str_starts_with(report, verdict) ? strlen(verdict) : 0;
 
-	printf("%s%.*s%s%s\n", color, (int)length, report, results->color ? COLOR_OFF : "",
-	       report + length);
+	fprintf(results->out, "%s%.*s%s%s\n", color, (int)length, report,
+		results->color ? COLOR_OFF : "", report + length);
+}
+
+static void add_texts(struct json *result, const char *key, const struct strs *texts)
+{
+	struct json *list = json_ensure_array(result, key);
+
+	for (size_t i = 0; i < texts->count; i++)
+		json_append_str(list, texts->items[i]);
+}
+
+/* What the file says of itself. */
+static void describe(struct json *result, const struct scenario *scenario)
+{
+	json_set_str(result, "why", scenario->why);
+	add_texts(result, "source", &scenario->sources);
+	add_texts(result, "tags", &scenario->tags);
+	json_set_str(result, "known_failure", scenario->known_failure);
 }
 
 void results_add(struct results *results, const struct scenario *scenario,
@@ -84,8 +97,9 @@ void results_add(struct results *results, const struct scenario *scenario,
 	const char *verdict = verdict_of(scenario, json_get_str(result, "status"));
 	const char *color = count_verdict(results, verdict);
 	struct json *kept = json_copy(result);
-	bool good = str_eq(verdict, "PASS") || str_eq(verdict, "XFAIL");
+	bool good = verdict_is_good(verdict);
 
+	describe(kept, scenario);
 	json_set_str(kept, "verdict", verdict);
 	json_append(results->all, kept);
 	if (results->quiet && good)
@@ -93,15 +107,20 @@ void results_add(struct results *results, const struct scenario *scenario,
 	if (good || str_eq(verdict, "XPASS"))
 		print_line(results, verdict, color, result);
 	json_foreach (sentence, json_get(result, "unproven"))
-		printf("      not proven, the actor made no call at all: %s\n", json_str(sentence));
+		fprintf(results->out, "      not proven, the actor made no call at all: %s\n",
+			json_str(sentence));
 	if (str_eq(verdict, "XFAIL"))
-		printf("      known: %s (%s)\n", scenario->known_failure,
-		       json_get_str(result, "reason"));
+		fprintf(results->out, "      known: %s (%s)\n", scenario->known_failure,
+			json_get_str(result, "reason"));
 	else if (str_eq(verdict, "XPASS"))
-		printf("      it passed though it is marked as a known failure; remove the mark\n");
+		fprintf(results->out,
+			"      it passed though it is marked as a known failure; remove the mark\n");
+	else if (str_eq(verdict, "STOPPED"))
+		fprintf(results->out, "%-5s %s%s   %s\n", "STOP", json_get_str(result, "id"),
+			json_get_str(result, "row_text"), json_get_str(result, "reason"));
 	else if (!good)
 		print_report(results, verdict, color, json_get_str(result, "report"));
-	fflush(stdout);
+	fflush(results->out);
 }
 
 void results_skip(struct results *results, const struct scenario *scenario, const char *reason)
@@ -114,14 +133,15 @@ void results_skip(struct results *results, const struct scenario *scenario, cons
 	json_set_str(kept, "row_text", "");
 	json_set_str(kept, "title", scenario->title);
 	json_set_str(kept, "file", scenario->source->path);
+	describe(kept, scenario);
 	json_set_str(kept, "status", "skipped");
 	json_set_str(kept, "verdict", verdict);
 	json_setf(kept, "reason", "%s%s", reason,
 		  results->no_skip ? " (a skip counts as a failure: --no-skip)" : "");
 	json_append(results->all, kept);
-	printf("%s%-5s%s %s   %s\n", color, verdict, results->color ? COLOR_OFF : "", scenario->id,
-	       json_get_str(kept, "reason"));
-	fflush(stdout);
+	fprintf(results->out, "%s%-5s%s %s   %s\n", color, verdict, results->color ? COLOR_OFF : "",
+		scenario->id, json_get_str(kept, "reason"));
+	fflush(results->out);
 }
 
 static bool same_run(const struct json *a, const struct json *b)
@@ -130,35 +150,68 @@ static bool same_run(const struct json *a, const struct json *b)
 	       json_get_int(a, "row", 0) == json_get_int(b, "row", 0);
 }
 
-/* Scenarios that passed and failed under one seed. */
-static void print_flaky(const struct results *results)
+/* Of all turns of a scenario: how many there were, and how many passed. */
+static size_t count_turns(const struct results *results, const struct json *result,
+			  size_t *ret_passed)
 {
-	json_foreach (result, results->all) {
-		size_t turns = 0, passed = 0;
+	size_t turns = 0;
 
-		if (json_get_int(result, "turn", 0) != 0)
-			continue; /* one line for all turns */
-		json_foreach (other, results->all) {
-			if (!same_run(result, other))
-				continue;
-			turns++;
-			passed += str_eq(json_get_str(other, "verdict"), "PASS");
-		}
-		if (passed && passed < turns)
-			printf("FLAKY %s%s   passed %zu of %zu times under one seed\n",
-			       json_get_str(result, "id"), json_get_str(result, "row_text"), passed,
-			       turns);
+	*ret_passed = 0;
+	json_foreach (other, results->all) {
+		if (!same_run(result, other))
+			continue;
+		turns++;
+		*ret_passed += str_eq(json_get_str(other, "verdict"), "PASS");
 	}
+	return turns;
+}
+
+void results_flaky(const struct results *results)
+{
+	for (struct json *result = json_first_mut(results->all); result;
+	     result = json_next_mut(result)) {
+		size_t passed, turns = count_turns(results, result, &passed);
+
+		if (!passed || passed == turns)
+			continue;
+		json_set_bool(result, "flaky", true);
+		if (json_get_int(result, "turn", 0) == 0) /* one line for all turns */
+			fprintf(results->out,
+				"FLAKY %s%s   passed %zu of %zu times under one seed; skyrig diff last "
+				"last %s --turns\n",
+				json_get_str(result, "id"), json_get_str(result, "row_text"),
+				passed, turns, json_get_str(result, "id"));
+	}
+}
+
+/* How much of the scenarios' time this program was at work itself: the rest are the controllers'
+ * work and the waits that they and the scenarios ask for. */
+static void print_share(const struct results *results)
+{
+	int64_t cpu_ms = 0, wall_ms = 0;
+
+	json_foreach (result, results->all) {
+		cpu_ms += json_get_int(result, "cpu_ms", 0);
+		wall_ms += json_get_int(result, "wall_ms", 0);
+	}
+	if (wall_ms)
+		fprintf(results->out, "Skyrig's own share: %.1fs of %.1fs in scenarios (%.1f %%)\n",
+			(double)cpu_ms / 1000, (double)wall_ms / 1000,
+			100 * (double)cpu_ms / (double)wall_ms);
 }
 
 void results_finish(struct results *results, int64_t wall_ms)
 {
-	print_flaky(results);
 	if (results->broken)
-		printf("\n%zu could not be judged: this program's own fault, not the scenarios'\n",
-		       results->broken);
-	printf("%s%.1fs\n%zu passed, %zu failed, %zu skipped\n", results->quiet ? "" : "\n",
-	       (double)wall_ms / 1000, results->passed, results->failed, results->skipped);
+		fprintf(results->out,
+			"\n%zu could not be judged: this program's own fault, not the scenarios'\n",
+			results->broken);
+	if (!results->quiet)
+		fprintf(results->out, "\n");
+	print_share(results);
+	fprintf(results->out, "%.1fs\n%zu passed, %zu failed, %zu skipped\n",
+		(double)wall_ms / 1000, results->passed, results->failed, results->skipped);
+	fflush(results->out);
 }
 
 int results_status(const struct results *results, int signal)
@@ -174,99 +227,11 @@ int results_status(const struct results *results, int signal)
 	return EXIT_PASSED;
 }
 
-bool results_writable(const char *path, struct err *err)
+void results_put(const struct results *results, struct json *run)
 {
-	bool is_new = access(path, F_OK) != 0;
-	FILE *file = str_eq(path, "-") ? NULL : fopen(path, "ae");
-
-	if (!file)
-		return str_eq(path, "-") ||
-		       err_set(err, ERR_IO, NULL,
-			       "cannot write '%s': %s; name a file in a folder "
-			       "that exists and can be written",
-			       path, strerror(errno));
-	fclose(file);
-	if (is_new)
-		unlink(path);
-	return true;
-}
-
-static bool write_file(const char *path, struct strbuf *sb, struct err *err)
-{
-	FILE *file = str_eq(path, "-") ? stdout : fopen(path, "we");
-	bool ok = file != NULL;
-
-	if (!file)
-		return err_errno(err, "cannot write '%s'", path);
-	ok = fputs(strbuf_text(sb), file) >= 0 && fflush(file) == 0;
-	if (file != stdout)
-		ok = fclose(file) == 0 && ok;
-	return ok || err_errno(err, "cannot write '%s'", path);
-}
-
-static void add_attribute(struct strbuf *sb, const char *name, const char *value)
-{
-	strbuf_addf(sb, " %s=\"", name);
-	xml_attribute_text(sb, value ? value : "");
-	strbuf_add(sb, "\"");
-}
-
-static void add_case(struct strbuf *sb, const struct json *result)
-{
-	const char *verdict = json_get_str(result, "verdict"), *tag = NULL;
-	_cleanup_(freep) char *name =
-		xasprintf("%s%s", json_get_str(result, "id"), json_get_str(result, "row_text"));
-
-	if (str_eq(verdict, "FAIL") || str_eq(verdict, "XPASS"))
-		tag = "failure";
-	else if (str_eq(verdict, "HARNESS"))
-		tag = "error";
-	else if (str_eq(verdict, "SKIP"))
-		tag = "skipped";
-	strbuf_add(sb, "  <testcase");
-	add_attribute(sb, "classname", "skyrig");
-	add_attribute(sb, "name", name);
-	add_attribute(sb, "file", json_get_str(result, "file"));
-	strbuf_addf(sb, " time=\"%.3f\"", (double)json_get_int(result, "wall_ms", 0) / 1000);
-	if (!tag) {
-		strbuf_add(sb, "/>\n");
-		return;
-	}
-	strbuf_addf(sb, ">\n    <%s", tag);
-	add_attribute(sb, "message", json_get_str(result, "reason"));
-	strbuf_add(sb, ">");
-	xml_text(sb, json_get_str(result, "report") ? json_get_str(result, "report") : "");
-	strbuf_addf(sb, "</%s>\n  </testcase>\n", tag);
-}
-
-bool results_write_junit(const struct results *results, const char *path, struct err *err)
-{
-	struct strbuf sb;
-	bool ok;
-
-	strbuf_init(&sb, FILE_MAX);
-	xml_declaration(&sb);
-	strbuf_addf(&sb,
-		    "<testsuite name=\"skyrig\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-		    "skipped=\"%zu\">\n",
-		    json_size(results->all), results->failed, results->broken, results->skipped);
-	json_foreach (result, results->all)
-		add_case(&sb, result);
-	strbuf_add(&sb, "</testsuite>\n");
-	ok = write_file(path, &sb, err);
-	strbuf_done(&sb);
-	return ok;
-}
-
-bool results_write_json(const struct results *results, const char *path, struct err *err)
-{
-	struct strbuf sb;
-	bool ok;
-
-	strbuf_init(&sb, FILE_MAX);
-	json_print_pretty(&sb, results->all);
-	strbuf_add_char(&sb, '\n');
-	ok = write_file(path, &sb, err);
-	strbuf_done(&sb);
-	return ok;
+	json_set_int(run, "passed", (int64_t)results->passed);
+	json_set_int(run, "failed", (int64_t)results->failed);
+	json_set_int(run, "skipped", (int64_t)results->skipped);
+	json_set_int(run, "broken", (int64_t)results->broken);
+	json_set_copy(run, "results", results->all);
 }

@@ -1,11 +1,12 @@
 #pragma once
-/* Results of a run: told one by one, counted, written as JUnit and JSON. */
+/* Results of a run: told one by one, counted, put together as the tree of reports/report.h. */
 #include <stdio.h>
 
 #include "runner/jobs/jobs.h"
 
 struct results {
 	bool quiet, color, no_skip;
+	FILE *out;	  /**< where they are told */
 	struct json *all; /**< array of what was told, with "verdict" */
 	size_t passed, failed, skipped, broken;
 };
@@ -19,14 +20,12 @@ void results_add(struct results *results, const struct scenario *scenario,
 		 const struct json *result);
 /** A scenario that was not run. */
 void results_skip(struct results *results, const struct scenario *scenario, const char *reason);
-/** What is wrong over several turns, and the last line: "N passed, N failed, N skipped". */
+/** Marks and tells scenarios that passed and failed under one seed; once, at the end. */
+void results_flaky(const struct results *results);
+/** Our own share of the time, and the last line: "N passed, N
+ * failed, N skipped". */
 void results_finish(struct results *results, int64_t wall_ms);
 /** The exit status; signal 0: not interrupted. */
 int results_status(const struct results *results, int signal);
-/** Whether the file could be written, before anything is run for it; "-" always can. Leaves no new
- * file behind. */
-must_check bool results_writable(const char *path, struct err *err);
-must_check bool results_write_junit(const struct results *results, const char *path,
-				    struct err *err);
-must_check bool results_write_json(const struct results *results, const char *path,
-				   struct err *err);
+/** Adds counts and "results" to a tree. */
+void results_put(const struct results *results, struct json *run);

@@ -180,13 +180,35 @@ static void told(struct state *state, struct json *result)
 	pass_on(state);
 }
 
+/* A step, or the result; false when that is known. */
+static bool take_line(struct state *state, size_t length)
+{
+	const struct jobs_options *jobs = state->states->options.jobs;
+	struct json *line;
+	struct err err = ERR_INIT;
+
+	if (!json_parse(state->text.text, length, &line, &err)) {
+		broken(state, xasprintf("its result cannot be read: %s", err_text(&err)));
+		err_done(&err);
+		return false;
+	}
+	if (!json_get(line, "title") || json_get(line, "id")) {
+		jobs->progress(state->base, STATE_ROW, 0, 0, NULL, jobs->userdata);
+		told(state, line);
+		return false;
+	}
+	jobs->progress(state->base, STATE_ROW, (size_t)json_get_int(line, "step", 0),
+		       (size_t)json_get_int(line, "steps", 0), json_get_str(line, "title"),
+		       jobs->userdata);
+	json_free(line);
+	return true;
+}
+
 static void on_readable(int fd, uint32_t events, void *userdata)
 {
 	struct state *state = userdata;
 	char chunk[16384], *newline;
 	ssize_t n = read(fd, chunk, sizeof(chunk));
-	struct json *result;
-	struct err err = ERR_INIT;
 
 	(void)events;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -196,15 +218,15 @@ static void on_readable(int fd, uint32_t events, void *userdata)
 		return;
 	}
 	strbuf_add_bytes(&state->text, chunk, (size_t)n);
-	newline = state->text.length ? memchr(state->text.text, '\n', state->text.length) : NULL;
-	if (!newline)
-		return;
-	if (json_parse(state->text.text, (size_t)(newline - state->text.text), &result, &err)) {
-		told(state, result);
-		return;
+	while (state->text.length &&
+	       (newline = memchr(state->text.text, '\n', state->text.length))) {
+		_cleanup_(freep) char *rest = xstrdup(newline + 1);
+
+		if (!take_line(state, (size_t)(newline - state->text.text)))
+			return;
+		strbuf_reset(&state->text);
+		strbuf_add(&state->text, rest);
 	}
-	broken(state, xasprintf("its result cannot be read: %s", err_text(&err)));
-	err_done(&err);
 }
 
 static void on_end(pid_t pid, int wait_status, void *userdata)

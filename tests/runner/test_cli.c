@@ -121,6 +121,10 @@ START_TEST(usage_mistakes_end_with_2_and_a_remedy)
 		{"test --jobs 0", "--jobs: \"0\" is not a whole number of at least 1"},
 		{"test --speed fast", "--speed: \"fast\" is not a number"},
 		{"test --timeout never", "--timeout: \"never\" is not a duration"},
+		{"test --shard 3", "--shard: write I/N"},
+		{"test --shard 3/2", "there is no part 3 of 2"},
+		{"test --keep=some", "\"some\" is neither failed nor all"},
+		{"test --pause-on-failure </dev/null", "standard input is no terminal"},
 		{"test --filter 'tga:x'", "there is no field \"tga\"; did you mean tag?"},
 		{"test --controller x", "write NAME=PATH"},
 		{"test --controller load-balancer=/bin/true", "there is no controller"},
@@ -191,7 +195,7 @@ START_TEST(a_failed_scenario_ends_with_1_and_stands_in_junit)
 	ck_assert_int_eq(run("test $D/good.yaml $D/bad.yaml --junit $D/junit.xml"), 1);
 	assert_last_line("1 passed, 1 failed, 0 skipped");
 	assert_file("out", "never true during 50ms");
-	assert_file("junit.xml", "<failure message=\"never true during 50ms\">");
+	assert_file("junit.xml", "<failure message=\"never true during 50ms\" type=\"FAIL\">");
 }
 END_TEST
 
@@ -351,8 +355,81 @@ START_TEST(an_interrupted_run_ends_with_130_and_leaves_nothing)
 	wait_for("err", "step 1 of 1");
 	kill(pid, SIGINT);
 	ck_assert_int_eq(ended_with(pid), 130);
+	assert_file("out", "STOP  ");
+	assert_file("out", "interrupted in step 1");
 	assert_last_line("0 passed, 0 failed, 0 skipped");
 	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
+START_TEST(a_terminated_run_ends_with_143)
+{
+	pid_t pid;
+
+	write_file("slow.yaml", SLOW);
+	pid = start("test $D/slow.yaml --verbose");
+	wait_for("err", "step 1 of 1");
+	kill(pid, SIGTERM);
+	ck_assert_int_eq(ended_with(pid), 143);
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
+START_TEST(shards_are_parts_that_make_the_whole)
+{
+	write_file("good1.yaml", GOOD);
+	write_file("good2.yaml", GOOD);
+	write_file("good3.yaml", GOOD);
+	ck_assert_int_eq(run("test $D --shard 1/2 --quiet --json $D/1.json"), 0);
+	assert_last_line("2 passed, 0 failed, 0 skipped");
+	assert_file("1.json", "good1");
+	assert_file("1.json", "good3");
+	ck_assert_int_eq(run("test $D --shard 2/2 --quiet"), 0);
+	assert_last_line("1 passed, 0 failed, 0 skipped");
+	ck_assert_int_eq(run("test $D --shard 5/5"), 0);
+	assert_last_line("0 passed, 0 failed, 0 skipped");
+}
+END_TEST
+
+START_TEST(what_programs_read_stands_alone_on_standard_output)
+{
+	_cleanup_(json_freep) struct json *json = NULL;
+	_cleanup_(freep) char *text = NULL, *tap = NULL;
+
+	write_file("good.yaml", GOOD);
+	ck_assert_int_eq(run("test $D/good.yaml --json -"), 0);
+	text = read_file("out");
+	ck_assert(json_parse(text, strlen(text) - 1, &json, NULL));
+	ck_assert_int_eq(json_get_int(json, "passed", 0), 1);
+	ck_assert_int_eq(run("test $D/good.yaml --tap"), 0);
+	tap = read_file("out");
+	ck_assert(str_starts_with(tap, "TAP version 14\n1..1\nok 1 - "));
+	assert_file("err", "1 passed, 0 failed, 0 skipped");
+}
+END_TEST
+
+START_TEST(the_same_shuffle_gives_the_same_order)
+{
+	_cleanup_(freep) char *first = NULL, *second = NULL;
+
+	write_file("good1.yaml", GOOD);
+	write_file("good2.yaml", GOOD);
+	write_file("good3.yaml", GOOD);
+	ck_assert_int_eq(run("test $D --shuffle=7 --jobs 1 --tap"), 0);
+	first = read_file("out");
+	ck_assert_int_eq(run("test $D --shuffle=7 --jobs 1 --tap"), 0);
+	second = read_file("out");
+	ck_assert_str_eq(first, second);
+	assert_file("err", "in the order of --shuffle=7");
+}
+END_TEST
+
+START_TEST(a_recorded_run_can_be_carried_elsewhere)
+{
+	write_file("good.yaml", GOOD);
+	ck_assert_int_eq(run("test $D/good.yaml --record $D/recorded"), 0);
+	ck_assert_int_eq(run("replay $(ls $D/recorded/*.jsonl)"), 0);
+	assert_file("out", "SAME ");
 }
 END_TEST
 
@@ -509,6 +586,11 @@ int main(void)
 	tcase_add_test(tcase, what_starts_from_a_state_that_is_not_reached_fails_and_says_why);
 	tcase_add_test(tcase, repeat_runs_each_scenario_so_many_times);
 	tcase_add_test(tcase, an_interrupted_run_ends_with_130_and_leaves_nothing);
+	tcase_add_test(tcase, a_terminated_run_ends_with_143);
+	tcase_add_test(tcase, shards_are_parts_that_make_the_whole);
+	tcase_add_test(tcase, what_programs_read_stands_alone_on_standard_output);
+	tcase_add_test(tcase, the_same_shuffle_gives_the_same_order);
+	tcase_add_test(tcase, a_recorded_run_can_be_carried_elsewhere);
 	tcase_add_test(tcase, killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up);
 	tcase_add_test(tcase, a_scenario_whose_process_is_killed_is_our_fault);
 	tcase_add_test(tcase, serve_says_where_it_is_and_ends_cleanly);

@@ -1,0 +1,30 @@
+#pragma once
+/* skyrig test: what its files share. */
+#include "runner/jobs/jobs.h"
+
+#define OVERRIDES_MAX 16
+
+struct test_options {
+	struct strs paths;
+	const char *command; /**< as it was typed */
+	const char *filter, *junit, *json, *html, *record;
+	struct jobs_options jobs;
+	struct environment_override overrides[OVERRIDES_MAX + 1];
+	size_t override_count;
+	unsigned long long shard, shards; /**< shards 0: all of it */
+	bool shuffle;
+	unsigned long long order; /**< of --shuffle */
+	bool no_skip, quiet, verbose, no_color, plain, tap, github, watch;
+};
+
+/** Runs what matches, tells it, writes the reports; the exit status. filter NULL: all. */
+int test_run(const struct test_options *test, const struct suite *suite,
+	     const struct filter *filter);
+/**
+ * Runs, and runs again what uses a file that has changed, until it is interrupted; the exit status
+ * of the last run.
+ */
+int test_watch(const struct test_options *test, const struct suite *suite,
+	       const struct filter *filter);
+/** Why a scenario cannot be run here, or NULL; new text. */
+char *test_why_skip(const struct scenario *scenario, const struct environment_override *overrides);
