@@ -97,6 +97,8 @@ const char *lint_region(struct lint *lint, const struct yaml_node *root);
 void lint_step_rules(struct lint *lint, const struct yaml_node *step);
 void lint_claim_rules(struct lint *lint, const char *block, const struct yaml_node *claim,
 		      const struct object_kind *kind);
+/** Complains about steps that come after what takes longer than the timeout. */
+void lint_reachable(struct lint *lint, const struct yaml_node *root);
 void lint_fault_rules(struct lint *lint, const struct yaml_node *fault);
 
 /** @name fields.c: fields by the API models */

@@ -7,6 +7,8 @@
 #include "runner/lint/inner.h"
 #include "runner/text.h"
 
+#define TAGS_MAX 512
+
 void lint_error(struct lint *lint, struct place place, char *message, char *remedy)
 {
 	problem_add(lint->problems, lint->source, place, SEVERITY_ERROR, message, remedy);
@@ -98,6 +100,35 @@ static void check_matrix(struct lint *lint, const struct yaml_node *root)
 	}
 }
 
+/* Tags are words of suites/tags.yaml, where there is such a file: "nlb" and "nlbs" are not two. */
+static void check_tags(struct lint *lint, const struct yaml_node *root)
+{
+	const struct yaml_node *tags = yaml_get(root, "tags"), *known;
+	_cleanup_(freep) char *path = lint_tags_path(lint->source->path);
+	const char *names[TAGS_MAX];
+	const struct source *source;
+	size_t n = 0;
+
+	if (!path || !tags || tags->type != YAML_LIST)
+		return;
+	source = files_get(lint->files, path, lint->problems);
+	known = source->yaml && yaml_documents(source->yaml) ? yaml_root(source->yaml, 0) : NULL;
+	if (!known || known->type != YAML_MAP)
+		return;
+	for (const struct yaml_node *tag = known->first; tag && n < TAGS_MAX; tag = tag->next)
+		names[n++] = tag->key;
+	for (const struct yaml_node *tag = tags->first; tag; tag = tag->next) {
+		char *meant;
+
+		if (!tag->text || yaml_get(known, tag->text))
+			continue;
+		meant = text_did_you_mean(tag->text, names, n);
+		lint_warning(lint, place_of_value(tag),
+			     xasprintf("\"%s\" is no tag of %s", tag->text, path),
+			     meant ? meant : xasprintf("add it there, with what it means"));
+	}
+}
+
 static int64_t timeout_of(const struct yaml_node *root)
 {
 	const struct yaml_node *timeout = yaml_get(root, "timeout");
@@ -135,6 +166,8 @@ void lint_scenario(const struct source *source, const char *fixtures, struct fil
 	lint_collect_names(&lint, root);
 	lint_block(&lint, "scenario", root);
 	check_matrix(&lint, root);
+	check_tags(&lint, root);
+	lint_reachable(&lint, root);
 	lint_state_rules(&lint, root);
 	always = yaml_get(root, "always");
 	if (always && always->type == YAML_LIST)

@@ -34,6 +34,9 @@ char *lint_scenario_id(const char *path);
  * or beside a file that is outside of one. New text.
  */
 char *lint_state_path(const char *path, const char *state);
+/** The list of tags for the file at `path`: tags.yaml in its suites/; new text, NULL when there is
+ * none. */
+char *lint_tags_path(const char *path);
 /** The folder named "fixtures" beside the file or beside the nearest folder above it; new text,
  * "fixtures" when there is none. */
 char *lint_fixtures_folder(const char *path);

@@ -147,6 +147,46 @@ static void check_fault_name(struct lint *lint, const struct yaml_node *fault)
 		lint_name_add(lint, NAME_FAULT, name->text, name);
 }
 
+/* What a step takes at least: its claims must stay true so long, the world must be quiet so long.
+ */
+static int64_t least_ms(const struct yaml_node *step)
+{
+	static const char *const keys[] = {"stays", "settle"};
+	int64_t sum = 0, ms;
+
+	for (size_t i = 0; i < array_size(keys); i++) {
+		const struct yaml_node *node = yaml_get(step, keys[i]);
+
+		if (node && node->text && duration_parse(node->text, &ms))
+			sum += ms;
+	}
+	return sum;
+}
+
+void lint_reachable(struct lint *lint, const struct yaml_node *root)
+{
+	const struct yaml_node *steps = yaml_get(root, "steps");
+	int64_t sum = 0;
+
+	if (!steps || steps->type != YAML_LIST)
+		return;
+	for (const struct yaml_node *step = steps->first; step; step = step->next) {
+		_cleanup_(freep) char *least = text_duration(sum);
+		_cleanup_(freep) char *timeout = text_duration(lint->timeout_ms);
+
+		if (sum > lint->timeout_ms) {
+			lint_error(lint,
+				   step->first ? place_of_key(step->first) : place_of_value(step),
+				   xasprintf("this step is never reached: those before it take at "
+					     "least %s, and the timeout is %s",
+					     least, timeout),
+				   xstrdup("say a longer timeout: at the top of the file"));
+			return;
+		}
+		sum += least_ms(step);
+	}
+}
+
 /* Which calls a word can be about; a call that is wrong by itself is not judged here. */
 static void check_fault_calls(struct lint *lint, const struct fault_word *row,
 			      const struct yaml_node *calls)

@@ -39,6 +39,17 @@ char *lint_state_path(const char *path, const char *state)
 	return xasprintf("%.*s%.*s.yaml", (int)folder, path, (int)strcspn(state, "#"), state);
 }
 
+char *lint_tags_path(const char *path)
+{
+	_cleanup_(freep) char *tags = NULL;
+	size_t folder = id_start(path);
+
+	if (!folder)
+		return NULL;
+	tags = xasprintf("%.*stags.yaml", (int)folder, path);
+	return access(tags, R_OK) == 0 ? steal(tags) : NULL;
+}
+
 static const struct yaml_node *after_of(const struct yaml_node *root)
 {
 	const struct yaml_node *given = yaml_get(root, "given");

@@ -30,7 +30,7 @@ static bool search(const char *folder, struct strs *found, struct err *err)
 				 entry->d_name);
 		if (is_folder(path))
 			ok = str_eq(entry->d_name, "fixtures") || search(path, found, err);
-		else if (str_ends_with(path, ".yaml"))
+		else if (str_ends_with(path, ".yaml") && !str_eq(entry->d_name, "tags.yaml"))
 			strs_add(found, path);
 	}
 	closedir(dir);
@@ -107,6 +107,44 @@ static void load_file(struct suite *suite, const char *path)
 		ptrs_add(&suite->scenarios, scenario);
 }
 
+static bool is_read(const struct suite *suite, const char *path)
+{
+	for (size_t i = 0; i < suite->files.sources.count; i++)
+		if (str_eq(((const struct source *)suite->files.sources.items[i])->path, path))
+			return true;
+	return false;
+}
+
+/* Fixtures that no scenario of all of suites/ has read; how controllers are started is no fixture
+ * of a scenario. */
+static bool find_unused(struct suite *suite, const char *folder, struct err *err)
+{
+	_cleanup_(freep) char *fixtures = lint_fixtures_folder(folder);
+	_cleanup_(freep) char *controllers = xasprintf("%s/controllers/", fixtures);
+	_cleanup_(strs_done) struct strs found = {0};
+	size_t length = strlen(folder);
+
+	while (length && folder[length - 1] == '/')
+		length--;
+	if (length < strlen("suites") || !is_folder(fixtures) ||
+	    strncmp(folder + length - strlen("suites"), "suites", strlen("suites")) != 0)
+		return true;
+	if (!search(fixtures, &found, err))
+		return false;
+	strs_sort(&found);
+	for (size_t i = 0; i < found.count; i++) {
+		const char *path = found.items[i];
+
+		if (is_read(suite, path) || str_starts_with(path, controllers))
+			continue;
+		problem_add(&suite->problems, files_get(&suite->files, path, &suite->problems),
+			    (struct place){1, 1, 1}, SEVERITY_WARNING,
+			    xstrdup("no scenario uses this fixture"),
+			    xstrdup("use it or delete it"));
+	}
+	return true;
+}
+
 bool suite_load(struct suite *suite, const char *path, struct err *err)
 {
 	struct strs found = {0};
@@ -126,7 +164,7 @@ bool suite_load(struct suite *suite, const char *path, struct err *err)
 	for (size_t i = 0; i < found.count; i++)
 		load_file(suite, found.items[i]);
 	strs_done(&found);
-	return true;
+	return find_unused(suite, path, err);
 }
 
 void suite_done(struct suite *suite)

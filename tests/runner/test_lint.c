@@ -1,11 +1,14 @@
 /* The checker: every file of tests/bad_suites gives exactly the text beside it. */
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "emulator/base/strbuf.h"
 #include "emulator/base/json.h"
 #include "runner/commands/paths.h"
+#include "runner/jobs/folder.h"
 #include "runner/schema/json_schema.h"
 #include "runner/schema/kinds.h"
 #include "runner/schema/schema.h"
@@ -56,7 +59,7 @@ START_TEST(each_bad_suite_gives_exactly_its_message)
 
 	enter("tests");
 	ck_assert(suite_load(&suite, "bad_suites", &err));
-	ck_assert_uint_ge(suite.file_count, 40);
+	ck_assert_uint_ge(suite.file_count, 80);
 	for (size_t i = 0; i < suite.files.sources.count; i++) {
 		const struct source *source = suite.files.sources.items[i];
 		_cleanup_(freep) char *stem =
@@ -65,7 +68,7 @@ START_TEST(each_bad_suite_gives_exactly_its_message)
 		_cleanup_(freep) char *expected = read_all(path);
 		_cleanup_(freep) char *found = NULL;
 
-		if (strstr(source->path, "/fixtures/"))
+		if (strstr(source->path, "/fixtures/") || str_ends_with(source->path, "/tags.yaml"))
 			continue;
 		found = lint(source->path);
 		ck_assert_msg(expected, "%s is missing; it would be\n%s", path, found);
@@ -261,6 +264,56 @@ START_TEST(a_variable_alone_keeps_its_type_and_in_a_text_becomes_text)
 }
 END_TEST
 
+static void make_file(const char *folder, const char *name, const char *text)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, name);
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs(text, file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+static void make_tree(const char *folder)
+{
+	static const char *const folders[] = {"suites", "fixtures", "fixtures/services",
+					      "fixtures/controllers"};
+	static const char map[] = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
+
+	for (size_t i = 0; i < array_size(folders); i++) {
+		_cleanup_(freep) char *path = xasprintf("%s/%s", folder, folders[i]);
+
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+	make_file(folder, "fixtures/services/used.yaml", map);
+	make_file(folder, "fixtures/services/unused.yaml", map);
+	make_file(folder, "fixtures/controllers/mine.yaml", "controller: mine\n");
+	make_file(folder, "suites/a.yaml",
+		  "scenario: A scenario with a fixture\nwhy: to see which fixtures are used\n"
+		  "source: [ \"style: lint\" ]\n"
+		  "steps: [ { step: first, apply: services/used.yaml } ]\n");
+}
+
+START_TEST(a_fixture_that_no_scenario_of_all_uses_is_told)
+{
+	char folder[] = "/tmp/skyrig-test-XXXXXX";
+	_cleanup_(freep) char *all = NULL, *one = NULL, *suites = NULL, *file = NULL;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	make_tree(folder);
+	suites = xasprintf("%s/suites", folder);
+	file = xasprintf("%s/suites/a.yaml", folder);
+	all = lint(suites);
+	one = lint(file);
+	remove_tree(folder);
+	ck_assert_msg(strstr(all, "unused.yaml:1:1: warning: no scenario uses this fixture"), "%s",
+		      all);
+	ck_assert_ptr_null(strstr(all, "mine.yaml"));
+	ck_assert_ptr_null(strstr(all, "/used.yaml"));
+	ck_assert_ptr_null(strstr(one, "unused.yaml"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lint");
@@ -268,6 +321,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_add_test(tcase, a_fixture_that_no_scenario_of_all_uses_is_told);
 	tcase_add_test(tcase, each_bad_suite_gives_exactly_its_message);
 	tcase_add_test(tcase, our_own_suites_have_no_mistakes);
 	tcase_add_test(tcase, a_missing_path_is_told);
