@@ -208,18 +208,22 @@ def lua_text(value):
                             for c in text)
 
 
+# what wrk prints at its end, for the regular expression in load()
+WRK_DONE = '''
+function done(summary, latency, requests)
+	local errors = summary.errors
+	io.write(string.format('\\nRESULT {"requests": %d, "us": %d, "failed": %d}\\n', summary.requests,
+		summary.duration, errors.status + errors.connect + errors.read + errors.write +
+		errors.timeout))
+end'''
+
+
 def script(request):
     lines = ['wrk.method = ' + lua_text(request.method),
              'wrk.path = ' + lua_text(urllib.parse.urlparse(request.url).path or '/')]
     lines += ['wrk.headers[%s] = %s' % (lua_text(name), lua_text(value))
               for name, value in request.headers.items() if name.lower() != 'content-length']
-    lines += ['wrk.body = ' + lua_text(request.body or b''), '''
-function done(summary, latency, requests)
-X
-		summary.requests, summary.duration, summary.errors.status + summary.errors.connect +
-		summary.errors.read + summary.errors.write + summary.errors.timeout,
-		latency:percentile(50), latency:percentile(99)))
-end''']
+    lines += ['wrk.body = ' + lua_text(request.body or b''), WRK_DONE]
     return '\n'.join(lines) + '\n'
 
 
