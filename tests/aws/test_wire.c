@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "emulator/base/utf8.h"
 #include "tests/aws/wire.h"
 
 static struct world *world;
@@ -87,6 +88,31 @@ START_TEST(errors_have_each_protocols_shape)
 		ck_assert(strstr(answer.body, answer.request_id));
 		ck_assert_str_eq(last_entry()->request_id, answer.request_id);
 		ck_assert_int_eq(last_entry()->status, cases[i].status);
+	}
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_utf8_are_refused_and_change_nothing)
+{
+	static const struct {
+		const char *signing_name, *form, *code;
+	} cases[] = {
+		{"ec2", "Action=CreateTags&Version=2016-11-15&ResourceId.1=a&Tag.1.Key=%e9",
+		 "<Code>InvalidParameterValue</Code>"},
+		{"ec2", "Action=CreateTags&Version=2016-11-15&ResourceId.1=a&Tag.1.Key=\xff",
+		 "<Code>InvalidParameterValue</Code>"},
+		{"iam", "Action=GetRole&Version=2010-05-08&RoleName=%c3%28",
+		 "<Code>ValidationError</Code>"},
+	};
+
+	for (size_t i = 0; i < array_size(cases); i++) {
+		uint64_t before = world_revision(world);
+
+		post(cases[i].signing_name, cases[i].form);
+		ck_assert_int_eq(answer.status, 400);
+		ck_assert_msg(strstr(answer.body, cases[i].code), "%s", answer.body);
+		ck_assert(utf8_is_valid(answer.body, strlen(answer.body)));
+		ck_assert_uint_eq(world_revision(world), before);
 	}
 }
 END_TEST
@@ -286,6 +312,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, an_answer_carries_its_request_id_in_header_and_body);
 	tcase_add_test(tcase, errors_have_each_protocols_shape);
+	tcase_add_test(tcase, bytes_that_are_no_utf8_are_refused_and_change_nothing);
 	tcase_add_test(tcase, json_services_answer_and_refuse_in_json);
 	tcase_add_test(tcase, what_is_no_aws_request_is_told_so_in_json);
 	tcase_add_test(tcase, a_service_without_a_model_is_counted_as_missing);

@@ -53,6 +53,14 @@ static void terms_public_ip(const struct doc *doc, struct terms *terms)
 		ec2_term(terms, json_get(address, "Association"), "PublicIp");
 }
 
+/* The subnet again, of an interface that does not have exactly one IPv4 address in it: so that a
+ * subnet's addresses are counted without a look at each interface (ec2_subnet_free_addresses). */
+static void terms_subnet_uncommon(const struct doc *doc, struct terms *terms)
+{
+	if (json_size(json_get(doc->body, "PrivateIpAddresses")) != 1)
+		ec2_term(terms, doc->body, "SubnetId");
+}
+
 static void terms_for(const struct doc *doc, struct terms *terms)
 {
 	if (doc->implied_by)
@@ -68,6 +76,7 @@ static const struct kind_index network_interface_indexes[] = {
 	{"ipv6", terms_ipv6},
 	{"public-ip", terms_public_ip},
 	{"for", terms_for},
+	{"subnet-uncommon", terms_subnet_uncommon},
 	{NULL, NULL},
 };
 

@@ -72,9 +72,10 @@ unsigned ec2_subnet_free_addresses(const struct world *world, const struct doc *
 	if (!ec2_subnet_ipv4(subnet, &block))
 		return 0;
 	total = cidr_hosts(&block);
-	world_lookup(world, &kind_network_interface, "subnet", subnet->key, &found);
+	used += world_lookup_count(world, &kind_network_interface, "subnet", subnet->key);
+	world_lookup(world, &kind_network_interface, "subnet-uncommon", subnet->key, &found);
 	for (size_t i = 0; i < found.count; i++)
-		used += json_size(json_get(found.items[i]->body, "PrivateIpAddresses"));
+		used += json_size(json_get(found.items[i]->body, "PrivateIpAddresses")) - 1;
 	docs_done(&found);
 	world_lookup(world, &kind_subnet_cidr_reservation, "subnet", subnet->key, &found);
 	for (size_t i = 0; i < found.count; i++)

@@ -9,6 +9,7 @@
 #include "emulator/aws/protocol/protocol.h"
 #include "emulator/aws/protocol/scalar.h"
 #include "emulator/aws/validate.h"
+#include "emulator/base/utf8.h"
 #include "emulator/base/xml.h"
 
 struct reader {
@@ -215,7 +216,7 @@ static bool read_entry(const struct reader *reader, const struct aws_shape *shap
 		else
 			return unknown(reader, child);
 	}
-	if (!text || !value_node)
+	if (!text || !value_node || !utf8_is_valid(text, strlen(text)))
 		return wrong_type(reader, node);
 	if (!read_value(reader, value, value_node, &item))
 		return false;

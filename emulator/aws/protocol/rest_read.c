@@ -5,6 +5,7 @@
 #include "emulator/aws/protocol/scalar.h"
 #include "emulator/aws/validate.h"
 #include "emulator/base/digest.h"
+#include "emulator/base/utf8.h"
 #include "emulator/base/xml.h"
 
 struct reader {
@@ -94,7 +95,8 @@ static bool read_query(const struct reader *reader)
 
 		if (name < n)
 			value = http_url_decode(arena, at + name + 1, n - name - 1, true);
-		if (!key || !value)
+		if (!key || !value || !utf8_is_valid(key, strlen(key)) ||
+		    !utf8_is_valid(value, strlen(value)))
 			return err_set(reader->err, ERR_INVALID, "MalformedQueryString",
 				       "The query string contains a syntax error");
 		if (n && !read_parameter(reader, key, value))
@@ -183,20 +185,28 @@ static bool read_json_value(const struct reader *reader, const struct aws_member
 	_cleanup_(freep) uint8_t *bytes = NULL;
 	size_t length;
 
-	if (!base64_decode(text, strlen(text), &bytes, &length))
+	if (!base64_decode(text, strlen(text), &bytes, &length) || memchr(bytes, '\0', length) ||
+	    !utf8_is_valid((const char *)bytes, length))
 		return refuse_input(reader->err, reader->service, REFUSAL_TYPE, member->name, text);
 	json_set(reader->input, member->name, json_new_string_len((const char *)bytes, length));
 	return true;
 }
 
-static void read_prefixed(const struct reader *reader, const struct aws_member *member)
+static bool read_prefixed(const struct reader *reader, const struct aws_member *member)
 {
 	const char *prefix = member->location_name ? member->location_name : "";
 
-	for (const struct header *h = reader->request->headers; h && h->name; h++)
-		if (strncasecmp(h->name, prefix, strlen(prefix)) == 0)
-			json_set_str(json_ensure_object(reader->input, member->name),
-				     h->name + strlen(prefix), h->value);
+	for (const struct header *h = reader->request->headers; h && h->name; h++) {
+		if (strncasecmp(h->name, prefix, strlen(prefix)) != 0)
+			continue;
+		if (!utf8_is_valid(h->name, strlen(h->name)) ||
+		    !utf8_is_valid(h->value, strlen(h->value)))
+			return refuse_input(reader->err, reader->service, REFUSAL_TYPE,
+					    member->name, h->value);
+		json_set_str(json_ensure_object(reader->input, member->name),
+			     h->name + strlen(prefix), h->value);
+	}
+	return true;
 }
 
 static bool read_headers(const struct reader *reader)
@@ -208,8 +218,8 @@ static bool read_headers(const struct reader *reader)
 		const char *text;
 		bool ok;
 
-		if (member->location == LOCATION_HEADERS)
-			read_prefixed(reader, member);
+		if (member->location == LOCATION_HEADERS && !read_prefixed(reader, member))
+			return false;
 		if (member->location != LOCATION_HEADER)
 			continue;
 		text = wire_header(reader->request,
@@ -272,6 +282,9 @@ static bool read_payload(const struct reader *reader, const struct aws_member *m
 		return true;
 	}
 	if (shape->type == SHAPE_STRING) {
+		if (!utf8_is_valid(request->body, request->body_length))
+			return refuse_input(reader->err, reader->service, REFUSAL_TYPE,
+					    member->name, NULL);
 		json_set(reader->input, member->name,
 			 json_new_string_len(request->body, request->body_length));
 		return true;

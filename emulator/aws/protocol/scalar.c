@@ -11,6 +11,7 @@
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
 #include "emulator/base/strbuf.h"
+#include "emulator/base/utf8.h"
 
 static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -179,11 +180,22 @@ static bool parse_blob(const char *text, struct json **ret)
 	return true;
 }
 
+/* Texts are Unicode on every wire (Smithy, "string"); bytes that are none would come back as
+ * others.
+ */
+static bool parse_string(const char *text, struct json **ret)
+{
+	if (!utf8_is_valid(text, strlen(text)))
+		return false;
+	*ret = json_new_string(text);
+	return true;
+}
+
 bool scalar_parse(const struct aws_shape *shape, const struct aws_member *member,
 		  enum timestamp_format fallback, const char *text, struct json **ret)
 {
 	switch ((enum shape_type)shape->type) {
-	case SHAPE_STRING: *ret = json_new_string(text); return true;
+	case SHAPE_STRING: return parse_string(text, ret);
 	case SHAPE_BOOLEAN: return parse_boolean(text, ret);
 	case SHAPE_INTEGER:
 	case SHAPE_LONG: return parse_integer(shape, text, ret);
