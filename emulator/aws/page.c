@@ -149,3 +149,22 @@ bool page_docs(struct call *call, const struct json *input, struct json *output,
 		json_set_bool(output, style->more, more);
 	return true;
 }
+
+bool page_items(struct call *call, const struct json *input, struct json *output,
+		const struct page_style *style, const char *result, struct json *items,
+		struct err *err)
+{
+	_cleanup_(json_freep) struct json *all = items;
+	size_t first, end, i = 0;
+	struct json *list;
+
+	if (!page_range(call, input, output, style, json_size(all), &first, &end, err))
+		return false;
+	list = json_ensure_array(output, result);
+	json_foreach (item, all) {
+		if (i >= first && i < end)
+			json_append(list, json_copy(item));
+		i++;
+	}
+	return true;
+}

@@ -31,3 +31,7 @@ must_check bool page_docs(struct call *call, const struct json *input, struct js
 must_check bool page_range(struct call *call, const struct json *input, struct json *output,
 			   const struct page_style *style, size_t count, size_t *ret_first,
 			   size_t *ret_end, struct err *err);
+/** The items of a list (new trees, handed over) that the input's page holds, as output[result]. */
+must_check bool page_items(struct call *call, const struct json *input, struct json *output,
+			   const struct page_style *style, const char *result, struct json *items,
+			   struct err *err);

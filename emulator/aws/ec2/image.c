@@ -124,14 +124,15 @@ bool ec2_describe_images(struct call *call, const struct json *input, struct jso
 		.result = "Images",
 		.tags = true,
 	};
-	struct json *list = json_ensure_array(output, "Images");
+	struct json *list;
 	struct docs found;
 
 	if (!describe_select(call, input, &describe, &found, err))
 		return false;
+	list = json_new_array();
 	for (size_t i = 0; i < found.count; i++)
 		if (is_of(found.items[i]->body, json_get(input, "Owners")))
 			json_append(list, ec2_item(found.items[i]));
 	docs_done(&found);
-	return true;
+	return ec2_page_items(call, input, output, "Images", list, err);
 }

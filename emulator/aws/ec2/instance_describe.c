@@ -255,6 +255,5 @@ bool ec2_describe_instance_topology(struct call *call, const struct json *input,
 		if (!ec2_get(call, &kind_instance, json_str(id), &instance, err))
 			return false;
 	}
-	json_ensure_array(output, "Instances");
-	return true;
+	return ec2_page_items(call, input, output, "Instances", json_new_array(), err);
 }

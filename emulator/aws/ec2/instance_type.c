@@ -90,7 +90,7 @@ bool ec2_describe_instance_types(struct call *call, const struct json *input, st
 				 struct err *err)
 {
 	const struct json *wanted = json_get(input, "InstanceTypes");
-	struct json *list = json_ensure_array(output, "InstanceTypes");
+	_cleanup_(json_freep) struct json *list = json_new_array();
 
 	json_foreach (name, wanted) {
 		if (!instance_type_row(json_str(name)))
@@ -104,7 +104,7 @@ bool ec2_describe_instance_types(struct call *call, const struct json *input, st
 		if (match && (!json_size(wanted) || ec2_list_has(wanted, types[i].name)))
 			json_append(list, type_item(&types[i]));
 	}
-	return true;
+	return ec2_page_items(call, input, output, "InstanceTypes", steal(list), err);
 }
 
 /** Where a type is offered: the region, or each of its zones. */
@@ -141,7 +141,7 @@ bool ec2_describe_instance_type_offerings(struct call *call, const struct json *
 	const struct json *names =
 		json_get(ec2_element(filters, "Name", "instance-type"), "Values");
 	const char *location_type = json_get_str(input, "LocationType");
-	struct json *list = json_ensure_array(output, "InstanceTypeOfferings");
+	_cleanup_(json_freep) struct json *list = json_new_array();
 
 	json_foreach (filter, filters) {
 		const char *name = json_get_str(filter, "Name");
@@ -153,5 +153,5 @@ bool ec2_describe_instance_type_offerings(struct call *call, const struct json *
 		if (!names || one_matches(names, types[i].name))
 			append_offerings(call, types[i].name,
 					 location_type ? location_type : "region", locations, list);
-	return true;
+	return ec2_page_items(call, input, output, "InstanceTypeOfferings", steal(list), err);
 }

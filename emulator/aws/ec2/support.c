@@ -166,19 +166,7 @@ const char *ec2_time_in(struct call *call, int64_t ms)
 bool ec2_page_items(struct call *call, const struct json *input, struct json *output,
 		    const char *result, struct json *items, struct err *err)
 {
-	_cleanup_(json_freep) struct json *all = items;
-	size_t first, end, i = 0;
-	struct json *list;
-
-	if (!page_range(call, input, output, &page_ec2, json_size(all), &first, &end, err))
-		return false;
-	list = json_ensure_array(output, result);
-	json_foreach (item, all) {
-		if (i >= first && i < end)
-			json_append(list, json_copy(item));
-		i++;
-	}
-	return true;
+	return page_items(call, input, output, &page_ec2, result, items, err);
 }
 
 bool ec2_bool_attribute(const struct json *input, const char *member, bool *ret)

@@ -1,0 +1,195 @@
+"""Each paginator that botocore knows, of each operation that is served: the list is made from
+botocore's paginators and from what answers, so that a new operation is tested without being named.
+
+Pages as small as the model allows must have every item of the whole list once, in its order.
+"""
+
+import sys
+
+import rig
+
+SERVICES = ('acm', 'ec2', 'efs', 'elb', 'elbv2', 'globalaccelerator', 'iam', 'kms',
+            'resourcegroupstaggingapi', 'route53', 's3', 'shield', 'sts', 'waf-regional', 'wafv2')
+COUNT = 6  # of each kind: EC2's smallest page has five
+# what a list is asked of, when the model wants that; names are attributes of the class below
+OF_WHAT = {
+    'GetIpamPoolAllocations': {'IpamPoolId': 'pool'}, 'GetIpamPoolCidrs': {'IpamPoolId': 'pool'},
+    'GetManagedPrefixListAssociations': {'PrefixListId': 'prefix_list'},
+    'GetManagedPrefixListEntries': {'PrefixListId': 'prefix_list'},
+    'GetSecurityGroupsForVpc': {'VpcId': 'vpc'},
+    'DescribeListeners': {'LoadBalancerArn': 'balancer'},
+    'DescribeListenerCertificates': {'ListenerArn': 'listener'},
+    'DescribeRules': {'ListenerArn': 'listener'},
+    'ListAttachedRolePolicies': {'RoleName': 'role'}, 'ListRolePolicies': {'RoleName': 'role'},
+    'ListRoleTags': {'RoleName': 'role'}, 'ListInstanceProfilesForRole': {'RoleName': 'role'},
+    'ListInstanceProfileTags': {'InstanceProfileName': 'profile'},
+}
+# what has no list in this account: without a subscription Shield has no protections
+REFUSED = {'ListProtections': 'ResourceNotFoundException'}
+TRUST = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":'
+         '"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}')
+POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+
+
+class Pages(rig.Case):
+    """One world for all; nothing is changed once it is built."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.rig = rig.Rig(*cls.arguments)
+        cls.addClassCleanup(cls.end)
+        cls.ec2, cls.elbv2, cls.elb, cls.iam = (
+            cls.rig.aws(name) for name in ('ec2', 'elbv2', 'elb', 'iam'))
+        cls.build_network()
+        cls.build_balancers()
+        cls.build_roles()
+
+    def setUp(self):
+        pass  # the rig is the class's
+
+    @classmethod
+    def end(cls):
+        status, said = cls.rig.stop()
+        if status:
+            raise AssertionError(said)
+
+    @classmethod
+    def build_network(cls):
+        ec2, vpcs, subnets = cls.ec2, [], []
+        image = ec2.describe_images(Owners=['amazon'])['Images'][0]['ImageId']
+        for i in range(COUNT):
+            vpcs.append(ec2.create_vpc(CidrBlock='10.%d.0.0/16' % i)['Vpc']['VpcId'])
+            vpc = vpcs[i]
+            subnets.append(ec2.create_subnet(VpcId=vpc, CidrBlock='10.%d.0.0/24' % i)[
+                'Subnet']['SubnetId'])
+            ec2.create_route_table(VpcId=vpc)
+            ec2.create_internet_gateway()
+            ec2.create_egress_only_internet_gateway(VpcId=vpc)
+            ec2.create_dhcp_options(DhcpConfigurations=[
+                {'Key': 'domain-name', 'Values': ['%d.example' % i]}])
+            ec2.create_nat_gateway(SubnetId=subnets[i], ConnectivityType='private')
+            ec2.create_network_interface(SubnetId=subnets[i])
+            ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[i])
+            ec2.create_tags(Resources=[vpc], Tags=[{'Key': 'n', 'Value': str(i)}])
+            ec2.create_security_group(GroupName='g%d' % i, Description='g', VpcId=vpcs[0])
+            if i:
+                ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=vpcs[0])
+        cls.vpc, cls.subnets = vpcs[0], subnets
+        cls.prefix_list = [ec2.create_managed_prefix_list(
+            PrefixListName='p%d' % i, MaxEntries=10, AddressFamily='IPv4',
+            Entries=[{'Cidr': '10.%d.0.0/16' % j} for j in range(COUNT)])['PrefixList'][
+                'PrefixListId'] for i in range(COUNT)][0]
+        ipam = ec2.create_ipam()['Ipam']
+        cls.pool = [ec2.create_ipam_pool(IpamScopeId=ipam['PrivateDefaultScopeId'],
+                                         AddressFamily='ipv4')['IpamPool']['IpamPoolId']
+                    for i in range(COUNT)][0]
+
+    @classmethod
+    def build_balancers(cls):
+        for i in range(3):
+            arn = cls.elbv2.create_load_balancer(
+                Name='b%d' % i, Type='network', Scheme='internal',
+                Subnets=[cls.subnets[0]])['LoadBalancers'][0]['LoadBalancerArn']
+            group = cls.elbv2.create_target_group(Name='t%d' % i, Protocol='TCP', Port=80,
+                                                  VpcId=cls.vpc)['TargetGroups'][0]['TargetGroupArn']
+            cls.elb.create_load_balancer(
+                LoadBalancerName='c%d' % i, Subnets=[cls.subnets[0]], Scheme='internal',
+                Listeners=[{'Protocol': 'TCP', 'LoadBalancerPort': 80, 'InstancePort': 80}])
+        cls.balancer = arn
+        cls.listener = [cls.elbv2.create_listener(
+            LoadBalancerArn=arn, Protocol='TCP', Port=80 + i,
+            DefaultActions=[{'Type': 'forward', 'TargetGroupArn': group}])['Listeners'][0][
+                'ListenerArn'] for i in range(3)][0]
+
+    @classmethod
+    def build_roles(cls):
+        tags = [{'Key': 'k%d' % i, 'Value': 'v'} for i in range(3)]
+        for i in range(3):
+            cls.iam.create_role(RoleName='r%d' % i, AssumeRolePolicyDocument=TRUST, Tags=tags)
+            cls.iam.create_instance_profile(InstanceProfileName='p%d' % i, Tags=tags)
+            cls.iam.put_role_policy(RoleName='r0', PolicyName='i%d' % i, PolicyDocument=POLICY)
+            cls.iam.add_role_to_instance_profile(InstanceProfileName='p%d' % i, RoleName='r0')
+        for name in ('AmazonEC2ReadOnlyAccess', 'AmazonS3ReadOnlyAccess'):
+            cls.iam.attach_role_policy(RoleName='r0', PolicyArn='arn:aws:iam::aws:policy/' + name)
+        cls.role, cls.profile = 'r0', 'p0'
+
+    def look(self, service, operation):
+        client = self.rig.aws(service)
+        model = client.meta.service_model.operation_model(operation)
+        method = next(name for name, op in client.meta.method_to_api_mapping.items()
+                      if op == operation)
+        paginator = client.get_paginator(method)
+        params = {name: getattr(self, what) for name, what in OF_WHAT.get(operation, {}).items()}
+        lacking = set(model.input_shape.required_members) - set(params)
+        if lacking:
+            self.skipTest('OF_WHAT does not say which %s' % ', '.join(sorted(lacking)))
+        return model, getattr(client, method), paginator, params
+
+    def items(self, paginator, page):
+        return [item for key in paginator.result_keys for item in key.search(page) or []]
+
+    def check_pages(self, service, operation):
+        model, call, paginator, params = self.look(service, operation)
+        if operation in REFUSED:
+            self.refused(REFUSED[operation], call, **params)
+            return
+        whole = [item for page in paginator.paginate(**params)
+                 for item in self.items(paginator, page)]
+        limit = paginator._pagination_cfg.get('limit_key')
+        if limit:
+            least = model.input_shape.members[limit].metadata.get('min', 1)
+            pages = [self.items(paginator, page) for page in paginator.paginate(
+                PaginationConfig={'PageSize': least}, **params)]
+            self.assertEqual([item for page in pages for item in page], whole)
+            if len(whole) > least:
+                self.assertEqual([len(page) for page in pages[:-1]], [least] * (len(pages) - 1))
+                self.assertGreater(len(pages), 1)
+        self.check_token(call, paginator, params)
+
+    def check_token(self, call, paginator, params):
+        from botocore.exceptions import ClientError
+        token = paginator._pagination_cfg['input_token']
+        if isinstance(token, list):
+            return
+        with self.assertRaises(ClientError) as caught:
+            call(**{token: 'bm9uc2Vuc2U='}, **params)
+        reply = caught.exception.response
+        self.assertEqual(reply['ResponseMetadata']['HTTPStatusCode'], 400, reply)
+        self.assertTrue(reply['Error']['Message'])
+
+
+def served():
+    """(service, operation) of each paginator whose operation is served."""
+    import botocore.session
+    from botocore import xform_name
+    from botocore.exceptions import ClientError
+    session, found = botocore.session.get_session(), []
+    server = rig.Rig('--profile', 'instant')
+    for service in SERVICES:
+        model = session.get_service_model(service)
+        client = server.aws(service, parameter_validation=False)
+        for operation in model.operation_names:
+            if not client.can_paginate(xform_name(operation)):
+                continue
+            try:
+                getattr(client, xform_name(operation))()
+            except ClientError as error:
+                if error.response['ResponseMetadata']['HTTPStatusCode'] == 501:
+                    continue
+            except KeyError:
+                continue  # a path with a place that only its required parameter fills
+            found.append((service, operation))
+    server.stop()
+    return found
+
+
+def add_tests():
+    for service, operation in served():
+        name = 'test_%s_%s' % (service.replace('-', '_'), operation)
+        setattr(Pages, name, lambda self, s=service, o=operation: self.check_pages(s, o))
+
+
+add_tests()
+
+if __name__ == '__main__':
+    sys.exit(rig.main())
