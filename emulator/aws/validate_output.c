@@ -68,12 +68,14 @@ static bool output_structure(struct output_walk *walk, const char *path,
 /* What AWS answers although its model does not list it. Sources: EC2 API, InternetGatewayAttachment
  * ("For an internet gateway, the state is available when attached to a VPC");
  * DescribeNetworkInterfaces, filter interface-type (nat_gateway); recorded answers of
- * DescribeVpcEndpoints (lower case). */
+ * DescribeVpcEndpoints (lower case); sample answer of SimulatePrincipalPolicy in IAM's user guide.
+ */
 static bool is_known_stray(const struct aws_shape *shape, const char *value)
 {
 	static const char *const strays[][2] = {
 		{"AttachmentStatus", "available"},
 		{"NetworkInterfaceType", "nat_gateway"},
+		{"PolicySourceType", "IAM Policy"},
 		{"State", "available"},
 		{"State", "deleting"},
 		{"State", "pending"},

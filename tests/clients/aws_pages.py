@@ -23,6 +23,14 @@ OF_WHAT = {
     'ListAttachedRolePolicies': {'RoleName': 'role'}, 'ListRolePolicies': {'RoleName': 'role'},
     'ListRoleTags': {'RoleName': 'role'}, 'ListInstanceProfilesForRole': {'RoleName': 'role'},
     'ListInstanceProfileTags': {'InstanceProfileName': 'profile'},
+    'ListAccessKeys': {'UserName': 'user'}, 'ListAttachedUserPolicies': {'UserName': 'user'},
+    'ListGroupsForUser': {'UserName': 'user'}, 'ListUserPolicies': {'UserName': 'user'},
+    'ListUserTags': {'UserName': 'user'}, 'GetGroup': {'GroupName': 'group'},
+    'ListAttachedGroupPolicies': {'GroupName': 'group'},
+    'ListGroupPolicies': {'GroupName': 'group'}, 'ListPolicyTags': {'PolicyArn': 'policy'},
+    'ListPolicyVersions': {'PolicyArn': 'policy'}, 'ListEntitiesForPolicy': {'PolicyArn': 'policy'},
+    'SimulateCustomPolicy': {'PolicyInputList': 'documents', 'ActionNames': 'actions'},
+    'SimulatePrincipalPolicy': {'PolicySourceArn': 'user_arn', 'ActionNames': 'actions'},
 }
 # what has no list in this account: without a subscription Shield has no protections
 REFUSED = {'ListProtections': 'ResourceNotFoundException'}
@@ -109,9 +117,33 @@ class Pages(rig.Case):
             cls.iam.create_instance_profile(InstanceProfileName='p%d' % i, Tags=tags)
             cls.iam.put_role_policy(RoleName='r0', PolicyName='i%d' % i, PolicyDocument=POLICY)
             cls.iam.add_role_to_instance_profile(InstanceProfileName='p%d' % i, RoleName='r0')
-        for name in ('AmazonEC2ReadOnlyAccess', 'AmazonS3ReadOnlyAccess'):
-            cls.iam.attach_role_policy(RoleName='r0', PolicyArn='arn:aws:iam::aws:policy/' + name)
         cls.role, cls.profile = 'r0', 'p0'
+        cls.build_users(tags)
+
+    @classmethod
+    def build_users(cls, tags):
+        iam, policies = cls.iam, []
+        cls.user, cls.group, cls.documents = 'u0', 'g0', [POLICY]
+        cls.actions = ['ec2:DescribeVpcs', 'ec2:CreateVpc', 'iam:ListUsers']
+        for i in range(3):
+            policies.append(iam.create_policy(PolicyName='p%d' % i, PolicyDocument=POLICY,
+                                              Tags=tags)['Policy']['Arn'])
+            user = iam.create_user(UserName='u%d' % i, Tags=tags)['User']
+            iam.create_group(GroupName='g%d' % i)
+            iam.add_user_to_group(GroupName='g%d' % i, UserName='u0')
+            if i:
+                iam.add_user_to_group(GroupName='g0', UserName='u%d' % i)
+                iam.create_access_key(UserName='u0')
+                iam.create_policy_version(PolicyArn=policies[0], PolicyDocument=POLICY)
+            else:
+                cls.user_arn = user['Arn']
+            iam.put_user_policy(UserName='u0', PolicyName='i%d' % i, PolicyDocument=POLICY)
+            iam.put_group_policy(GroupName='g0', PolicyName='i%d' % i, PolicyDocument=POLICY)
+        for arn in policies:
+            iam.attach_user_policy(UserName='u0', PolicyArn=arn)
+            iam.attach_group_policy(GroupName='g0', PolicyArn=arn)
+            iam.attach_role_policy(RoleName='r0', PolicyArn=arn)
+        cls.policy = policies[0]
 
     def look(self, service, operation):
         client = self.rig.aws(service)

@@ -48,14 +48,11 @@ bool iam_list_account_aliases(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const struct doc *doc = world_find(call->world, &kind_iam_account_alias, call->account);
-	struct json *list = json_ensure_array(output, "AccountAliases");
+	struct json *list = json_new_array();
 
-	(void)input;
-	(void)err;
 	if (doc)
 		json_append_str(list, doc_str(doc, "AccountAlias"));
-	json_set_bool(output, "IsTruncated", false);
-	return true;
+	return page_items(call, input, output, &page_iam, "AccountAliases", list, err);
 }
 
 /* @name Password policy */

@@ -415,18 +415,17 @@ bool iam_list_policy_versions(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const struct doc *policy = find(call, input, err);
-	struct json *list = json_ensure_array(output, "Versions");
+	struct json *newest_first;
 	struct docs docs = {0};
-	bool ok;
 
 	if (!policy)
 		return false;
 	world_lookup(call->world, &kind_iam_policy_version, "policy", policy->key, &docs);
-	ok = page_docs(call, input, output, &page_iam, &docs, err);
-	for (size_t i = 0; ok && i < docs.count; i++)
-		json_insert(list, 0, version_item(call, docs.items[i], false));
+	newest_first = json_new_array();
+	for (size_t i = docs.count; i-- > 0;)
+		json_append(newest_first, version_item(call, docs.items[i], false));
 	docs_done(&docs);
-	return ok;
+	return page_items(call, input, output, &page_iam, "Versions", newest_first, err);
 }
 
 bool iam_set_default_policy_version(struct call *call, const struct json *input,
@@ -484,6 +483,28 @@ static void list_entities(struct call *call, const struct iam_owner *owner, cons
 	docs_done(&docs);
 }
 
+/* The page of several lists that are counted as one. */
+static bool page_entities(struct call *call, const struct json *input, struct json *output,
+			  const struct json *found, struct err *err)
+{
+	size_t count = 0, first, end, i = 0;
+
+	json_foreach (list, found)
+		count += json_size(list);
+	if (!page_range(call, input, output, &page_iam, count, &first, &end, err))
+		return false;
+	json_foreach (list, found) {
+		struct json *shown = json_ensure_array(output, json_key(list));
+
+		json_foreach (item, list) {
+			if (i >= first && i < end)
+				json_append(shown, json_copy(item));
+			i++;
+		}
+	}
+	return true;
+}
+
 bool iam_list_entities_for_policy(struct call *call, const struct json *input, struct json *output,
 				  struct err *err)
 {
@@ -492,6 +513,7 @@ bool iam_list_entities_for_policy(struct call *call, const struct json *input, s
 	const char *arn = json_get_str(input, "PolicyArn");
 	const char *filter = json_get_str(input, "EntityFilter");
 	const char *usage = json_get_str(input, "PolicyUsageFilter");
+	_cleanup_(json_freep) struct json *found = json_new_object();
 	bool all = !filter || str_ends_with(filter, "ManagedPolicy");
 
 	if (!aws_name(arn) && !find(call, input, err))
@@ -500,10 +522,9 @@ bool iam_list_entities_for_policy(struct call *call, const struct json *input, s
 		if (!all && !str_eq(filter, owners[i]->part))
 			continue;
 		if (!str_eq(usage, "PermissionsBoundary"))
-			list_entities(call, owners[i], arn, false, output);
+			list_entities(call, owners[i], arn, false, found);
 		if (str_eq(usage, "PermissionsBoundary"))
-			list_entities(call, owners[i], arn, true, output);
+			list_entities(call, owners[i], arn, true, found);
 	}
-	json_set_bool(output, "IsTruncated", false);
-	return true;
+	return page_entities(call, input, output, found, err);
 }
