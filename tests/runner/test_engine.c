@@ -265,6 +265,24 @@ START_TEST(a_snapshot_shows_what_is_different_since)
 }
 END_TEST
 
+START_TEST(a_snapshot_does_not_speak_of_what_no_call_shows)
+{
+	assert_passed(run(HEAD
+		"given: { controllers: [] }\n"
+		"steps:\n"
+		"  - { step: Now, snapshot: now, " VPC("10.0.0.0/16") " }\n"
+		"  - { step: It is remembered, snapshot: then, expect: [ { one: vpc, where: { "
+		"CidrBlock: 10.0.0.0/16 }, remember: vpc } ] }\n"
+		"  - step: A table with a client token comes\n"
+		"    call: { action: ec2:CreateRouteTable, id: rtb-0a11b22c33d44e55f, params: { "
+		"VpcId: \"${vpc.VpcId}\", ClientToken: once } }\n"
+		"  - step: And goes\n"
+		"    call: { action: ec2:DeleteRouteTable, params: { RouteTableId: "
+		"rtb-0a11b22c33d44e55f } }\n"
+		"    same-as: then\n"));
+}
+END_TEST
+
 START_TEST(a_fault_that_never_fires_fails_unless_it_may)
 {
 	static const char text[] = HEAD GIVEN
@@ -457,6 +475,7 @@ int main(void)
 	tcase_add_test(tcase, what_must_stay_true_fails_when_a_timer_changes_it);
 	tcase_add_test(tcase, advance_jumps_the_clock_of_aws);
 	tcase_add_test(tcase, a_snapshot_shows_what_is_different_since);
+	tcase_add_test(tcase, a_snapshot_does_not_speak_of_what_no_call_shows);
 	tcase_add_test(tcase, a_fault_that_never_fires_fails_unless_it_may);
 	tcase_add_test(tcase, servers_stop_and_start_again);
 	tcase_add_test(tcase, too_many_calls_fail_at_once_and_do_not_wait);
