@@ -8,7 +8,7 @@
 const struct elbv2_attribute load_balancer_attributes[] = {
 	{"deletion_protection.enabled", "false", ALL, NULL},
 	{"load_balancing.cross_zone.enabled", "false", FOR_NETWORK | FOR_GATEWAY, NULL},
-	{"load_balancing.cross_zone.enabled", "true", FOR_APPLICATION, NULL},
+	{"load_balancing.cross_zone.enabled", "true", FOR_APPLICATION, "true"}, /* for good */
 	{"access_logs.s3.enabled", "false", FOR_NETWORK | FOR_APPLICATION, NULL},
 	{"access_logs.s3.bucket", "", FOR_NETWORK | FOR_APPLICATION, "*"},
 	{"access_logs.s3.prefix", "", FOR_NETWORK | FOR_APPLICATION, "*"},
@@ -53,34 +53,52 @@ const struct elbv2_attribute target_group_attributes[] = {
 	{"proxy_protocol_v2.enabled", "false", FOR_NETWORK, NULL},
 	{"preserve_client_ip.enabled", "true", FOR_NETWORK, NULL},
 	{"preserve_client_ip.enabled", "false", FOR_IP_TARGETS, NULL},
+	{"preserve_client_ip.enabled", "true", FOR_UDP | FOR_ALB, "true"}, /* for good */
 	{"deregistration_delay.connection_termination.enabled", "false", FOR_NETWORK, NULL},
 	{"deregistration_delay.connection_termination.enabled", "true", FOR_UDP, NULL},
 	{"target_health_state.unhealthy.connection_termination.enabled", "true", FOR_NETWORK, NULL},
+	{"target_health_state.unhealthy.connection_termination.enabled", "false", FOR_UDP, "false"},
 	{"target_health_state.unhealthy.draining_interval_seconds", "0", FOR_NETWORK, "#0-360000"},
 	{"load_balancing.cross_zone.enabled", "use_load_balancer_configuration",
 	 FOR_NETWORK | FOR_APPLICATION, "true|false|use_load_balancer_configuration"},
 	{"load_balancing.algorithm.type", "round_robin", FOR_APPLICATION,
 	 "round_robin|least_outstanding_requests|weighted_random"},
 	{"load_balancing.algorithm.anomaly_mitigation", "off", FOR_APPLICATION, "on|off"},
-	{"slow_start.duration_seconds", "0", FOR_APPLICATION, "#0-900"},
+	{"slow_start.duration_seconds", "0", FOR_APPLICATION, "0|#30-900"},
 	{"lambda.multi_value_headers.enabled", "false", FOR_LAMBDA, NULL},
 	{"target_failover.on_deregistration", "no_rebalance", FOR_GATEWAY,
 	 "rebalance|no_rebalance"},
 	{"target_failover.on_unhealthy", "no_rebalance", FOR_GATEWAY, "rebalance|no_rebalance"},
 	{"target_group_health.dns_failover.minimum_healthy_targets.count", "1",
-	 FOR_NETWORK | FOR_APPLICATION, "*"},
+	 FOR_NETWORK | FOR_APPLICATION, "off|#1-1000"},
 	{"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off",
-	 FOR_NETWORK | FOR_APPLICATION, "*"},
+	 FOR_NETWORK | FOR_APPLICATION, "off|#1-100"},
 	{"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1",
-	 FOR_NETWORK | FOR_APPLICATION, "*"},
+	 FOR_NETWORK | FOR_APPLICATION, "#1-1000"},
 	{"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
-	 FOR_NETWORK | FOR_APPLICATION, "*"},
+	 FOR_NETWORK | FOR_APPLICATION, "off|#1-100"},
 	{NULL, NULL, 0, NULL},
 };
 
 /* Source: ELBv2 API, ListenerAttribute. */
 const struct elbv2_attribute listener_attributes[] = {
 	{"tcp.idle_timeout.seconds", "350", FOR_NETWORK | FOR_GATEWAY, "#60-6000"},
+#define MTLS(part, header)                                                                         \
+	{                                                                                          \
+		"routing.http.request.x_amzn_mtls_clientcert" part ".header_name",                 \
+			"X-Amzn-Mtls-Clientcert" header, FOR_HTTPS, "*"                            \
+	}
+	MTLS("_serial_number", "-Serial-Number"),
+	MTLS("_issuer", "-Issuer"),
+	MTLS("_subject", "-Subject"),
+	MTLS("_validity", "-Validity"),
+	MTLS("_leaf", "-Leaf"),
+	MTLS("", ""),
+#undef MTLS
+	{"routing.http.request.x_amzn_tls_version.header_name", "X-Amzn-Tls-Version", FOR_HTTPS,
+	 "*"},
+	{"routing.http.request.x_amzn_tls_cipher_suite.header_name", "X-Amzn-Tls-Cipher-Suite",
+	 FOR_HTTPS, "*"},
 	{"routing.http.response.server.enabled", "true", FOR_APPLICATION, NULL},
 	{"routing.http.response.strict_transport_security.header_value", "", FOR_APPLICATION, "*"},
 	{"routing.http.response.access_control_allow_origin.header_value", "", FOR_APPLICATION,
@@ -95,7 +113,8 @@ const struct elbv2_attribute listener_attributes[] = {
 	 "*"},
 	{"routing.http.response.access_control_max_age.header_value", "", FOR_APPLICATION, "*"},
 	{"routing.http.response.content_security_policy.header_value", "", FOR_APPLICATION, "*"},
-	{"routing.http.response.x_content_type_options.header_value", "", FOR_APPLICATION, "*"},
+	{"routing.http.response.x_content_type_options.header_value", "", FOR_APPLICATION,
+	 "|nosniff"},
 	{"routing.http.response.x_frame_options.header_value", "", FOR_APPLICATION, "*"},
 	{NULL, NULL, 0, NULL},
 };
@@ -124,52 +143,54 @@ struct json *elbv2_attribute_defaults(const struct elbv2_attribute *rows, unsign
 	return attributes;
 }
 
-/* "#min-max" */
-static bool in_range(const char *range, const char *value)
+/* One alternative of `length` bytes: a word, or "#min-max" for the numbers in between. */
+static bool fits(const char *alternative, size_t length, const char *value)
 {
+	long min, max, number;
 	char *end;
-	long min = strtol(range + 1, &end, 10), max = strtol(end + 1, NULL, 10), number;
 
+	if (*alternative != '#')
+		return strlen(value) == length && strncmp(alternative, value, length) == 0;
+	if (*value < '0' || *value > '9')
+		return false;
+	min = strtol(alternative + 1, &end, 10);
+	max = strtol(end + 1, NULL, 10);
 	number = strtol(value, &end, 10);
-	return *value && !*end && number >= min && number <= max;
-}
-
-/* "a|b|c" */
-static bool in_list(const char *list, const char *value)
-{
-	size_t length = strlen(value);
-
-	for (const char *at = list; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL) {
-		if (strncmp(at, value, length) == 0 && (at[length] == '|' || !at[length]))
-			return true;
-	}
-	return false;
+	return !*end && number >= min && number <= max;
 }
 
 static bool allows(const struct elbv2_attribute *row, const char *value)
 {
-	const char *allowed = row->allowed ? row->allowed : "true|false";
+	const char *at = row->allowed ? row->allowed : "true|false";
 
-	if (*allowed == '*')
+	if (*at == '*')
 		return true;
-	return *allowed == '#' ? in_range(allowed, value) : in_list(allowed, value);
+	for (;;) {
+		size_t length = strcspn(at, "|");
+
+		if (fits(at, length, value))
+			return true;
+		if (!at[length])
+			return false;
+		at += length + 1;
+	}
 }
 
-bool elbv2_attributes_set(struct json *attributes, const struct elbv2_attribute *rows,
-			  unsigned scope, const struct json *list, const char *what,
-			  struct err *err)
+static bool set_one(struct json *attributes, const struct elbv2_attributes *set,
+		    const struct json *item, struct err *err)
 {
-	json_foreach (item, list) {
-		const char *key = json_get_str(item, "Key"), *value = json_get_str(item, "Value");
-		const struct elbv2_attribute *row = find_row(rows, scope, key);
+	const char *key = json_get_str(item, "Key"), *value = json_get_str(item, "Value");
+	const struct elbv2_attribute *row = find_row(set->rows, set->scope, key);
 
-		if (!row)
-			return aws_fail(err, AWS_ELBV2_ATTRIBUTE_KEY, what, key ? key : "");
-		if (!value || !allows(row, value))
-			return aws_fail(err, AWS_ELBV2_ATTRIBUTE_VALUE, what, key,
-					value ? value : "");
-		json_set_str(attributes, key, value);
-	}
+	if (!key)
+		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_KEY, set->what, "");
+	if (!row && find_row(set->rows, ~0U, key))
+		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_UNSUPPORTED, set->what, key, set->of);
+	if (!row)
+		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_KEY, set->what, key);
+	if (!value || !allows(row, value))
+		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_VALUE, set->what, key, value ? value : "");
+	json_set_str(attributes, key, value);
 	return true;
 }
 
@@ -193,13 +214,17 @@ void elbv2_reply_attributes(struct json *output, const struct doc *doc)
 }
 
 bool elbv2_modify_attributes(struct call *call, const struct doc *doc,
-			     const struct elbv2_attribute *rows, unsigned scope, const char *what,
-			     const struct json *input, struct json *output, struct err *err)
+			     const struct elbv2_attributes *set, const struct json *input,
+			     struct json *output, struct err *err)
 {
 	_cleanup_(json_freep) struct json *extra = json_copy(doc->extra);
+	struct json *attributes = json_ensure_object(extra, "attributes");
 
-	if (!elbv2_attributes_set(json_ensure_object(extra, "attributes"), rows, scope,
-				  json_get(input, "Attributes"), what, err))
+	json_foreach (item, json_get(input, "Attributes")) {
+		if (!set_one(attributes, set, item, err))
+			return false;
+	}
+	if (set->check && !set->check(doc, attributes, err))
 		return false;
 	doc = world_put_extra(call, doc->kind, doc->key, steal(extra));
 	elbv2_reply_attributes(output, doc);

@@ -65,41 +65,43 @@ struct json *elbv2_groups_of(const struct world *world, const char *balancer);
 /** @name Attributes */
 struct elbv2_attribute {
 	const char *key;
-	const char *value;   /**< default */
-	unsigned applies;    /**< enum attribute_scope */
-	const char *allowed; /**< "a|b|c"; "#min-max" a number; "*" anything; NULL: true|false */
+	const char *value; /**< default */
+	unsigned applies;  /**< enum attribute_scope */
+	/** Alternatives "a|b|#min-max", the last for numbers; "*" anything; NULL: true|false */
+	const char *allowed;
 };
+/** What an attribute is for. A thing is of several; the last row that applies to it holds. */
 enum attribute_scope {
 	FOR_NETWORK = 1 << 0,
 	FOR_APPLICATION = 1 << 1,
 	FOR_GATEWAY = 1 << 2,
-	FOR_UDP =
-		1
-		<< 3, /**< target groups of UDP and TCP_UDP: another default than the row before */
-	FOR_IP_TARGETS = 1 << 4, /**< the same for ip targets with TCP and TLS */
-	FOR_LAMBDA = 1 << 5,
-	FOR_HTTPS = 1 << 6, /**< listeners that speak HTTPS, besides FOR_APPLICATION */
+	FOR_UDP = 1 << 3,	 /**< target groups of UDP, TCP_UDP and QUIC */
+	FOR_IP_TARGETS = 1 << 4, /**< ip target groups of TCP and TLS */
+	FOR_LAMBDA = 1 << 5,	 /**< target groups of functions */
+	FOR_HTTPS = 1 << 6,	 /**< listeners that speak HTTPS */
+	FOR_ALB = 1 << 7,	 /**< target groups of an Application Load Balancer */
 };
 /** The defaults of a table for a scope, as an object; rows end with a NULL key. New tree. */
 struct json *elbv2_attribute_defaults(const struct elbv2_attribute *rows, unsigned scope);
-/**
- * Sets attributes out of a list [{Key, Value}].
- *
- * @param what  "Load balancer", for messages
- * @param err   ValidationError for an unknown key or a wrong value
- */
-must_check bool elbv2_attributes_set(struct json *attributes, const struct elbv2_attribute *rows,
-				     unsigned scope, const struct json *list, const char *what,
-				     struct err *err);
+/** What attributes a thing can have, and in which words it refuses others. */
+struct elbv2_attributes {
+	const struct elbv2_attribute *rows;
+	unsigned scope;
+	const char *what; /**< "Load balancer" */
+	const char *of;	  /**< "load balancers with type 'network'" */
+	/** Whether all attributes together make sense; doc is the thing as it was. May be NULL. */
+	bool (*check)(const struct doc *doc, const struct json *attributes, struct err *err);
+};
 /** An object as list [{Key, Value}]; new tree. */
 struct json *elbv2_attribute_list(const struct json *attributes);
 /** The answer of the Describe…Attributes and Modify…Attributes operations. */
 void elbv2_reply_attributes(struct json *output, const struct doc *doc);
-/** Changes a document's attributes as a Modify…Attributes operation says, and answers them. */
+/** Changes a document's attributes as a Modify…Attributes operation says, and answers them; fails
+ * with ValidationError for an unknown key or a wrong value. */
 must_check bool elbv2_modify_attributes(struct call *call, const struct doc *doc,
-					const struct elbv2_attribute *rows, unsigned scope,
-					const char *what, const struct json *input,
-					struct json *output, struct err *err);
+					const struct elbv2_attributes *set,
+					const struct json *input, struct json *output,
+					struct err *err);
 
 /** @name Load balancers and their network interfaces (interfaces.c) */
 /** What a request says about one subnet. */
@@ -143,6 +145,11 @@ must_check bool zones_check(struct call *call, const struct zone_wishes *wishes,
  */
 must_check bool zones_apply(struct call *call, struct json *balancer, struct json *extra,
 			    const struct zone_wishes *wishes, struct err *err);
+
+/** Whether a change of its reserved capacity goes on. */
+bool capacity_is_pending(const struct doc *balancer);
+/** The timer "capacity" of a load balancer. */
+void capacity_became_provisioned(struct call *call, const struct doc *balancer);
 
 /** @name Listeners, rules and target groups */
 /**
@@ -198,6 +205,8 @@ const char *target_zone_at(struct call *call, const struct doc *group, const str
 struct json *target_item(const struct world *world, const struct doc *target);
 /** The port at which a target is registered that a request names so. */
 int64_t target_port(const struct doc *group, const struct json *target);
+/** The attributes that a new target group has; new tree. */
+struct json *target_group_attribute_defaults(const struct json *body);
 /** The health check that a new target group's body gets by its protocol and type. */
 void health_check_defaults(struct json *body);
 /**

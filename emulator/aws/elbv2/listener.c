@@ -405,7 +405,15 @@ ELBV2_OP(elbv2_modify_listener_attributes)
 	if (!elbv2_get_listener(call, input, &doc, err))
 		return false;
 	balancer = world_find(call->world, &kind_load_balancer, doc_str(doc, "LoadBalancerArn"));
-	return elbv2_modify_attributes(call, doc, listener_attributes,
-				       attribute_scope(balancer, doc->body), "Listener", input,
-				       output, err);
+	return elbv2_modify_attributes(
+		call, doc,
+		&(struct elbv2_attributes){
+			.rows = listener_attributes,
+			.scope = attribute_scope(balancer, doc->body),
+			.what = "Listener",
+			.of = arena_printf(call->arena, "listeners with protocol '%s'",
+					   doc_str(doc, "Protocol") ? doc_str(doc, "Protocol")
+								    : "GENEVE"),
+		},
+		input, output, err);
 }

@@ -44,11 +44,16 @@ static const struct kind_index indexes[] = {
 	{"group", terms_group}, {"dns", terms_dns},   {NULL, NULL},
 };
 
-/* The only timer: provisioning is over. */
-static void became_active(struct call *call, const struct doc *doc, _unused_ const char *timer)
+/* Provisioning is over, or a reservation of capacity is there. */
+static void timer(struct call *call, const struct doc *doc, const char *name)
 {
-	struct json *body = json_copy(doc->body);
+	struct json *body;
 
+	if (str_eq(name, "capacity")) {
+		capacity_became_provisioned(call, doc);
+		return;
+	}
+	body = json_copy(doc->body);
 	json_set_str(json_ensure_object(body, "State"), "Code", "active");
 	world_put(call, doc->kind, doc->key, body);
 }
@@ -57,7 +62,7 @@ const struct kind kind_load_balancer = {
 	.name = "load-balancer",
 	.shape = "elbv2:LoadBalancer",
 	.indexes = indexes,
-	.timer = became_active,
+	.timer = timer,
 	.view = elbv2_view,
 };
 
@@ -466,12 +471,56 @@ ELBV2_OP(elbv2_describe_load_balancer_attributes)
 	return true;
 }
 
+static const char *value_of(const struct json *attributes, const char *key)
+{
+	return json_get_str(attributes, key);
+}
+
+/* Logs go to a bucket (API: LoadBalancerAttribute, "required if … logs are enabled"). */
+static bool check_logs(const struct json *attributes, struct err *err)
+{
+	static const char *const logs[][2] = {
+		{"access_logs.s3.enabled", "access_logs.s3.bucket"},
+		{"connection_logs.s3.enabled", "connection_logs.s3.bucket"},
+		{"health_check_logs.s3.enabled", "health_check_logs.s3.bucket"},
+	};
+
+	for (size_t i = 0; i < array_size(logs); i++) {
+		const char *bucket = value_of(attributes, logs[i][1]);
+
+		if (str_eq(value_of(attributes, logs[i][0]), "true") && bucket && !*bucket)
+			return aws_fail(err, AWS_ELBV2_LOG_BUCKET, logs[i][1]);
+	}
+	return true;
+}
+
+static bool check_attributes(const struct doc *doc, const struct json *attributes, struct err *err)
+{
+	static const char secondary[] = "secondary_ips.auto_assigned.per_subnet";
+	const char *before = json_find_str(doc->extra, "attributes", secondary, NULL);
+	const char *now = value_of(attributes, secondary);
+
+	/* API: "After you set this value, you can't decrease it." One digit each. */
+	if (before && now && strcmp(now, before) < 0)
+		return aws_fail(err, AWS_ELBV2_SECONDARY_IPS, before);
+	return check_logs(attributes, err);
+}
+
 ELBV2_OP(elbv2_modify_load_balancer_attributes)
 {
 	const struct doc *doc;
 
-	return elbv2_get_load_balancer(call, input, &doc, err) &&
-	       elbv2_modify_attributes(call, doc, load_balancer_attributes,
-				       scope_of(doc_str(doc, "Type")), "Load balancer", input,
-				       output, err);
+	if (!elbv2_get_load_balancer(call, input, &doc, err))
+		return false;
+	return elbv2_modify_attributes(
+		call, doc,
+		&(struct elbv2_attributes){
+			.rows = load_balancer_attributes,
+			.scope = scope_of(doc_str(doc, "Type")),
+			.what = "Load balancer",
+			.of = arena_printf(call->arena, "load balancers with type '%s'",
+					   doc_str(doc, "Type")),
+			.check = check_attributes,
+		},
+		input, output, err);
 }

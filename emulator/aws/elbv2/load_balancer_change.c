@@ -1,4 +1,4 @@
-/* Changing load balancers: subnets, address type, security groups, pools, capacity. */
+/* Changing load balancers: subnets, address type, security groups. */
 #include "emulator/aws/elbv2/internal.h"
 
 /* ---- SetSubnets ---- */
@@ -101,6 +101,8 @@ ELBV2_OP(elbv2_set_subnets)
 	if (!elbv2_get_load_balancer(call, input, &doc, err) ||
 	    !zones_read(call, input, doc_str(doc, "Type"), &wishes, err))
 		return false;
+	if (capacity_is_pending(doc))
+		return aws_fail(err, AWS_ELBV2_CAPACITY_PENDING);
 	if (!str_eq(doc_str(wishes.items[0].subnet, "VpcId"), doc_str(doc, "VpcId")))
 		return aws_fail(err, AWS_ELBV2_SUBNETS_OF_TWO_VPCS);
 	type = type ? type : doc_str(doc, "IpAddressType");
@@ -198,76 +200,5 @@ ELBV2_OP(elbv2_set_security_groups)
 	json_set_copy(output, "SecurityGroupIds", groups);
 	json_set_copy(output, enforce, json_get(body, enforce));
 	world_put(call, doc->kind, doc->key, steal(body));
-	return true;
-}
-
-/* ---- ModifyIpPools, capacity reservations ---- */
-
-ELBV2_OP(elbv2_modify_ip_pools)
-{
-	_cleanup_(json_freep) struct json *body = NULL;
-	const struct doc *doc;
-
-	if (!elbv2_get_load_balancer(call, input, &doc, err))
-		return false;
-	body = json_copy(doc->body);
-	if (json_get(input, "RemoveIpamPools"))
-		json_remove(body, "IpamPools");
-	if (json_get(input, "IpamPools"))
-		json_set_copy(body, "IpamPools", json_get(input, "IpamPools"));
-	json_set_copy(output, "IpamPools", json_get(body, "IpamPools"));
-	world_put(call, doc->kind, doc->key, steal(body));
-	return true;
-}
-
-static void reply_capacity(struct json *output, const struct doc *doc)
-{
-	const struct json *capacity = json_get(doc->extra, "capacity");
-
-	json_set_int(output, "DecreaseRequestsRemaining", 2);
-	json_ensure_array(output, "CapacityReservationState");
-	if (!capacity)
-		return;
-	json_set_copy(output, "LastModifiedTime", json_get(capacity, "LastModifiedTime"));
-	json_set_copy(output, "MinimumLoadBalancerCapacity",
-		      json_get(capacity, "MinimumLoadBalancerCapacity"));
-	json_foreach (zone, json_get(doc->body, "AvailabilityZones")) {
-		struct json *state = json_new_object();
-
-		json_set_str(json_ensure_object(state, "State"), "Code", "provisioned");
-		json_set_str(state, "AvailabilityZone", json_get_str(zone, "ZoneName"));
-		json_append(json_ensure_array(output, "CapacityReservationState"), state);
-	}
-}
-
-ELBV2_OP(elbv2_describe_capacity_reservation)
-{
-	const struct doc *doc;
-
-	if (!elbv2_get_load_balancer(call, input, &doc, err))
-		return false;
-	reply_capacity(output, doc);
-	return true;
-}
-
-ELBV2_OP(elbv2_modify_capacity_reservation)
-{
-	_cleanup_(json_freep) struct json *extra = NULL;
-	const struct json *wanted = json_get(input, "MinimumLoadBalancerCapacity");
-	const struct doc *doc;
-
-	if (!elbv2_get_load_balancer(call, input, &doc, err))
-		return false;
-	extra = json_copy(doc->extra);
-	if (json_get_bool(input, "ResetCapacityReservation", false))
-		json_remove(extra, "capacity");
-	if (wanted) {
-		struct json *capacity = json_ensure_object(extra, "capacity");
-
-		json_set_str(capacity, "LastModifiedTime", aws_now(call));
-		json_set_copy(capacity, "MinimumLoadBalancerCapacity", wanted);
-	}
-	doc = world_put_extra(call, doc->kind, doc->key, steal(extra));
-	reply_capacity(output, doc);
 	return true;
 }

@@ -77,27 +77,6 @@ static bool is_http(const char *protocol)
 	return str_eq(protocol, "HTTP") || str_eq(protocol, "HTTPS");
 }
 
-static bool is_udp(const char *protocol)
-{
-	return str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP") || str_eq(protocol, "QUIC") ||
-	       str_eq(protocol, "TCP_QUIC");
-}
-
-static unsigned scope_of(const struct json *body)
-{
-	const char *protocol = json_get_str(body, "Protocol");
-	const char *type = json_get_str(body, "TargetType");
-
-	if (str_eq(type, "lambda"))
-		return FOR_LAMBDA;
-	if (is_http(protocol))
-		return FOR_APPLICATION;
-	if (str_eq(protocol, "GENEVE"))
-		return FOR_GATEWAY;
-	return FOR_NETWORK | (is_udp(protocol) ? FOR_UDP : 0) |
-	       (str_eq(type, "ip") && !is_udp(protocol) ? FOR_IP_TARGETS : 0);
-}
-
 /* ---- Checks: what goes with a target type, and with a protocol (API: CreateTargetGroup) ---- */
 
 static bool check_lambda(const struct json *input, struct err *err)
@@ -240,8 +219,7 @@ ELBV2_OP(elbv2_create_target_group)
 	if (!doc && !check_quota(call, body, err))
 		return false;
 	if (!doc) {
-		json_set(extra, "attributes",
-			 elbv2_attribute_defaults(target_group_attributes, scope_of(body)));
+		json_set(extra, "attributes", target_group_attribute_defaults(body));
 		arn = json_get_str(body, "TargetGroupArn");
 		arn = arena_strdup(call->arena, arn);
 		doc = world_add(call, (struct doc_spec){.kind = &kind_target_group,
@@ -355,23 +333,4 @@ ELBV2_OP(elbv2_delete_target_group)
 	targets_remove_all(call, arn);
 	world_remove(call, &kind_target_group, arn);
 	return true;
-}
-
-ELBV2_OP(elbv2_describe_target_group_attributes)
-{
-	const struct doc *doc;
-
-	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
-		return false;
-	elbv2_reply_attributes(output, doc);
-	return true;
-}
-
-ELBV2_OP(elbv2_modify_target_group_attributes)
-{
-	const struct doc *doc;
-
-	return elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err) &&
-	       elbv2_modify_attributes(call, doc, target_group_attributes, scope_of(doc->body),
-				       "Target group", input, output, err);
 }

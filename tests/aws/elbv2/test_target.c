@@ -85,6 +85,105 @@ START_TEST(a_stopped_instance_is_no_target_any_more)
 }
 END_TEST
 
+/* ---- Health as a scenario wants it ---- */
+
+static void tag(const char *resource, const char *text)
+{
+	json_free(ec2_ok(&test.ec2, "CreateTags",
+			 "{'Resources': ['%s'], 'Tags': [{'Key': 'skyrig/target-health', 'Value':"
+			 " '%s'}]}",
+			 resource, text));
+}
+
+static void assert_description(const char *text)
+{
+	lb_assert(&test, "TargetHealthDescriptions.0.TargetHealth.Description", text,
+		  "DescribeTargetHealth", "{'TargetGroupArn': '%s'}", group);
+}
+
+START_TEST(a_tag_makes_the_target_behind_it_unhealthy)
+{
+	tag(LB_NODE_A, "Target.Timeout");
+	v2_assert_health(&test, group, "unused",
+			 "Target.NotInUse"); /* what is not in use stays so */
+	free(v2_listener(&test, balancer, "TCP", 80, group));
+	v2_assert_health(&test, group, "unhealthy", "Target.Timeout");
+	assert_description("Request timed out");
+	tag(LB_NODE_A, "Target.ResponseCodeMismatch:503");
+	assert_description("Health checks failed with these codes: [503]");
+	tag(LB_NODE_A, "nonsense");
+	v2_assert_health(&test, group, "initial", "Elb.RegistrationInProgress");
+	lb_do(&test, "AddTags",
+	      "{'ResourceArns': ['%s'], 'Tags': [{'Key': 'skyrig/target-health', 'Value':"
+	      " 'Target.FailedHealthChecks'}]}",
+	      group);
+	v2_assert_health(&test, group, "initial", "Elb.RegistrationInProgress"); /* nearest first */
+	tag(LB_NODE_A, "Elb.InitialHealthChecking");
+	assert_description("Initial health checks in progress");
+}
+END_TEST
+
+START_TEST(a_load_balancers_own_address_is_no_target)
+{
+	char *ip = v2_group(&test, "ip", "TCP", 80, ", 'TargetType': 'ip'");
+	char *address = ec2_get_text(&test.ec2, "DescribeNetworkInterfaces",
+				     "NetworkInterfaces.0.PrivateIpAddress",
+				     "{'Filters': [{'Name': 'description', 'Values':"
+				     " ['ELB net/web/*']}]}");
+
+	v2_register(&test, ip, address);
+	free(v2_listener(&test, balancer, "TCP", 81, ip));
+	v2_assert_health(&test, ip, "unused", "Target.IpUnusable");
+	free(address);
+	free(ip);
+}
+END_TEST
+
+START_TEST(a_function_is_checked_only_when_asked_for)
+{
+	char *alb = v2_balancer(&test, "alb", "application", "");
+	char *lambda = lb_text(&test, "TargetGroups.0.TargetGroupArn", "CreateTargetGroup",
+			       "{'Name': 'f', 'TargetType': 'lambda'}");
+
+	free(v2_listener(&test, alb, "HTTP", 80, lambda));
+	v2_register(&test, lambda, "arn:aws:lambda:eu-west-1:123456789012:function:f");
+	v2_assert_health(&test, lambda, "unavailable", "Target.HealthCheckDisabled");
+	lb_do(&test, "ModifyTargetGroup", "{'TargetGroupArn': '%s', 'HealthCheckEnabled': true}",
+	      lambda);
+	v2_assert_health(&test, lambda, "initial", "Elb.RegistrationInProgress");
+	free(lambda);
+	free(alb);
+}
+END_TEST
+
+START_TEST(targets_drain_for_the_delay_of_their_group)
+{
+	free(v2_listener(&test, balancer, "TCP", 80, group));
+	lb_do(&test, "DeregisterTargets", TARGETS(LB_NODE_A), group);
+	v2_assert_health(&test, group, "draining", "Target.DeregistrationInProgress");
+	test_advance(test.ec2.world, 299000);
+	v2_assert_health(&test, group, "draining", "Target.DeregistrationInProgress");
+	test_advance(test.ec2.world, 1000);
+	ck_assert_uint_eq(lb_count(&test, "TargetHealthDescriptions", "DescribeTargetHealth",
+				   "{'TargetGroupArn': '%s'}", group),
+			  0);
+}
+END_TEST
+
+START_TEST(what_else_there_is_to_know_is_told_when_asked_for)
+{
+	lb_assert(&test, "TargetHealthDescriptions.0.AnomalyDetection.Result", NULL,
+		  "DescribeTargetHealth", "{'TargetGroupArn': '%s'}", group);
+	lb_assert(&test, "TargetHealthDescriptions.0.AnomalyDetection.Result", "normal",
+		  "DescribeTargetHealth",
+		  "{'TargetGroupArn': '%s', 'Include': ['AnomalyDetection']}", group);
+	lb_assert(&test, "TargetHealthDescriptions.0.AdministrativeOverride.State", "no_override",
+		  "DescribeTargetHealth", "{'TargetGroupArn': '%s', 'Include': ['All']}", group);
+	lb_refused(&test, "ValidationError", "Everything", "DescribeTargetHealth",
+		   "{'TargetGroupArn': '%s', 'Include': ['Everything']}", group);
+}
+END_TEST
+
 START_TEST(targets_that_do_not_fit_are_refused)
 {
 	lb_refused(&test, "InvalidTarget", "i-0000000000000dddd", "RegisterTargets",
@@ -108,6 +207,11 @@ int main(void)
 		a_group_out_of_use_starts_anew_when_used_again,
 		a_target_in_a_zone_that_is_off_is_not_in_use,
 		a_stopped_instance_is_no_target_any_more,
+		a_tag_makes_the_target_behind_it_unhealthy,
+		a_load_balancers_own_address_is_no_target,
+		a_function_is_checked_only_when_asked_for,
+		targets_drain_for_the_delay_of_their_group,
+		what_else_there_is_to_know_is_told_when_asked_for,
 		targets_that_do_not_fit_are_refused,
 		NULL,
 	};

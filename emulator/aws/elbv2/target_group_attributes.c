@@ -1,0 +1,111 @@
+/* Attributes of target groups: which there are for whom, and which go together. */
+#include "emulator/aws/elbv2/internal.h"
+
+static bool is_http(const char *protocol)
+{
+	return str_eq(protocol, "HTTP") || str_eq(protocol, "HTTPS");
+}
+
+static bool is_udp(const char *protocol)
+{
+	return str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP") || str_eq(protocol, "QUIC") ||
+	       str_eq(protocol, "TCP_QUIC");
+}
+
+static unsigned scope_of(const struct json *body)
+{
+	const char *protocol = json_get_str(body, "Protocol");
+	const char *type = json_get_str(body, "TargetType");
+
+	if (str_eq(type, "lambda"))
+		return FOR_LAMBDA;
+	if (is_http(protocol))
+		return FOR_APPLICATION;
+	if (str_eq(protocol, "GENEVE"))
+		return FOR_GATEWAY;
+	return FOR_NETWORK | (is_udp(protocol) ? FOR_UDP : 0) |
+	       (str_eq(type, "alb") ? FOR_ALB : 0) |
+	       (str_eq(type, "ip") && !is_udp(protocol) ? FOR_IP_TARGETS : 0);
+}
+
+struct json *target_group_attribute_defaults(const struct json *body)
+{
+	return elbv2_attribute_defaults(target_group_attributes, scope_of(body));
+}
+
+static bool is(const struct json *attributes, const char *key, const char *value)
+{
+	return str_eq(json_get_str(attributes, key), value);
+}
+
+/* Cookies that begin so are the load balancer's own, and one that is used must have a name. */
+static bool check_cookie(const struct json *attributes, struct err *err)
+{
+	static const char key[] = "stickiness.app_cookie.cookie_name";
+	const char *name = json_get_str(attributes, key);
+
+	if (str_starts_with(name, "AWSALB"))
+		return aws_fail(err, AWS_ELBV2_COOKIE_RESERVED, name);
+	if (is(attributes, "stickiness.enabled", "true") &&
+	    is(attributes, "stickiness.type", "app_cookie") && !*name)
+		return aws_fail(err, AWS_ELBV2_COOKIE_MISSING);
+	return true;
+}
+
+/* Pairs that exclude each other. Source: ELBv2 API, TargetGroupAttribute. */
+static bool check(_unused_ const struct doc *doc, const struct json *attributes, struct err *err)
+{
+	static const char algorithm[] = "load_balancing.algorithm.type";
+	static const char draining[] = "target_health_state.unhealthy.draining_interval_seconds";
+	static const char termination[] =
+		"target_health_state.unhealthy.connection_termination.enabled";
+
+	if (json_get(attributes, algorithm)) {
+		if (is(attributes, "load_balancing.algorithm.anomaly_mitigation", "on") &&
+		    !is(attributes, algorithm, "weighted_random"))
+			return aws_fail(err, AWS_ELBV2_ANOMALY_ALGORITHM);
+		if (!is(attributes, "slow_start.duration_seconds", "0") &&
+		    !is(attributes, algorithm, "round_robin"))
+			return aws_fail(err, AWS_ELBV2_SLOW_START_ALGORITHM);
+		return check_cookie(attributes, err);
+	}
+	if (json_get(attributes, draining) && !is(attributes, draining, "0") &&
+	    !is(attributes, termination, "false"))
+		return aws_fail(err, AWS_ELBV2_DRAINING_INTERVAL);
+	if (!str_eq(json_get_str(attributes, "target_failover.on_deregistration"),
+		    json_get_str(attributes, "target_failover.on_unhealthy")))
+		return aws_fail(err, AWS_ELBV2_FAILOVER_PAIR);
+	return true;
+}
+
+ELBV2_OP(elbv2_describe_target_group_attributes)
+{
+	const struct doc *doc;
+
+	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
+		return false;
+	elbv2_reply_attributes(output, doc);
+	return true;
+}
+
+ELBV2_OP(elbv2_modify_target_group_attributes)
+{
+	const struct doc *doc;
+	const char *protocol;
+
+	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
+		return false;
+	protocol = doc_str(doc, "Protocol");
+	return elbv2_modify_attributes(
+		call, doc,
+		&(struct elbv2_attributes){
+			.rows = target_group_attributes,
+			.scope = scope_of(doc->body),
+			.what = "Target group",
+			.of = arena_printf(call->arena,
+					   "target groups with target type '%s' and protocol '%s'",
+					   doc_str(doc, "TargetType"), protocol ? protocol : ""),
+			.check = check,
+		},
+		input, output, err);
+}
