@@ -6,12 +6,15 @@
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "runner/commands/command.h"
+#include "runner/reports/report.h"
+#include "runner/store/store.h"
 
 #define ANSWER_MAX (64 * 1024 * 1024)
 #define TIMEOUT_MS 30000L
 
 struct leaks_options {
-	const char *url;
+	const char *url; /* or a run */
+	const char *scenario;
 	bool json, plan;
 };
 
@@ -31,9 +34,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_JSON: leaks->json = true; return 0;
 	case OPTION_PLAN: leaks->plan = true; return 0;
 	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state, "one address is enough");
-		leaks->url = arg;
+		if (state->arg_num == 0)
+			leaks->url = arg;
+		else if (state->arg_num == 1 && !strstr(leaks->url, "://"))
+			leaks->scenario = arg;
+		else
+			argp_error(state, "one address, or one run and one scenario, are enough");
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -114,18 +120,69 @@ static bool print_leaks(const struct leaks_options *leaks, const char *text, siz
 	return true;
 }
 
+/* @name Of a stored run */
+
+static void print_result(const struct leaks_options *leaks, const struct json *result)
+{
+	const struct json *list = json_get(result, "leaks");
+	const char *plan = json_get_str(result, "plan");
+	_cleanup_(freep) char *name = result_name(result);
+
+	if (leaks->scenario && !strstr(name, leaks->scenario))
+		return;
+	if (leaks->plan) {
+		if (plan && *plan)
+			printf("# %s\n%s", name, plan);
+		return;
+	}
+	if (!leaks->json && json_size(list))
+		printf("%s\n", name);
+	json_foreach (leak, list) {
+		_cleanup_(freep) char *line = leaks->json ? json_to_text(leak) : NULL;
+
+		if (line)
+			puts(line);
+		else
+			print_one(leak);
+	}
+}
+
+static int of_run(const struct leaks_options *leaks)
+{
+	_cleanup_(freep) char *folder = NULL;
+	_cleanup_(json_freep) struct json *run = NULL;
+	struct err err = ERR_INIT;
+	size_t count = 0;
+
+	if (!store_find(leaks->url ? leaks->url : "last", &folder, &err) ||
+	    !store_read(folder, &run, &err)) {
+		fprintf(stderr, "skyrig leaks: %s\n", err_text(&err));
+		err_done(&err);
+		return EXIT_USAGE;
+	}
+	json_foreach (result, json_get(run, "results")) {
+		print_result(leaks, result);
+		count += json_size(json_get(result, "leaks"));
+	}
+	if (!leaks->json && !leaks->plan)
+		printf("%zu leaked at the ends of all scenarios\n", count);
+	return EXIT_PASSED;
+}
+
 int command_leaks(int argc, char **argv)
 {
 	static const struct argp argp = {
 		options,
 		parse,
-		"[ADDRESS]",
-		"Lists what is leaked in a running skyrig serve. ADDRESS is that of its AWS\n"
-		"(default: $AWS_ENDPOINT_URL). The leaks of scenarios stand in their reports.\v"
+		"[ADDRESS | RUN [SCENARIO]]",
+		"Lists what is leaked: in a running skyrig serve, whose AWS is at ADDRESS (default:\n"
+		"$AWS_ENDPOINT_URL), or at the ends of a stored run's scenarios.\v"
 		"Examples:\n"
 		"  skyrig leaks http://127.0.0.1:4566\n"
-		"  skyrig leaks --plan | bash\n\n"
-		"Exit status: 0 when it could be asked, whatever is leaked; 3 when not.",
+		"  skyrig leaks --plan | bash\n"
+		"  skyrig leaks last leak/migrate\n\n"
+		"Exit status: 0 whatever is leaked; 2 when there is no such run, 3 when the server\n"
+		"cannot be asked.",
 		NULL,
 		NULL,
 		NULL};
@@ -135,11 +192,8 @@ int command_leaks(int argc, char **argv)
 	bool ok;
 
 	command_parse(&argp, argc, argv, &leaks);
-	if (!leaks.url) {
-		fprintf(stderr, "skyrig leaks: which server? Give its address or set "
-				"AWS_ENDPOINT_URL\n");
-		return EXIT_USAGE;
-	}
+	if (!leaks.url || !strstr(leaks.url, "://"))
+		return of_run(&leaks);
 	strbuf_init(&sb, ANSWER_MAX);
 	ok = get(leaks.url, leaks.plan ? "/_/leaks/plan" : "/_/leaks", &sb, &err);
 	if (ok && leaks.plan)

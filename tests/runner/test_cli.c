@@ -138,7 +138,11 @@ START_TEST(usage_mistakes_end_with_2_and_a_remedy)
 		{"render", "which file?"},
 		{"serve --aws-port 70000", "\"70000\" is not a port"},
 		{"serve --profile fast", "there is no profile \"fast\""},
-		{"leaks", "which server?"},
+		{"leaks", "no run is stored in"},
+		{"leaks last", "no run is stored in"},
+		{"show 3", "no run is stored in"},
+		{"diff last", "which runs?"},
+		{"report no-such", "no run is stored in"},
 	};
 
 	unsetenv("AWS_ENDPOINT_URL");
@@ -151,9 +155,9 @@ END_TEST
 
 START_TEST(help_is_no_mistake)
 {
-	static const char *const commands[] = {"",	  "test",   "lint",  "list",
-					       "explain", "render", "serve", "leaks",
-					       "schema",  "doctor", "replay"};
+	static const char *const commands[] = {"",	 "test",  "lint",  "list",   "explain",
+					       "render", "serve", "leaks", "schema", "doctor",
+					       "replay", "show",  "diff",  "report"};
 
 	for (size_t i = 0; i < array_size(commands); i++) {
 		_cleanup_(freep) char *arguments = xasprintf("%s --help", commands[i]);
@@ -424,6 +428,35 @@ START_TEST(the_same_shuffle_gives_the_same_order)
 }
 END_TEST
 
+START_TEST(stored_runs_can_be_shown_compared_and_merged)
+{
+	write_file("good.yaml", GOOD);
+	write_file("bad.yaml", BAD);
+	ck_assert_int_eq(run("test $D/good.yaml --json $D/1.json"), 0);
+	ck_assert_int_eq(run("test $D/bad.yaml $D/good.yaml --json $D/2.json"), 1);
+	ck_assert_int_eq(run("show"), 0);
+	assert_file("out", "FAIL ");
+	assert_last_line("1 passed, 1 failed, 0 skipped");
+	ck_assert_int_eq(run("show last good --reads"), 0);
+	assert_file("out", "ec2:DescribeVpcs");
+	ck_assert_int_eq(run("show last good --around 1"), 0);
+	ck_assert_int_eq(run("show last good --around 100000"), 2);
+	ck_assert_int_eq(run("diff last~1 last"), 0);
+	assert_file("out", "SAME ");
+	ck_assert_int_eq(run("leaks last"), 0);
+	assert_file("out", "0 leaked");
+	ck_assert_int_eq(run("report $D/1.json $D/2.json --junit $D/all.xml --html $D/all.html"),
+			 1);
+	assert_file("out", "2 passed, 1 failed, 0 skipped");
+	assert_file("all.xml", "tests=\"3\" failures=\"1\"");
+	ck_assert_int_eq(run("report last~1"), 0);
+	ck_assert_int_eq(run("report $D/good.yaml"), 2);
+	write_file("none.json", "{}\n");
+	ck_assert_int_eq(run("report $D/none.json"), 2);
+	assert_file("err", "these are no results");
+}
+END_TEST
+
 START_TEST(a_recorded_run_can_be_carried_elsewhere)
 {
 	write_file("good.yaml", GOOD);
@@ -590,6 +623,7 @@ int main(void)
 	tcase_add_test(tcase, shards_are_parts_that_make_the_whole);
 	tcase_add_test(tcase, what_programs_read_stands_alone_on_standard_output);
 	tcase_add_test(tcase, the_same_shuffle_gives_the_same_order);
+	tcase_add_test(tcase, stored_runs_can_be_shown_compared_and_merged);
 	tcase_add_test(tcase, a_recorded_run_can_be_carried_elsewhere);
 	tcase_add_test(tcase, killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up);
 	tcase_add_test(tcase, a_scenario_whose_process_is_killed_is_our_fault);
