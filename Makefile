@@ -38,9 +38,11 @@ format: ## format all C files
 regen: ## generate emulator/model/generated anew (needs network, pip and Go)
 	@tools/modelgen/regen
 
-docs: build ## generate docs/aws-operations.md anew out of the tables
+docs: build ## generate docs/aws-operations.md and docs/scenario-language.md anew out of the tables
 	@mkdir -p docs
 	@$(BUILD)/skyrig explain aws --markdown > docs/aws-operations.md
+	@$(BUILD)/skyrig explain language --markdown > docs/scenario-language.md
+	@$(BUILD)/skyrig schema > schema/scenario.schema.json
 
 clean: ## remove what was built
 	@rm -rf $(BUILD) $(BUILD)-asan results

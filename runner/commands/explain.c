@@ -2,15 +2,18 @@
 #include <stdio.h>
 
 #include "emulator/aws/errors.h"
+#include "emulator/base/strbuf.h"
 #include "emulator/model/aws_model.h"
 #include "emulator/model/kube_model.h"
 #include "runner/commands/command.h"
 #include "runner/commands/explain_aws.h"
 #include "runner/schema/kinds.h"
+#include "runner/schema/manual.h"
 #include "runner/schema/schema.h"
 #include "runner/text.h"
 
 #define TOPICS_MAX 2048
+#define PAGE_MAX   (1024 * 1024) /* bytes of the manual */
 
 static void explain_key(const struct key *key)
 {
@@ -245,6 +248,7 @@ static int unknown_topic(const char *topic)
 
 	names[n++] = "kinds";
 	names[n++] = "aws";
+	names[n++] = "language";
 	for (size_t i = 0; i < schema_block_count; i++)
 		names[n++] = schema_blocks[i].name;
 	for (size_t i = 0; i < schema_word_count; i++)
@@ -258,9 +262,29 @@ static int unknown_topic(const char *topic)
 	return EXIT_USAGE;
 }
 
+/* The whole language: as the page, or each block's keys. */
+static int explain_language(bool markdown)
+{
+	struct strbuf sb;
+
+	if (markdown) {
+		strbuf_init(&sb, PAGE_MAX);
+		manual_markdown(&sb);
+		fputs(strbuf_text(&sb), stdout);
+		strbuf_done(&sb);
+		return EXIT_PASSED;
+	}
+	for (size_t i = 0; i < schema_block_count; i++) {
+		printf("%s", i ? "\n" : "");
+		(void)!explain_block(schema_blocks[i].name);
+	}
+	return EXIT_PASSED;
+}
+
 static int overview(void)
 {
 	puts("skyrig explain TOPIC, where TOPIC is one of\n"
+	     "  language             every key of a scenario file\n"
 	     "  kinds                what a claim can be about\n"
 	     "  load-balancer …      a kind: its fields\n"
 	     "  aws                  which operations are done: aws, aws ec2, aws ec2:CreateVpc\n"
@@ -278,7 +302,7 @@ struct asked {
 };
 
 static const struct argp_option argp_options[] = {
-	{"markdown", 'm', NULL, 0, "with aws: as the page docs/aws-operations.md", 0},
+	{"markdown", 'm', NULL, 0, "with aws and with language: as the page below docs/", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -290,8 +314,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		asked->markdown = true;
 		return 0;
 	}
-	if (key == ARGP_KEY_END && asked->markdown && !str_eq(asked->topic, "aws"))
-		argp_error(state, "--markdown goes with the topic aws");
+	if (key == ARGP_KEY_END && asked->markdown && !str_eq(asked->topic, "aws") &&
+	    !str_eq(asked->topic, "language"))
+		argp_error(state, "--markdown goes with the topics aws and language");
 	if (key != ARGP_KEY_ARG || asked->second || (asked->topic && !str_eq(asked->topic, "aws")))
 		return ARGP_ERR_UNKNOWN;
 	if (asked->topic)
@@ -319,6 +344,8 @@ int command_explain(int argc, char **argv)
 	topic = asked.topic;
 	if (!topic)
 		return overview();
+	if (str_eq(topic, "language"))
+		return explain_language(asked.markdown);
 	if (str_eq(topic, "aws"))
 		return explain_aws(asked.second, asked.markdown);
 	if (explain_kinds(topic) || explain_block(topic) || explain_words(topic) ||

@@ -134,7 +134,7 @@ START_TEST(usage_mistakes_end_with_2_and_a_remedy)
 		{"explain load-balancr", "did you mean load-balancer?"},
 		{"explain aws ec2:CreateVcp", "did you mean CreateVpc?"},
 		{"explain aws ecc", "did you mean ec2?"},
-		{"explain kinds --markdown", "--markdown goes with the topic aws"},
+		{"explain kinds --markdown", "--markdown goes with the topics aws and language"},
 		{"render", "which file?"},
 		{"serve --aws-port 70000", "\"70000\" is not a port"},
 		{"serve --profile fast", "there is no profile \"fast\""},
@@ -597,6 +597,16 @@ START_TEST(the_schema_is_json_and_the_one_in_the_tree)
 }
 END_TEST
 
+START_TEST(the_manual_is_the_one_in_the_tree)
+{
+	ck_assert_int_eq(
+		run("explain language --markdown >$D/page; cmp $D/page docs/scenario-language.md"),
+		0);
+	ck_assert_int_eq(run("explain language"), 0);
+	assert_file("out", "at-most-every");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cli");
@@ -633,6 +643,7 @@ int main(void)
 	tcase_add_test(tcase, leaks_of_no_server_end_with_3);
 	tcase_add_test(tcase, render_shows_what_gardenlet_makes_of_a_shoot);
 	tcase_add_test(tcase, the_schema_is_json_and_the_one_in_the_tree);
+	tcase_add_test(tcase, the_manual_is_the_one_in_the_tree);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -9,8 +9,10 @@
 #include "emulator/base/json.h"
 #include "runner/commands/paths.h"
 #include "runner/jobs/folder.h"
+#include "runner/schema/faults.h"
 #include "runner/schema/json_schema.h"
 #include "runner/schema/kinds.h"
+#include "runner/schema/manual.h"
 #include "runner/schema/schema.h"
 
 #define OUTPUT_MAX (1024 * 1024)
@@ -152,6 +154,47 @@ START_TEST(the_json_schema_has_every_key)
 		ck_assert_msg(json_find(block, "properties", key->name, NULL), "%s.%s", key->block,
 			      key->name);
 	}
+}
+END_TEST
+
+/* One table drives all: what the checker knows stands in the manual and in the schema too. */
+START_TEST(the_manual_has_every_key_word_and_kind)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, OUTPUT_MAX);
+	manual_markdown(&sb);
+	for (size_t i = 0; i < schema_key_count; i++) {
+		_cleanup_(freep) char *row = xasprintf("| `%s` | ", schema_keys[i].name);
+
+		ck_assert_msg(strstr(strbuf_text(&sb), row), "%s", schema_keys[i].name);
+		ck_assert_ptr_nonnull(strstr(strbuf_text(&sb), schema_keys[i].doc));
+	}
+	for (size_t i = 0; i < schema_word_count; i++) {
+		_cleanup_(freep) char *row = xasprintf("| `%s` | ", schema_words[i].word);
+
+		ck_assert_msg(strstr(strbuf_text(&sb), row), "%s", schema_words[i].word);
+	}
+	for (size_t i = 0; i < object_kind_count; i++)
+		ck_assert_ptr_nonnull(strstr(strbuf_text(&sb), object_kinds[i].doc));
+	strbuf_done(&sb);
+}
+END_TEST
+
+START_TEST(every_word_for_a_fault_has_its_row_and_the_other_way_round)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < schema_word_count; i++) {
+		if (!str_eq(schema_words[i].list, "fault"))
+			continue;
+		ck_assert_msg(fault_word(schema_words[i].word), "%s", schema_words[i].word);
+		ck_assert_str_eq(fault_word_rows[words++].word, schema_words[i].word);
+	}
+	ck_assert_uint_eq(words, fault_word_count);
+	for (size_t i = 0; i < fault_word_count; i++)
+		ck_assert(!fault_word_rows[i].needs ||
+			  schema_key("fault", fault_word_rows[i].needs));
 }
 END_TEST
 
@@ -328,6 +371,8 @@ int main(void)
 	tcase_add_test(tcase, every_row_of_the_table_refers_to_what_exists);
 	tcase_add_test(tcase, each_leading_key_names_one_claim);
 	tcase_add_test(tcase, the_json_schema_has_every_key);
+	tcase_add_test(tcase, the_manual_has_every_key_word_and_kind);
+	tcase_add_test(tcase, every_word_for_a_fault_has_its_row_and_the_other_way_round);
 	tcase_add_test(tcase, an_object_reference_has_kind_namespace_and_name);
 	tcase_add_test(tcase, a_filter_selects_by_tag_id_and_source);
 	tcase_add_test(tcase, a_wrong_filter_says_why);
