@@ -4,12 +4,12 @@ botocore's paginators and from what answers, so that a new operation is tested w
 Pages as small as the model allows must have every item of the whole list once, in its order.
 """
 
+import subprocess
 import sys
 
 import rig
+from served import SERVICES, TRUST, clients, is_served
 
-SERVICES = ('acm', 'ec2', 'efs', 'elb', 'elbv2', 'globalaccelerator', 'iam', 'kms',
-            'resourcegroupstaggingapi', 'route53', 's3', 'shield', 'sts', 'waf-regional', 'wafv2')
 COUNT = 6  # of each kind: EC2's smallest page has five
 # what a list is asked of, when the model wants that; names are attributes of the class below
 OF_WHAT = {
@@ -29,13 +29,16 @@ OF_WHAT = {
     'ListAttachedGroupPolicies': {'GroupName': 'group'},
     'ListGroupPolicies': {'GroupName': 'group'}, 'ListPolicyTags': {'PolicyArn': 'policy'},
     'ListPolicyVersions': {'PolicyArn': 'policy'}, 'ListEntitiesForPolicy': {'PolicyArn': 'policy'},
+    'DescribeTrustStoreAssociations': {'TrustStoreArn': 'trust_store'},
+    'DescribeTrustStoreRevocations': {'TrustStoreArn': 'trust_store'},
+    'ListOpenIDConnectProviderTags': {'OpenIDConnectProviderArn': 'oidc'},
+    'ListSAMLProviderTags': {'SAMLProviderArn': 'saml'},
+    'ListServerCertificateTags': {'ServerCertificateName': 'certificate'},
     'SimulateCustomPolicy': {'PolicyInputList': 'documents', 'ActionNames': 'actions'},
     'SimulatePrincipalPolicy': {'PolicySourceArn': 'user_arn', 'ActionNames': 'actions'},
 }
 # what has no list in this account: without a subscription Shield has no protections
 REFUSED = {'ListProtections': 'ResourceNotFoundException'}
-TRUST = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":'
-         '"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}')
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 
 
@@ -144,6 +147,27 @@ class Pages(rig.Case):
             iam.attach_group_policy(GroupName='g0', PolicyArn=arn)
             iam.attach_role_policy(RoleName='r0', PolicyArn=arn)
         cls.policy = policies[0]
+        cls.build_providers(tags)
+
+    @classmethod
+    def build_providers(cls, tags):
+        cls.oidc = cls.iam.create_open_id_connect_provider(
+            Url='https://issuer.example', ThumbprintList=['0' * 40], Tags=tags)[
+                'OpenIDConnectProviderArn']
+        cls.saml = cls.iam.create_saml_provider(
+            Name='s', SAMLMetadataDocument='<EntityDescriptor>%s</EntityDescriptor>' % (' ' * 1000),
+            Tags=tags)['SAMLProviderArn']
+        pem = subprocess.run(
+            ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=a.example',
+             '-days', '30', '-keyout', '-', '-out', '-'], check=True, capture_output=True,
+            text=True, timeout=rig.CLIENT_SECONDS).stdout
+        body = pem.index('-----BEGIN CERTIFICATE')
+        cls.iam.upload_server_certificate(ServerCertificateName='c', CertificateBody=pem[body:],
+                                          PrivateKey=pem[:body], Tags=tags)
+        cls.certificate = 'c'
+        cls.trust_store = cls.elbv2.create_trust_store(
+            Name='t', CaCertificatesBundleS3Bucket='b', CaCertificatesBundleS3Key='k')[
+                'TrustStores'][0]['TrustStoreArn']
 
     def look(self, service, operation):
         client = self.rig.aws(service)
@@ -190,35 +214,17 @@ class Pages(rig.Case):
         self.assertTrue(reply['Error']['Message'])
 
 
-def served():
-    """(service, operation) of each paginator whose operation is served."""
-    import botocore.session
-    from botocore import xform_name
-    from botocore.exceptions import ClientError
-    session, found = botocore.session.get_session(), []
-    server = rig.Rig('--profile', 'instant')
-    for service in SERVICES:
-        model = session.get_service_model(service)
-        client = server.aws(service, parameter_validation=False)
-        for operation in model.operation_names:
-            if not client.can_paginate(xform_name(operation)):
-                continue
-            try:
-                getattr(client, xform_name(operation))()
-            except ClientError as error:
-                if error.response['ResponseMetadata']['HTTPStatusCode'] == 501:
-                    continue
-            except KeyError:
-                continue  # a path with a place that only its required parameter fills
-            found.append((service, operation))
-    server.stop()
-    return found
-
-
 def add_tests():
-    for service, operation in served():
-        name = 'test_%s_%s' % (service.replace('-', '_'), operation)
-        setattr(Pages, name, lambda self, s=service, o=operation: self.check_pages(s, o))
+    from botocore import xform_name
+    with clients() as client_of:
+        for service in SERVICES:
+            client = client_of(service)
+            for operation in client.meta.service_model.operation_names:
+                if not client.can_paginate(xform_name(operation)) or \
+                        not is_served(client, operation):
+                    continue
+                setattr(Pages, 'test_%s_%s' % (service.replace('-', '_'), operation),
+                        lambda self, s=service, o=operation: self.check_pages(s, o))
 
 
 add_tests()

@@ -1,0 +1,260 @@
+"""Each waiter that botocore knows, of each operation that is served, in the `aws` profile with time
+at a thousandfold speed.
+
+The list is made from botocore's waiters and from what answers. A waiter of that list must end well
+once its resource is on the way (READY says how to get it there), and do with an unknown resource
+what its own data say: the error codes that botocore waits for are those that AWS answers.
+"""
+
+import contextlib
+import sys
+
+import rig
+from served import SERVICES, TRUST, clients, is_served
+
+PACE = {'Delay': 0.05, 'MaxAttempts': 400}
+UNKNOWN = {  # parameters that name nothing, by operation
+    'DescribeImages': {'ImageIds': ['ami-0123456789abcdef1']},
+    'DescribeInstances': {'InstanceIds': ['i-0123456789abcdef1']},
+    'DescribeInstanceStatus': {'InstanceIds': ['i-0123456789abcdef1']},
+    'DescribeInternetGateways': {'InternetGatewayIds': ['igw-0123456789abcdef1']},
+    'DescribeKeyPairs': {'KeyNames': ['none']},
+    'DescribeNatGateways': {'NatGatewayIds': ['nat-0123456789abcdef1']},
+    'DescribeNetworkInterfaces': {'NetworkInterfaceIds': ['eni-0123456789abcdef1']},
+    'DescribeSecurityGroups': {'GroupIds': ['sg-0123456789abcdef1']},
+    'DescribeSubnets': {'SubnetIds': ['subnet-0123456789abcdef1']},
+    'DescribeVpcs': {'VpcIds': ['vpc-0123456789abcdef1']},
+    'DescribeVpcPeeringConnections': {'VpcPeeringConnectionIds': ['pcx-0123456789abcdef1']},
+    'GetInstanceProfile': {'InstanceProfileName': 'none'}, 'GetRole': {'RoleName': 'none'},
+    'GetUser': {'UserName': 'none'}, 'GetPolicy': {
+        'PolicyArn': 'arn:aws:iam::123456789012:policy/none'},
+}
+
+
+# what EC2 answers (API reference, error codes), where botocore waits for something else
+OTHER_CODES = {'internet_gateway_exists': 'InvalidInternetGatewayID.NotFound'}
+
+
+class Ready:
+    """For a waiter's name: the parameters of a resource that is on its way to what it waits for."""
+
+    def __init__(self, server):
+        self.ec2, self.elbv2, self.elb, self.iam = (
+            server.aws(name) for name in ('ec2', 'elbv2', 'elb', 'iam'))
+        self.vpc = self.ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
+        self.subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock='10.0.0.0/24')[
+            'Subnet']['SubnetId']
+        self.image = self.ec2.describe_images(Owners=['amazon'])['Images'][0]['ImageId']
+
+    def image_exists(self):
+        return {'ImageIds': [self.image]}
+
+    image_available = image_exists
+
+    def instance_exists(self):
+        return {'InstanceIds': [self.ec2.run_instances(
+            ImageId=self.image, MinCount=1, MaxCount=1,
+            SubnetId=self.subnet)['Instances'][0]['InstanceId']]}
+
+    instance_running = instance_status_ok = system_status_ok = instance_exists
+
+    def running(self):
+        params = self.instance_exists()
+        self.ec2.get_waiter('instance_running').wait(WaiterConfig=PACE, **params)
+        return params
+
+    def instance_stopped(self):
+        params = self.running()
+        self.ec2.stop_instances(**params)
+        return params
+
+    def instance_terminated(self):
+        params = self.running()
+        self.ec2.terminate_instances(**params)
+        return params
+
+    def internet_gateway_exists(self):
+        made = self.ec2.create_internet_gateway()['InternetGateway']
+        return {'InternetGatewayIds': [made['InternetGatewayId']]}
+
+    def key_pair_exists(self):
+        self.ec2.create_key_pair(KeyName='k')
+        return {'KeyNames': ['k']}
+
+    def nat_gateway_available(self):
+        made = self.ec2.create_nat_gateway(SubnetId=self.subnet, ConnectivityType='private')
+        return {'NatGatewayIds': [made['NatGateway']['NatGatewayId']]}
+
+    def nat_gateway_deleted(self):
+        params = self.nat_gateway_available()
+        self.ec2.get_waiter('nat_gateway_available').wait(WaiterConfig=PACE, **params)
+        self.ec2.delete_nat_gateway(NatGatewayId=params['NatGatewayIds'][0])
+        return params
+
+    def network_interface_available(self):
+        made = self.ec2.create_network_interface(SubnetId=self.subnet)['NetworkInterface']
+        return {'NetworkInterfaceIds': [made['NetworkInterfaceId']]}
+
+    def security_group_exists(self):
+        return {'GroupIds': [self.ec2.create_security_group(
+            GroupName='g', Description='g', VpcId=self.vpc)['GroupId']]}
+
+    def subnet_available(self):
+        return {'SubnetIds': [self.subnet]}
+
+    def vpc_exists(self):
+        return {'VpcIds': [self.vpc]}
+
+    vpc_available = vpc_exists
+
+    def vpc_peering_connection_exists(self):
+        other = self.ec2.create_vpc(CidrBlock='10.1.0.0/16')['Vpc']['VpcId']
+        made = self.ec2.create_vpc_peering_connection(VpcId=self.vpc, PeerVpcId=other)
+        return {'VpcPeeringConnectionIds': [
+            made['VpcPeeringConnection']['VpcPeeringConnectionId']]}
+
+    def vpc_peering_connection_deleted(self):
+        params = self.vpc_peering_connection_exists()
+        one = params['VpcPeeringConnectionIds'][0]
+        self.ec2.get_waiter('vpc_peering_connection_exists').wait(WaiterConfig=PACE, **params)
+        self.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=one)
+        return params
+
+    def load_balancer_exists(self):
+        return {'LoadBalancerArns': [self.elbv2.create_load_balancer(
+            Name='b', Type='network', Scheme='internal', Subnets=[self.subnet])[
+                'LoadBalancers'][0]['LoadBalancerArn']]}
+
+    load_balancer_available = load_balancer_exists
+
+    def load_balancers_deleted(self):
+        params = self.load_balancer_exists()
+        self.elbv2.get_waiter('load_balancer_available').wait(WaiterConfig=PACE, **params)
+        self.elbv2.delete_load_balancer(LoadBalancerArn=params['LoadBalancerArns'][0])
+        return params
+
+    def target_in_service(self):
+        instance = self.running()['InstanceIds'][0]
+        group = self.elbv2.create_target_group(Name='t', Protocol='TCP', Port=80, VpcId=self.vpc)[
+            'TargetGroups'][0]['TargetGroupArn']
+        self.elbv2.create_listener(
+            LoadBalancerArn=self.load_balancer_exists()['LoadBalancerArns'][0], Protocol='TCP',
+            Port=80, DefaultActions=[{'Type': 'forward', 'TargetGroupArn': group}])
+        params = {'TargetGroupArn': group, 'Targets': [{'Id': instance}]}
+        self.elbv2.register_targets(**params)
+        return params
+
+    def target_deregistered(self):
+        params = self.target_in_service()
+        self.elbv2.get_waiter('target_in_service').wait(WaiterConfig=PACE, **params)
+        self.elbv2.deregister_targets(**params)
+        return params
+
+    def instance_in_service(self):
+        params = {'LoadBalancerName': 'c', 'Instances': [
+            {'InstanceId': self.running()['InstanceIds'][0]}]}
+        self.elb.create_load_balancer(
+            LoadBalancerName='c', Subnets=[self.subnet], Scheme='internal', Listeners=[
+                {'Protocol': 'TCP', 'LoadBalancerPort': 80, 'InstancePort': 80}])
+        self.elb.register_instances_with_load_balancer(**params)
+        return params
+
+    any_instance_in_service = instance_in_service
+
+    def instance_deregistered(self):
+        params = self.instance_in_service()
+        self.elb.get_waiter('instance_in_service').wait(WaiterConfig=PACE, **params)
+        self.elb.deregister_instances_from_load_balancer(**params)
+        return params
+
+    def role_exists(self):
+        self.iam.create_role(RoleName='r', AssumeRolePolicyDocument=TRUST)
+        return {'RoleName': 'r'}
+
+    def user_exists(self):
+        self.iam.create_user(UserName='u')
+        return {'UserName': 'u'}
+
+    def policy_exists(self):
+        return {'PolicyArn': self.iam.create_policy(PolicyName='p', PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+        ))['Policy']['Arn']}
+
+    def instance_profile_exists(self):
+        self.iam.create_instance_profile(InstanceProfileName='i')
+        return {'InstanceProfileName': 'i'}
+
+
+class Waiters(rig.Case):
+    arguments = ('--profile', 'aws', '--speed', '1000')
+
+    def check_it_ends_well(self, service, name):
+        ready = Ready(self.rig)
+        if not hasattr(ready, name):
+            self.skipTest('READY does not say how to make what %s waits for' % name)
+        params = getattr(ready, name)()
+        self.rig.aws(service).get_waiter(name).wait(WaiterConfig=PACE, **params)
+
+    def unknown(self, ready, name, operation):
+        if operation in UNKNOWN:
+            return UNKNOWN[operation]
+        if operation == 'DescribeLoadBalancers':
+            params = ready.load_balancers_deleted()
+            self.rig.aws('elbv2').get_waiter('load_balancers_deleted').wait(WaiterConfig=PACE,
+                                                                            **params)
+            return params
+        if operation == 'DescribeTargetHealth':
+            return {'TargetGroupArn': ready.target_in_service()['TargetGroupArn'],
+                    'Targets': [{'Id': 'i-0123456789abcdef1'}]}
+        if operation == 'DescribeInstanceHealth':
+            ready.instance_in_service()
+            return {'LoadBalancerName': 'c', 'Instances': [{'InstanceId': 'i-0123456789abcdef1'}]}
+        self.skipTest('UNKNOWN has no parameters for ' + operation)
+
+    def check_an_unknown_one(self, service, name, config):
+        from botocore.exceptions import ClientError, WaiterError
+        client = self.rig.aws(service)
+        params = self.unknown(Ready(self.rig), name, config.operation)
+        method = next(m for m, op in client.meta.method_to_api_mapping.items()
+                      if op == config.operation)
+        code = status = None
+        try:
+            getattr(client, method)(**params)
+        except ClientError as error:
+            code = error.response['Error']['Code']
+            status = error.response['ResponseMetadata']['HTTPStatusCode']
+        awaited = {a.expected: a.state for a in config.acceptors
+                   if a.matcher in ('error', 'status') and not isinstance(a.expected, bool)}
+        if code and awaited and status not in awaited:  # botocore knows AWS's codes
+            self.assertIn(code, list(awaited) + [OTHER_CODES.get(name)])
+        outcome = awaited.get(code, awaited.get(status))
+        waiter, pace = client.get_waiter(name), {'Delay': 0.01, 'MaxAttempts': 2}
+        if outcome == 'success' or not code:
+            with contextlib.suppress(*(() if code else (WaiterError,))):
+                waiter.wait(WaiterConfig=pace, **params)
+            return
+        with self.assertRaises(WaiterError) as caught:
+            waiter.wait(WaiterConfig=pace, **params)
+        if outcome != 'retry':
+            self.assertIn(code, str(caught.exception))
+
+
+def add_tests():
+    with clients() as client_of:
+        for service in SERVICES:
+            client = client_of(service)
+            for name in client.waiter_names:
+                config = client.get_waiter(name).config
+                if not is_served(client, config.operation):
+                    continue
+                title = 'test_%s_%s' % (service.replace('-', '_'), name)
+                setattr(Waiters, title,
+                        lambda self, s=service, n=name: self.check_it_ends_well(s, n))
+                setattr(Waiters, title + '_of_an_unknown_one', lambda self, s=service, n=name,
+                        c=config: self.check_an_unknown_one(s, n, c))
+
+
+add_tests()
+
+if __name__ == '__main__':
+    sys.exit(rig.main())
