@@ -56,9 +56,10 @@ static void add_call(const struct engine *engine, const struct journal_entry *en
 	_cleanup_(freep) char *subject = call_about(entry);
 	_cleanup_(freep) char *what = xasprintf("%s:%s", entry->service, entry->operation);
 
-	strbuf_addf(sb, " %c %6" PRIu64 "  %8.3fs  %-10s %-34s %-40.40s  ", marked ? '>' : ' ',
-		    entry->number, (double)engine_ms(engine, entry->real_ms) / 1000,
-		    short_name(entry->actor), what, subject);
+	strbuf_addf(sb, " %c %6" PRIu64 " %6" PRIu64 "  %8.3fs  %-10s %-34s %-40.40s  ",
+		    marked ? '>' : ' ', entry->number, entry->revision,
+		    (double)engine_ms(engine, entry->real_ms) / 1000, short_name(entry->actor),
+		    what, subject);
 	if (entry->code)
 		strbuf_addf(sb, "%s", entry->code);
 	else
@@ -66,6 +67,20 @@ static void add_call(const struct engine *engine, const struct journal_entry *en
 	if (entry->fault)
 		strbuf_addf(sb, "  !! %s", entry->fault);
 	strbuf_add_char(sb, '\n');
+}
+
+/* The heading, with the command that shows more. */
+static void add_calls_head(const struct engine *engine, uint64_t around, struct strbuf *sb)
+{
+	const struct journal_entry *entry =
+		journal_get(world_journal(engine->emulator->world), around);
+	_cleanup_(freep) char *more = xasprintf("(skyrig show last %s --around %" PRIu64 ")",
+						engine->scenario->id, entry ? entry->revision : 0);
+
+	strbuf_addf(sb, "\n  Calls around it%s%s\n", entry && entry->revision ? "    " : "",
+		    entry && entry->revision ? more : "");
+	strbuf_addf(sb, "     call    rev       time  %-10s %-34s %-40s  answer\n", "who", "call",
+		    "about");
 }
 
 void report_calls(const struct engine *engine, uint64_t around, struct strbuf *sb)
@@ -82,10 +97,7 @@ void report_calls(const struct engine *engine, uint64_t around, struct strbuf *s
 		     is_worth_showing(journal_get(journal, from - 1));
 	for (to = around, n = 0; to < last && n < CALLS_SHOWN; to++)
 		n += journal_get(journal, to + 1) && is_worth_showing(journal_get(journal, to + 1));
-	strbuf_add(
-		sb,
-		"\n  Calls around it\n     call       time  who        call"
-		"                               about                                     answer\n");
+	add_calls_head(engine, around, sb);
 	for (uint64_t number = from; number <= to; number++) {
 		const struct journal_entry *entry = journal_get(journal, number);
 
@@ -239,6 +251,7 @@ void report_failure(struct engine *engine, const struct yaml_node *node, bool ke
 {
 	const struct source *source = engine->scenario->source;
 	struct strbuf *sb = &engine->report;
+	const struct journal *journal;
 	const struct journal_entry *entry;
 	int64_t at = clock_real_ms();
 
@@ -262,7 +275,8 @@ void report_failure(struct engine *engine, const struct yaml_node *node, bool ke
 	if (!engine->emulator)
 		return;
 	report_calls(engine, around, sb);
-	entry = around ? journal_get(world_journal(engine->emulator->world), around) : NULL;
+	journal = world_journal(engine->emulator->world);
+	entry = journal_get(journal, around ? around : journal_last(journal));
 	report_logs(engine, entry ? entry->real_ms : at, sb);
 	strbuf_addf(sb, "\n  Again, alone:   skyrig test %s --seed %" PRIu64 " --keep\n",
 		    source->path, world_seed(engine->emulator->world));

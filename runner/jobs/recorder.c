@@ -7,6 +7,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/json.h"
+#include "runner/jobs/artefacts.h"
 #include "runner/store/recording.h"
 #include "runner/store/store.h"
 
@@ -136,12 +137,55 @@ const struct engine_recorder *recorder_of(struct recorder *recorder)
 	return recorder ? &recorder->functions : NULL;
 }
 
-void recorder_decided(struct recorder *recorder, const struct json *result,
-		      const struct engine *engine)
+/* STORE/failed/SLUG for STORE/scenarios/SLUG.db; new text, NULL when the path is no such one. */
+static char *artefact_folder(const char *path)
 {
-	(void)engine;
+	static const char middle[] = "/scenarios/";
+	const char *at = strstr(path, middle), *next;
+	const char *slug;
+
+	while (at && (next = strstr(at + 1, middle)))
+		at = next;
+	if (!at || !str_ends_with(path, ".db"))
+		return NULL;
+	slug = at + strlen(middle);
+	return xasprintf("%.*s/failed/%.*s", (int)(at - path), path,
+			 (int)(strlen(slug) - strlen(".db")), slug);
+}
+
+static bool leaves_artefacts(const struct json *result)
+{
+	const char *status = json_get_str(result, "status");
+
+	return str_eq(status, "failed") || str_eq(status, "harness");
+}
+
+/* Says in the report where to look, and writes what is there to be seen. */
+static void write_artefacts(struct recorder *recorder, struct json *result,
+			    const struct engine *engine)
+{
+	_cleanup_(freep) char *folder = artefact_folder(recorder->path);
+	const char *report = json_get_str(result, "report");
+	_cleanup_(freep) char *longer = NULL;
+	struct err err = ERR_INIT;
+
+	if (!folder)
+		return;
+	longer = xasprintf("%s  Look at it:     file://%s/report.html\n", report ? report : "",
+			   folder);
+	json_set_str(result, "report", longer);
+	json_set_str(result, "artefacts", folder);
+	if (!artefacts_write(folder, result, engine, recorder->recording, &err))
+		tell(recorder, err_text(&err));
+	err_done(&err);
+}
+
+void recorder_decided(struct recorder *recorder, struct json *result, const struct engine *engine)
+{
 	if (!recorder || !recorder->recording)
 		return;
+	if (leaves_artefacts(result))
+		write_artefacts(recorder, result, engine);
 	recording_set_meta(recorder->recording, "result", result);
 	if (recording_error(recorder->recording))
 		tell(recorder, recording_error(recorder->recording));

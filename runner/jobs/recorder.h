@@ -19,8 +19,8 @@ struct recorder *recorder_new(const char *folder, const char *from, const struct
 			      size_t row);
 /** For engine_options; NULL gives NULL. */
 const struct engine_recorder *recorder_of(struct recorder *recorder);
-/** The scenario is decided: its result, and what a failed one leaves to look at. NULL is fine. */
-void recorder_decided(struct recorder *recorder, const struct json *result,
-		      const struct engine *engine);
+/** The scenario is decided: keeps its result, and what a failed one leaves to look at; adds to its
+ * report where that is. NULL is fine. */
+void recorder_decided(struct recorder *recorder, struct json *result, const struct engine *engine);
 void recorder_free(struct recorder *recorder); /* NULL is fine */
 DEFINE_FREEP(recorder, struct recorder)

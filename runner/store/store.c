@@ -146,7 +146,7 @@ static void prune(const char *root, const struct strs *runs)
 bool store_begin(struct stored_run **ret, struct err *err)
 {
 	_cleanup_(stored_run_freep) struct stored_run *run = xcalloc(1, sizeof(*run));
-	_cleanup_(freep) char *root = store_root(), *folder = NULL;
+	_cleanup_(freep) char *root = store_root(), *folder = NULL, *failed = NULL;
 	_cleanup_(strs_done) struct strs runs = {0};
 	unsigned long number;
 
@@ -170,7 +170,8 @@ bool store_begin(struct stored_run **ret, struct err *err)
 	}
 	run->lock = take_lock(run->path, O_CREAT);
 	folder = xasprintf("%s/scenarios", run->path);
-	if (!make_folders(folder, err))
+	failed = xasprintf("%s/failed", run->path);
+	if (!make_folders(folder, err) || !make_folders(failed, err))
 		return false;
 	*ret = steal(run);
 	return true;

@@ -457,6 +457,28 @@ START_TEST(stored_runs_can_be_shown_compared_and_merged)
 }
 END_TEST
 
+START_TEST(a_failed_scenario_leaves_a_folder_to_look_at)
+{
+	static const char *const names[] = {"report.txt",  "report.html", "result.json",
+					    "calls.jsonl", "state.json",  "kubeconfig"};
+
+	write_file("bad.yaml", BAD);
+	ck_assert_int_eq(run("test $D/bad.yaml"), 1);
+	assert_file("out", "Look at it:     file://");
+	assert_file("out", "Again, alone:   skyrig test ");
+	ck_assert_int_eq(
+		run("--version >/dev/null; cp -r $D/skyrig/runs/0001/failed/* $D/kept; true"), 0);
+	for (size_t i = 0; i < array_size(names); i++) {
+		_cleanup_(freep) char *name = xasprintf("kept/%s", names[i]);
+		_cleanup_(freep) char *text = read_file(name);
+
+		ck_assert_msg(*text, "%s is missing or empty", name);
+	}
+	assert_file("kept/state.json", "\"vpc\"");
+	ck_assert_int_eq(run("replay $D/kept/calls.jsonl"), 0);
+}
+END_TEST
+
 START_TEST(a_recorded_run_can_be_carried_elsewhere)
 {
 	write_file("good.yaml", GOOD);
@@ -634,6 +656,7 @@ int main(void)
 	tcase_add_test(tcase, what_programs_read_stands_alone_on_standard_output);
 	tcase_add_test(tcase, the_same_shuffle_gives_the_same_order);
 	tcase_add_test(tcase, stored_runs_can_be_shown_compared_and_merged);
+	tcase_add_test(tcase, a_failed_scenario_leaves_a_folder_to_look_at);
 	tcase_add_test(tcase, a_recorded_run_can_be_carried_elsewhere);
 	tcase_add_test(tcase, killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up);
 	tcase_add_test(tcase, a_scenario_whose_process_is_killed_is_our_fault);
