@@ -27,6 +27,64 @@ void default_vpc_add(struct call *call)
 							      .is_default = true});
 }
 
+/** A /20 of the default VPC that no subnet has; false when all are taken. */
+static bool free_block(const struct call *call, const struct doc *vpc, struct cidr *ret)
+{
+	struct docs subnets = {0};
+	struct cidr whole, other;
+	bool found = false;
+
+	if (!cidr_parse(doc_str(vpc, "CidrBlock"), &whole))
+		return false;
+	world_lookup(call->world, &kind_subnet, "vpc", vpc->key, &subnets);
+	for (uint64_t i = 0; !found && cidr_sub(&whole, ZONE_PREFIX, i, ret); i++) {
+		found = true;
+		for (size_t k = 0; k < subnets.count; k++)
+			if (ec2_subnet_ipv4(subnets.items[k], &other) && cidr_overlaps(&other, ret))
+				found = false;
+	}
+	docs_done(&subnets);
+	return found;
+}
+
+/* Source: EC2 API, CreateDefaultSubnet: one per zone, a /20 of the default VPC. */
+bool ec2_create_default_subnet(struct call *call, const struct json *input, struct json *output,
+			       struct err *err)
+{
+	const struct doc *vpc = NULL, *subnet;
+	const char *zone = NULL;
+	struct cidr block;
+
+	world_foreach (doc, call->world, &kind_vpc) {
+		if (doc_in_scope(call, doc) && json_get_bool(doc->body, "IsDefault", false))
+			vpc = doc;
+	}
+	if (!vpc)
+		return aws_fail(err, AWS_EC2_DEFAULT_VPC_MISSING);
+	if (!json_get_str(input, "AvailabilityZone") && !json_get_str(input, "AvailabilityZoneId"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "AvailabilityZone");
+	if (!subnet_read_zone(call, input, &zone, err))
+		return false;
+	if (json_get_bool(input, "Ipv6Native", false))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "IPv6-only default subnets are not emulated");
+	world_foreach (doc, call->world, &kind_subnet) {
+		if (doc_in_scope(call, doc) && json_get_bool(doc->body, "DefaultForAz", false) &&
+		    str_eq(doc_str(doc, "AvailabilityZone"), zone))
+			return aws_fail(err, AWS_EC2_DEFAULT_SUBNET_EXISTS, doc->key, zone);
+	}
+	if (!free_block(call, vpc, &block))
+		return aws_fail(err, AWS_EC2_SUBNET_CONFLICT, doc_str(vpc, "CidrBlock"));
+	subnet = subnet_add(call, (struct subnet_spec){
+					  .vpc = vpc,
+					  .zone = zone,
+					  .ipv4 = &block,
+					  .is_default = true,
+				  });
+	json_set(output, "Subnet", subnet_item(call->world, subnet));
+	return true;
+}
+
 void ec2_defaults(struct call *call)
 {
 	if (!*call->region)

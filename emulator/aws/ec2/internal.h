@@ -175,6 +175,10 @@ struct subnet_spec {
 	struct json *tags;
 };
 const struct doc *subnet_add(struct call *call, struct subnet_spec spec);
+struct json *subnet_item(const struct world *world, const struct doc *doc);
+/** The zone that a caller names by name or id; the region's first one when it names none. */
+must_check bool subnet_read_zone(struct call *call, const struct json *input, const char **ret,
+				 struct err *err);
 
 /* ---- dhcp_options.c ---- */
 /** The region's own set, made at first use. Its id, in the arena. */
@@ -339,6 +343,22 @@ bool vpc_peering_joins(const struct doc *doc, const char *vpc_id);
 bool vpc_peering_holds(const struct world *world, const char *vpc_id);
 /** The connection with that id when the caller's account and region are a side of it, or NULL. */
 const struct doc *vpc_peering_find(const struct call *call, const char *id);
+
+/* ---- account_setting.c ---- */
+/** The value that a setting of the call's account and region was given, NULL: its default. */
+const struct json *account_setting(struct call *call, const char *name);
+void account_setting_put(struct call *call, const char *name, struct json *value);
+
+/* ---- block_public_access.c ---- */
+/** Lets a new VPC or subnet tell the mode that holds for it. */
+void block_public_access_tell(struct call *call, const struct kind *kind, const char *id);
+/** Removes the exclusion of a "vpc" or "subnet" that goes. */
+void block_public_access_forget(struct call *call, const char *type, const char *id);
+
+/* ---- security_group_vpc.c ---- */
+/** Whether interfaces of the VPC can have the group: it is the VPC's, or associated with it. */
+bool security_group_holds_in(const struct world *world, const struct doc *group,
+			     const char *vpc_id);
 
 /* ---- flow_log.c ---- */
 /** Removes the flow logs of a resource that goes. */

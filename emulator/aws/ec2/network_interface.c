@@ -421,6 +421,7 @@ void ec2_interface_remove(struct call *call, const char *interface_id)
 	}
 	world_remove(call, &kind_network_interface, interface_id);
 	flow_log_forget(call, interface_id);
+	ec2_remove_all(call, &kind_network_interface_permission, "interface", interface_id);
 	route_refresh(call, interface_id);
 }
 

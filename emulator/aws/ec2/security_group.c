@@ -172,7 +172,7 @@ bool ec2_check_groups(const struct call *call, const char *vpc_id, const struct 
 
 		if (!ec2_get(call, &kind_security_group, json_str(id), &group, err))
 			return false;
-		if (!str_eq(doc_str(group, "VpcId"), vpc_id))
+		if (!security_group_holds_in(call->world, group, vpc_id))
 			return aws_fail(err, AWS_EC2_GROUP_OTHER_VPC, group->key, vpc_id);
 	}
 	return true;
@@ -293,6 +293,8 @@ bool ec2_delete_security_group(struct call *call, const struct json *input, stru
 	if (str_eq(doc_str(group, "GroupName"), "default"))
 		return aws_fail(err, AWS_EC2_GROUP_DEFAULT, group->key);
 	if (world_lookup_count(call->world, &kind_network_interface, "group", group->key) ||
+	    world_lookup_count(call->world, &kind_security_group_vpc_association, "group",
+			       group->key) ||
 	    is_referenced(call->world, group->key))
 		return aws_fail(err, AWS_EC2_GROUP_IN_USE, group->key);
 	json_set_bool(output, "Return", true);

@@ -17,7 +17,7 @@ static const struct kind_index subnet_indexes[] = {
 	{NULL, NULL},
 };
 
-static struct json *subnet_item(const struct world *world, const struct doc *doc)
+struct json *subnet_item(const struct world *world, const struct doc *doc)
 {
 	struct json *item = ec2_item(doc);
 
@@ -238,13 +238,13 @@ const struct doc *subnet_add(struct call *call, struct subnet_spec spec)
 	world_add(call, (struct doc_spec){
 				.kind = &kind_subnet, .key = id, .body = body, .tags = spec.tags});
 	network_acl_associate(call, spec.vpc->key, id);
+	block_public_access_tell(call, &kind_subnet, id);
 	if (association)
 		start_ipv6(call, id, association);
 	return world_find(call->world, &kind_subnet, id);
 }
 
-/** The zone that a caller names by name or id; the region's first one when it names none. */
-static bool read_zone(struct call *call, const struct json *input, const char **ret,
+bool subnet_read_zone(struct call *call, const struct json *input, const char **ret,
 		      struct err *err)
 {
 	const char *name = json_get_str(input, "AvailabilityZone");
@@ -328,7 +328,7 @@ bool ec2_create_subnet(struct call *call, const struct json *input, struct json 
 		id = ec2_new_id(call, &kind_subnet, json_get_str(input, "VpcId"));
 	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !tags_from_specifications(input, "subnet", &tags, err) ||
-	    !read_zone(call, input, &zone, err) ||
+	    !subnet_read_zone(call, input, &zone, err) ||
 	    !read_blocks(call, vpc, input, id, &ipv4, &ipv6, err) ||
 	    !ec2_within_limit(call, LIMIT_SUBNETS_PER_VPC,
 			      world_lookup_count(call->world, &kind_subnet, "vpc", vpc->key),
@@ -365,6 +365,7 @@ static void subnet_drop(struct call *call, const char *id)
 	docs_done(&reservations);
 	network_acl_forget(call, id);
 	flow_log_forget(call, id);
+	block_public_access_forget(call, "subnet", id);
 	ipam_release(call, id, NULL);
 	world_remove(call, &kind_subnet, id);
 }

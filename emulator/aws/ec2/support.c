@@ -44,6 +44,10 @@ static const struct ec2_ids id_rows[] = {
 	{&kind_ipam_pool, "ipam-pool-", AWS_EC2_IPAM_POOL_MALFORMED, AWS_EC2_IPAM_POOL_NOT_FOUND},
 	{&kind_ipam_pool_allocation, "ipam-pool-alloc-", AWS_EC2_IPAM_ALLOCATION_MALFORMED,
 	 AWS_EC2_IPAM_ALLOCATION_NOT_FOUND},
+	{&kind_network_interface_permission, "eni-perm-", AWS_EC2_INTERFACE_PERMISSION_MALFORMED,
+	 AWS_EC2_INTERFACE_PERMISSION_NOT_FOUND},
+	{&kind_vpc_block_public_access_exclusion, "vpcbpa-exclude-", AWS_EC2_EXCLUSION_MALFORMED,
+	 AWS_EC2_EXCLUSION_NOT_FOUND},
 	{&kind_flow_log, "fl-", AWS_EC2_FLOW_LOG_MALFORMED, AWS_EC2_FLOW_LOG_NOT_FOUND},
 };
 

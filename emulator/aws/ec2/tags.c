@@ -30,6 +30,7 @@ static const struct {
 	{&kind_subnet, "subnet"},
 	{&kind_subnet_cidr_reservation, "subnet-cidr-reservation"},
 	{&kind_vpc, "vpc"},
+	{&kind_vpc_block_public_access_exclusion, "vpc-block-public-access-exclusion"},
 	{&kind_vpc_endpoint, "vpc-endpoint"},
 	{&kind_flow_log, "vpc-flow-log"},
 	{&kind_vpc_peering_connection, "vpc-peering-connection"},

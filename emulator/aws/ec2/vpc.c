@@ -93,6 +93,7 @@ const struct doc *vpc_add(struct call *call, struct vpc_spec spec)
 	route_table_make_main(call, route_table_add(call, id, NULL, NULL, id), id);
 	network_acl_add_default(call, id);
 	security_group_add_default(call, id);
+	block_public_access_tell(call, &kind_vpc, id);
 	return world_find(call->world, &kind_vpc, id);
 }
 
@@ -249,6 +250,8 @@ static void vpc_drop(struct call *call, const char *id)
 		route_table_drop(call, table->key);
 	network_acl_drop_default(call, id);
 	flow_log_forget(call, id);
+	block_public_access_forget(call, "vpc", id);
+	ec2_remove_all(call, &kind_security_group_vpc_association, "vpc", id);
 	ipam_release(call, id, NULL);
 	world_remove(call, &kind_vpc, id);
 }
@@ -356,5 +359,22 @@ bool ec2_modify_vpc_attribute(struct call *call, const struct json *input, struc
 	json_remove(extra, members[which]);
 	json_set_bool(extra, members[which], value);
 	world_put_extra(call, &kind_vpc, vpc->key, extra);
+	return true;
+}
+
+/* Source: EC2 API, ModifyVpcTenancy: from dedicated to default only; the model knows no other
+ * value. */
+bool ec2_modify_vpc_tenancy(struct call *call, const struct json *input, struct json *output,
+			    struct err *err)
+{
+	const struct doc *vpc;
+	struct json *body;
+
+	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err))
+		return false;
+	body = json_copy(vpc->body);
+	json_set_copy(body, "InstanceTenancy", json_get(input, "InstanceTenancy"));
+	world_put(call, &kind_vpc, vpc->key, body);
+	json_set_bool(output, "ReturnValue", true);
 	return true;
 }
