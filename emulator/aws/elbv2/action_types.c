@@ -264,11 +264,15 @@ bool action_check(const struct json *action, const char *protocol, const struct 
 		  bool stays, struct err *err)
 {
 	const char *type = json_get_str(action, "Type");
-	const struct action_type *row = types;
+	const struct action_type *row = NULL;
 	const struct json *config;
 
-	while (!str_eq(row->type, type)) /* the model allows no others */
-		row++;
+	for (size_t i = 0; i < array_size(types); i++) {
+		if (str_eq(types[i].type, type))
+			row = &types[i];
+	}
+	if (!row) /* one that the model has got meanwhile */
+		return aws_fail(err, AWS_ELBV2_ACTION_TYPE, type, "these");
 	config = json_get(action, row->config);
 	if (!check_config(action, row, protocol, err))
 		return false;

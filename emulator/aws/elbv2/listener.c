@@ -90,6 +90,31 @@ static bool check_address_type(const struct doc *balancer, const char *protocol,
 	return true;
 }
 
+static bool is_udp(const char *protocol)
+{
+	return str_eq(protocol, "UDP") || str_eq(protocol, "TCP_UDP");
+}
+
+/* QUIC and UDP do not go together on one load balancer, nor do two of QUIC (create-listener.html,
+ * "Considerations"). */
+static bool check_quic(struct call *call, const struct doc *balancer, const char *protocol,
+		       const struct doc *except, struct err *err)
+{
+	_cleanup_(docs_done) struct docs found = {0};
+
+	if (!is_quic(protocol) && !is_udp(protocol))
+		return true;
+	world_lookup(call->world, &kind_listener, "load-balancer", balancer->key, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const char *other = doc_str(found.items[i], "Protocol");
+
+		if (found.items[i] != except &&
+		    (is_quic(protocol) ? is_quic(other) || is_udp(other) : is_quic(other)))
+			return aws_fail(err, AWS_ELBV2_QUIC_ALONE);
+	}
+	return true;
+}
+
 /* Whether two protocols on one port exclude each other: TCP and UDP may share a port. */
 static bool clashes(const char *a, const char *b)
 {
@@ -246,7 +271,8 @@ ELBV2_OP(elbv2_create_listener)
 		reply_one(output, existing);
 		return true;
 	}
-	return make(call, input, output, balancer, steal(body), err);
+	return check_quic(call, balancer, protocol, NULL, err) &&
+	       make(call, input, output, balancer, steal(body), err);
 }
 
 /* ---- DescribeListeners ---- */
@@ -307,6 +333,8 @@ static bool modify(struct call *call, const struct doc *doc, const struct doc *b
 		return false;
 	if (find_on_port(call, balancer->key, json_get_int(body, "Port", 0), protocol, doc))
 		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
+	if (!check_quic(call, balancer, protocol, doc, err))
+		return false;
 	/* Actions that stay must go with a new protocol too. */
 	if (!listener_secure(call, balancer, input, body, err) ||
 	    !actions_read(call, balancer, protocol, before, wanted ? wanted : before, &actions,

@@ -8,6 +8,7 @@
 #include "emulator/base/ids.h"
 
 #define ID_DIGITS 16 /* hex digits at the end of ARN and DNS name */
+#define ARNS_MAX  20 /* API: DescribeLoadBalancers, "up to 20 load balancers in a single call" */
 
 static void terms_vpc(const struct doc *doc, struct terms *terms)
 {
@@ -377,6 +378,10 @@ static bool select_balancers(struct call *call, const struct json *input, struct
 	const struct json *arns = json_get(input, "LoadBalancerArns");
 	const struct json *names = json_get(input, "Names");
 
+	if (json_size(arns) && json_size(names))
+		return aws_fail(err, AWS_ELBV2_ARNS_AND_NAMES, "Load balancer", "load balancer");
+	if (json_size(arns) > ARNS_MAX)
+		return aws_fail(err, AWS_ELBV2_TWENTY_ARNS);
 	json_foreach (arn, arns) {
 		const struct doc *doc = find_in_scope(call, &kind_load_balancer, json_str(arn));
 

@@ -186,6 +186,8 @@ ELBV2_OP(elbv2_set_security_groups)
 
 	if (!elbv2_get_load_balancer(call, input, &doc, err))
 		return false;
+	if (str_eq(doc_str(doc, "Type"), "gateway"))
+		return aws_fail(err, AWS_ELBV2_GROUPS_GATEWAY);
 	/* NLB guide: groups only for an NLB that got some when it was made. */
 	if (str_eq(doc_str(doc, "Type"), "network") && !json_get(doc->body, "SecurityGroups"))
 		return aws_fail(err, AWS_ELBV2_GROUPS_NOT_AT_CREATION);

@@ -274,6 +274,8 @@ static bool select_groups(struct call *call, const struct json *input, struct do
 
 	if (balancer && !elbv2_get_load_balancer(call, input, &doc, err))
 		return false;
+	if (json_size(json_get(input, "TargetGroupArns")) && json_size(json_get(input, "Names")))
+		return aws_fail(err, AWS_ELBV2_ARNS_AND_NAMES, "Target group", "target group");
 	json_foreach (arn, json_get(input, "TargetGroupArns")) {
 		if (!add_by_arn(call, json_str(arn), ret, err))
 			return false;

@@ -100,30 +100,43 @@ const char *target_zone(const struct world *world, const struct doc *target)
 
 /* ---- Rules ---- */
 
-/* Whether a load balancer that uses the group has the zone enabled. */
-static bool zone_served(const struct world *world, const struct doc *group, const char *zone)
-{
-	_cleanup_(json_freep) struct json *arns = elbv2_load_balancers_of(world, group);
+/* A target group as its targets see it: one look for all of them. */
+struct view {
+	const struct doc *group;
+	bool used;	    /* something forwards to it */
+	struct json *zones; /* object: the zones that its load balancers have enabled */
+};
 
+static void view_done(struct view *view)
+{
+	json_free(view->zones);
+}
+
+static struct view look(const struct world *world, const struct doc *group)
+{
+	struct view view = {group, false, json_new_object()};
+	_cleanup_(json_freep) struct json *arns =
+		group ? elbv2_load_balancers_of(world, group) : NULL;
+
+	view.used = json_size(arns) > 0;
 	json_foreach (arn, arns) {
 		const struct doc *balancer = world_find(world, &kind_load_balancer, json_str(arn));
 
 		json_foreach (item, balancer ? json_get(balancer->body, "AvailabilityZones") : NULL)
-			if (str_eq(json_get_str(item, "ZoneName"), zone))
-				return true;
+			json_set_bool(view.zones, json_get_str(item, "ZoneName"), true);
 	}
-	return false;
+	return view;
 }
 
 /* Why nothing is sent to it, or NULL. */
-static struct json *not_in_use(const struct world *world, const struct doc *group,
+static struct json *not_in_use(const struct world *world, const struct view *view,
 			       const struct doc *target)
 {
-	const char *zone = target_zone(world, target);
+	const char *zone = view->used ? target_zone(world, target) : NULL;
 
-	if (!group || !target_group_in_use(world, group->key))
+	if (!view->used)
 		return health("Target.NotInUse", no_balancer);
-	if (zone && !zone_served(world, group, zone))
+	if (zone && !json_get(view->zones, zone))
 		return health("Target.NotInUse", zone_off);
 	return NULL;
 }
@@ -160,21 +173,22 @@ static struct json *wanted(const struct doc *group, const struct doc *thing)
 	return row ? row_health(row, tag[length] ? tag + length + 1 : CODES_NONE) : NULL;
 }
 
-struct json *elbv2_target_health(const struct world *world, const struct doc *target)
+static struct json *health_of(const struct world *world, const struct view *view,
+			      const struct doc *target)
 {
 	const char *state = doc_str(target, "State");
-	const struct doc *group = group_of(world, target), *thing = behind(world, group, target);
+	const struct doc *thing = behind(world, view->group, target);
 	struct json *result;
 
 	if (str_eq(state, "draining"))
 		return health("Target.DeregistrationInProgress", NULL);
-	result = not_in_use(world, group, target);
+	result = not_in_use(world, view, target);
 	if (!result)
-		result = trouble(group, thing);
-	if (!result && !json_get_bool(group->body, "HealthCheckEnabled", true))
+		result = trouble(view->group, thing);
+	if (!result && !json_get_bool(view->group->body, "HealthCheckEnabled", true))
 		result = health("Target.HealthCheckDisabled", NULL);
 	if (!result)
-		result = wanted(group, thing);
+		result = wanted(view->group, thing);
 	if (result)
 		return result;
 	if (!str_eq(state, "healthy"))
@@ -182,6 +196,13 @@ struct json *elbv2_target_health(const struct world *world, const struct doc *ta
 	result = json_new_object();
 	json_set_str(result, "State", "healthy");
 	return result;
+}
+
+struct json *elbv2_target_health(const struct world *world, const struct doc *target)
+{
+	_cleanup_(view_done) struct view view = look(world, group_of(world, target));
+
+	return health_of(world, &view, target);
 }
 
 /* ---- DescribeTargetHealth ---- */
@@ -197,16 +218,28 @@ static void set_check_port(struct json *item, const struct doc *group, int64_t p
 		json_set_str(item, "HealthCheckPort", text);
 }
 
-struct json *target_item(const struct world *world, const struct doc *target)
+static struct json *item_of(const struct world *world, const struct view *view,
+			    const struct doc *target)
 {
 	static const char *const members[] = {"Id", "Port", "AvailabilityZone", "QuicServerId"};
 	struct json *item = json_new_object(), *description = json_ensure_object(item, "Target");
 
-	for (size_t i = 0; i < array_size(members); i++)
-		json_set_copy(description, members[i], json_get(target->body, members[i]));
-	set_check_port(item, group_of(world, target), json_get_int(target->body, "Port", 0));
-	json_set(item, "TargetHealth", elbv2_target_health(world, target));
+	for (size_t i = 0; i < array_size(members); i++) {
+		if (json_get(target->body, members[i]))
+			json_set_borrowed(description, members[i],
+					  json_get(target->body, members[i]));
+	}
+	set_check_port(item, view->group, json_get_int(target->body, "Port", 0));
+	json_set(item, "TargetHealth", health_of(world, view, target));
 	return item;
+}
+
+struct json *target_item(const struct world *world, const struct doc *target)
+{
+	_cleanup_(view_done) struct view view = look(world, group_of(world, target));
+	_cleanup_(json_freep) struct json *item = item_of(world, &view, target);
+
+	return json_copy(item);
 }
 
 /* A target that was asked for and is not registered. */
@@ -249,6 +282,7 @@ ELBV2_OP(elbv2_describe_target_health)
 	struct json *list = json_ensure_array(output, "TargetHealthDescriptions");
 	const struct json *targets = json_get(input, "Targets");
 	_cleanup_(docs_done) struct docs found = {0};
+	_cleanup_(view_done) struct view view = {NULL, false, NULL};
 	const struct doc *group;
 
 	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &group, err))
@@ -262,8 +296,9 @@ ELBV2_OP(elbv2_describe_target_health)
 	}
 	if (!json_size(targets))
 		world_lookup(call->world, &kind_target, "target-group", group->key, &found);
+	view = look(call->world, group);
 	for (size_t i = 0; i < found.count; i++)
-		json_append(list, target_item(call->world, found.items[i]));
+		json_append(list, item_of(call->world, &view, found.items[i]));
 	for (struct json *item = json_first_mut(list); item; item = json_next_mut(item))
 		include(item, json_get(input, "Include"));
 	return true;

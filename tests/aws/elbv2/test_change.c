@@ -117,6 +117,8 @@ START_TEST(a_gateway_load_balancer_is_plain)
 	ck_assert_ptr_nonnull(strstr(arn, "loadbalancer/gwy/gw/"));
 	lb_assert(&test, SHOWN "DNSName", NULL, SHOW, "{}");
 	lb_assert(&test, SHOWN "Scheme", NULL, SHOW, "{}");
+	lb_refused(&test, "InvalidConfigurationRequest", "gateway", SET_GROUPS,
+		   GROUPS("'" LB_GROUP "'"), arn);
 	lb_refused(&test, "ValidationError", "port", "CreateListener",
 		   LB(", 'Port': 80, 'DefaultActions': [{'Type': 'forward', 'TargetGroupArn':"
 		      " '%s'}]"),
@@ -286,6 +288,11 @@ START_TEST(load_balancers_come_in_pages)
 	lb_assert(&test, SHOWN "LoadBalancerName", "two", SHOW, "{'PageSize': 1, 'Marker': '%s'}",
 		  marker);
 	lb_refused(&test, "ValidationError", "marker", SHOW, "{'Marker': 'x'}");
+	lb_refused(&test, "ValidationError", "at the same time", SHOW,
+		   "{'Names': ['one'], 'LoadBalancerArns': ['a']}");
+	lb_refused(&test, "ValidationError", "20 load balancers", SHOW,
+		   "{'LoadBalancerArns': ['a','a','a','a','a','a','a','a','a','a','a','a','a','a',"
+		   "'a','a','a','a','a','a','a']}");
 	free(marker);
 }
 END_TEST

@@ -176,6 +176,8 @@ START_TEST(groups_are_found_by_name_arn_and_load_balancer_in_pages)
 		  "{'PageSize': 1, 'Marker': '%s'}", marker);
 	lb_refused(&test, "TargetGroupNotFound", "One or more", "DescribeTargetGroups",
 		   "{'Names': ['three']}");
+	lb_refused(&test, "ValidationError", "at the same time", "DescribeTargetGroups",
+		   "{'Names': ['one'], 'TargetGroupArns': ['a']}");
 	lb_refused(&test, "LoadBalancerNotFound", "none", "DescribeTargetGroups",
 		   "{'LoadBalancerArn': 'none'}");
 	lb_refused(&test, "ValidationError", "marker", "DescribeTargetGroups", "{'Marker': 'x'}");

@@ -185,6 +185,23 @@ START_TEST(a_network_group_serves_one_load_balancer)
 }
 END_TEST
 
+START_TEST(quic_is_alone_among_listeners_of_datagrams)
+{
+	char *quic = v2_group(&test, "q", "QUIC", 443, ""),
+	     *udp = v2_group(&test, "u", "UDP", 53, "");
+	char *listener = v2_listener(&test, nlb, "QUIC", 443, quic);
+
+	lb_refused(&test, "InvalidConfigurationRequest", "one QUIC", MAKE,
+		   ON(PORT("QUIC", "444") ACTIONS(FORWARD("%s"))), nlb, quic);
+	lb_refused(&test, "InvalidConfigurationRequest", "no UDP", MAKE,
+		   ON(PORT("UDP", "53") ACTIONS(FORWARD("%s"))), nlb, udp);
+	lb_do(&test, CHANGE, ARN(", 'Port': 445"), listener);
+	free(listener);
+	free(quic);
+	free(udp);
+}
+END_TEST
+
 /* ---- Repeats, changes ---- */
 
 START_TEST(a_port_is_taken_once_and_the_same_create_answers_the_same)
@@ -384,6 +401,7 @@ int main(void)
 	tcase_add_loop_test(tcase, listeners_that_make_no_sense_are_refused, 0, array_size(bad));
 	tcase_add_test(tcase, listeners_and_groups_must_fit);
 	tcase_add_test(tcase, a_network_group_serves_one_load_balancer);
+	tcase_add_test(tcase, quic_is_alone_among_listeners_of_datagrams);
 	tcase_add_test(tcase, a_port_is_taken_once_and_the_same_create_answers_the_same);
 	tcase_add_test(tcase, redirects_and_forwards_are_shown_whole);
 	tcase_add_test(tcase, secrets_are_not_shown_and_may_stay);

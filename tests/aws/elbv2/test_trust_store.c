@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "emulator/aws/elbv2/elbv2.h"
+#include "emulator/aws/operation.h"
+#include "emulator/model/aws_model.h"
 
 #define MAKE "CreateTrustStore"
 #define NAMED(n)                                                                                   \
@@ -221,6 +223,16 @@ START_TEST(policies_are_listed_by_load_balancer_type_in_pages)
 }
 END_TEST
 
+/* ---- The service as a whole ---- */
+
+START_TEST(no_operation_of_the_model_is_missing)
+{
+	const struct aws_service_model *model = aws_model_find("elbv2");
+
+	ck_assert_uint_eq(service_elbv2.operation_count, model->operation_count);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -234,6 +246,7 @@ int main(void)
 		an_account_has_twenty_stores_and_a_store_thirty_lists,
 		policies_say_their_protocols_and_ciphers_in_order,
 		policies_are_listed_by_load_balancer_type_in_pages,
+		no_operation_of_the_model_is_missing,
 		NULL,
 	};
 
