@@ -83,6 +83,7 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 		scenario->timeout_ms = 0; /* the checker has seen that it is one */
 	scenario->known_failure = yaml_get_text(known, "reason");
 	scenario->known_issue = yaml_get_text(known, "issue");
+	scenario->known_words = yaml_get_text(known, "says");
 	scenario->always = yaml_get(root, "always");
 	scenario->steps = yaml_get(root, "steps");
 	scenario->finally = yaml_get(root, "finally");

@@ -31,6 +31,7 @@ struct scenario {
 	uint64_t seed;
 	int64_t timeout_ms;
 	const char *known_failure, *known_issue; /**< NULL: none */
+	const char *known_words; /**< in the report of the known failure; NULL: any failure is it */
 	struct given given;
 	struct ptrs rows;			 /**< struct json: variables of each row */
 	const struct yaml_node *always;		 /**< claims, or NULL */

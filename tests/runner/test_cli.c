@@ -219,6 +219,22 @@ START_TEST(a_known_failure_counts_as_passed_and_its_passing_as_failed)
 }
 END_TEST
 
+START_TEST(another_failure_is_not_taken_for_the_known_one)
+{
+	static const char mark[] =
+		"known-failure: { reason: it is only a test, issue: a/b#1, says: %s }\n%s";
+	_cleanup_(freep) char *known = xasprintf(mark, "never true during 50ms", BAD);
+	_cleanup_(freep) char *other = xasprintf(mark, "settle", BAD);
+
+	write_file("bad.yaml", known);
+	ck_assert_int_eq(run("test $D/bad.yaml"), 0);
+	assert_file("out", "XFAIL");
+	write_file("bad.yaml", other);
+	ck_assert_int_eq(run("test $D/bad.yaml"), 1);
+	assert_file("out", "it fails, but not as known: the report does not say \"settle\"");
+}
+END_TEST
+
 START_TEST(a_broken_file_ends_with_2_and_nothing_is_run)
 {
 	write_file("good.yaml", GOOD);
@@ -644,6 +660,7 @@ int main(void)
 	tcase_add_test(tcase, what_a_run_recorded_can_be_played);
 	tcase_add_test(tcase, a_failed_scenario_ends_with_1_and_stands_in_junit);
 	tcase_add_test(tcase, a_known_failure_counts_as_passed_and_its_passing_as_failed);
+	tcase_add_test(tcase, another_failure_is_not_taken_for_the_known_one);
 	tcase_add_test(tcase, a_broken_file_ends_with_2_and_nothing_is_run);
 	tcase_add_test(tcase, a_filter_that_matches_nothing_ends_with_4);
 	tcase_add_test(tcase, without_its_controllers_a_scenario_is_skipped_with_the_reason);
