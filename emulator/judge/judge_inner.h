@@ -47,6 +47,8 @@ const char *owner_tag_cluster(const struct doc *doc, const char **ret_value);
 /** owners.c: whether the load balancer controller serves something in the cluster ("": any). */
 const struct doc *owner_lbc_root(const struct world *world, const char *cluster);
 
+/** quiet.c: whether an operation of this name only reads. */
+bool judge_is_read(const char *operation);
 /** history.c: the entry that made a revision, or NULL when it is not kept. */
 const struct journal_entry *history_entry(const struct world *world, uint64_t revision);
 /** history.c: the call after which an owner was gone or being deleted; NULL: not known. */

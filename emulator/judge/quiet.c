@@ -16,7 +16,7 @@ static bool is_heartbeat(const struct journal_entry *entry)
 	return false;
 }
 
-static bool is_read(const char *operation)
+bool judge_is_read(const char *operation)
 {
 	static const char *const words[] = {"Describe", "Get", "List", "Watch", "Head"};
 
@@ -49,7 +49,8 @@ static enum news news_of(const struct journal_entry *entry)
 		return NEWS_NONE;
 	if (entry->change_count > 0)
 		return NEWS_CHANGE;
-	if (!entry->code || is_read(entry->operation) || str_eq(entry->code, "DryRunOperation"))
+	if (!entry->code || judge_is_read(entry->operation) ||
+	    str_eq(entry->code, "DryRunOperation"))
 		return NEWS_NONE;
 	return str_eq(entry->service, "k8s") ? NEWS_CHANGE : NEWS_REFUSAL;
 }

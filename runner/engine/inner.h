@@ -249,7 +249,9 @@ bool faults_end(const struct engine *engine, const char *controller);
 void faults_judge(struct engine *engine);
 void faults_done(struct engine *engine);
 
-/** @name judge.c: same-as and leaks */
+/** @name judge.c: same-as, leaks and history */
+/** Fails for the first bad habit that the journal shows and the scenario does not allow. */
+void judge_history(struct engine *engine);
 void judge_same_as(struct engine *engine, const struct yaml_node *node);
 void judge_leaks(struct engine *engine, const struct yaml_node *node);
 

@@ -1,6 +1,7 @@
 /* same-as and leaks: what is judged once, when a step's claims are done with. */
 #include <inttypes.h>
 
+#include "emulator/judge/habits.h"
 #include "emulator/judge/leaks.h"
 #include "emulator/judge/match.h"
 #include "runner/engine/inner.h"
@@ -196,4 +197,24 @@ void judge_leaks(struct engine *engine, const struct yaml_node *node)
 			    strbuf_text(&sb));
 	leaks_done(&leaks);
 	strbuf_done(&sb);
+}
+
+static void bad_habit(const struct habit *habit, void *userdata)
+{
+	struct engine *engine = userdata;
+	_cleanup_(freep) char *details = NULL;
+
+	if (strs_has(&engine->scenario->allows, habit->name) || engine_decided(engine))
+		return;
+	details = xasprintf("%s\n\nIf that is right here, write allows: [ %s ] at the top of the "
+			    "file.\n",
+			    habit->text, habit->name);
+	engine_fail_at(engine, "failed", NULL, false,
+		       xasprintf("the controllers' history shows a bad habit: %s", habit->name),
+		       details, habit->call);
+}
+
+void judge_history(struct engine *engine)
+{
+	judge_habits(engine->emulator->world, engine->first_call, bad_habit, engine);
 }

@@ -344,6 +344,8 @@ static bool finish(struct engine *engine)
 			return false;
 		if (!engine_decided(engine))
 			judge_leaks(engine, engine->scenario->leaks);
+		if (!engine_decided(engine))
+			judge_history(engine);
 	}
 	check_missing_operations(engine);
 	loop_stop(engine->loop);

@@ -90,6 +90,7 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 	scenario->leaks = yaml_get(root, "leaks");
 	read_texts(yaml_get(root, "source"), &scenario->sources);
 	read_texts(yaml_get(root, "tags"), &scenario->tags);
+	read_texts(yaml_get(root, "allows"), &scenario->allows);
 	scenario->versions = requires ? yaml_get(requires, "versions") : NULL;
 	read_texts(requires ? yaml_get(requires, "controllers") : NULL, &scenario->requires);
 	read_given(root, &scenario->given);
@@ -118,6 +119,7 @@ void scenario_free(struct scenario *scenario)
 	ptrs_done(&scenario->rows);
 	strs_done(&scenario->sources);
 	strs_done(&scenario->tags);
+	strs_done(&scenario->allows);
 	strs_done(&scenario->requires);
 	strs_done(&scenario->given.controllers);
 	free(scenario->id);

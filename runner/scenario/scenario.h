@@ -26,7 +26,7 @@ struct scenario {
 	char *id;	/**< "leak/migrate-service-to-dual-stack" */
 	char *fixtures; /**< folder */
 	const char *title, *why;
-	struct strs sources, tags, requires;
+	struct strs sources, tags, requires, allows;
 	const struct yaml_node *versions; /**< requires.versions, or NULL */
 	uint64_t seed;
 	int64_t timeout_ms;

@@ -297,6 +297,27 @@ START_TEST(a_fault_that_never_fires_fails_unless_it_may)
 }
 END_TEST
 
+#define TAG(what)                                                                                  \
+	"      - { action: ec2:" what "Tags, as: load-balancer-controller, params: { Resources: ["    \
+	" vpc-0a11b22c33d44e55f ], Tags: [ { Key: k, Value: v } ] } }\n"
+
+START_TEST(a_bad_habit_of_a_controller_fails_unless_it_is_allowed)
+{
+	static const char text[] = HEAD "%s" GIVEN
+		"steps:\n"
+		"  - step: A controller cannot decide\n"
+		"    call:\n"
+		"      - { action: ec2:CreateVpc, id: vpc-0a11b22c33d44e55f, params: { CidrBlock: "
+		"10.0.0.0/16 } }\n" TAG("Create") TAG("Delete") TAG("Create") TAG("Delete");
+	_cleanup_(freep) char *bad = xasprintf(text, "");
+	_cleanup_(freep) char *allowed = xasprintf(text, "allows: [ flapping ]\n");
+
+	assert_says(run(bad), "failed", "the controllers' history shows a bad habit: flapping",
+		    "load-balancer-controller changes vpc vpc-0a11b22c33d44e55f to and fro", NULL);
+	assert_passed(run(allowed));
+}
+END_TEST
+
 START_TEST(servers_stop_and_start_again)
 {
 	static const char text[] = HEAD GIVEN
@@ -477,6 +498,7 @@ int main(void)
 	tcase_add_test(tcase, a_snapshot_shows_what_is_different_since);
 	tcase_add_test(tcase, a_snapshot_does_not_speak_of_what_no_call_shows);
 	tcase_add_test(tcase, a_fault_that_never_fires_fails_unless_it_may);
+	tcase_add_test(tcase, a_bad_habit_of_a_controller_fails_unless_it_is_allowed);
 	tcase_add_test(tcase, servers_stop_and_start_again);
 	tcase_add_test(tcase, too_many_calls_fail_at_once_and_do_not_wait);
 	tcase_add_test(tcase, what_is_not_proven_is_told_and_fails_under_strict);
