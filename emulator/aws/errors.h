@@ -12,13 +12,17 @@
 enum aws_error {
 #define AWS_ERROR(name, code, status, text, source) AWS_##name,
 #include "emulator/aws/errors.tbl"
+#include "emulator/aws/acm/errors.tbl"
 #include "emulator/aws/ec2/errors.tbl"
 #include "emulator/aws/elb/errors.tbl"
 #include "emulator/aws/elbv2/errors.tbl"
 #include "emulator/aws/iam/errors.tbl"
 #include "emulator/aws/policy/errors.tbl"
+#include "emulator/aws/route53/errors.tbl"
 #include "emulator/aws/shield/errors.tbl"
 #include "emulator/aws/sts/errors.tbl"
+#include "emulator/aws/tagging/errors.tbl"
+#include "emulator/aws/wafv2/errors.tbl"
 #undef AWS_ERROR
 	AWS_ERROR_COUNT
 };

@@ -17,6 +17,10 @@ static const struct dialect {
 		      AWS_ELB_TAG_RESERVED, AWS_ELB_TAG_LIMIT},
 	[TAGS_IAM] = {true, AWS_IAM_TAG_DUPLICATE, AWS_TAG_KEY_MISSING, -1, -1,
 		      AWS_IAM_TAG_RESERVED, AWS_IAM_TAG_LIMIT},
+	[TAGS_ACM] = {false, AWS_ACM_TAG, AWS_ACM_TAG, -1, -1, AWS_ACM_TAG, AWS_ACM_TAG_LIMIT},
+	[TAGS_WAF] = {false, AWS_WAF_TAG, AWS_WAF_TAG, -1, -1, AWS_WAF_TAG, AWS_WAF_TAG_LIMIT},
+	[TAGS_COMMON] = {false, AWS_COMMON_TAG, AWS_COMMON_TAG, -1, -1, AWS_COMMON_TAG,
+			 AWS_COMMON_TAG_LIMIT},
 };
 
 /* Characters of UTF-8 text: bytes that do not continue one. */
@@ -156,4 +160,24 @@ struct json *tags_to_list(const struct json *tags)
 		json_append(list, item);
 	}
 	return list;
+}
+
+bool tags_put(enum tag_dialect dialect, struct call *call, const struct doc *doc,
+	      const struct json *list, struct err *err)
+{
+	struct json *tags;
+
+	if (!tags_merge(dialect, doc->tags, list, &tags, err))
+		return false;
+	world_put_tags(call, doc->kind, doc->key, tags);
+	return true;
+}
+
+void tags_take(struct call *call, const struct doc *doc, const struct json *keys)
+{
+	struct json *tags = json_copy(doc->tags);
+
+	json_foreach (key, keys)
+		json_remove(tags, json_str(key));
+	world_put_tags(call, doc->kind, doc->key, tags);
 }

@@ -7,7 +7,7 @@
 #include "emulator/aws/errors.h"
 #include "emulator/world/call.h"
 
-enum tag_dialect { TAGS_EC2, TAGS_ELB, TAGS_IAM };
+enum tag_dialect { TAGS_EC2, TAGS_ELB, TAGS_IAM, TAGS_ACM, TAGS_WAF, TAGS_COMMON };
 
 #define TAGS_MAX 50 /* user tags of one resource; `aws:` tags do not count */
 
@@ -34,3 +34,9 @@ must_check bool tags_merge(enum tag_dialect dialect, const struct json *old,
 /** An object as a list [{Key, Value}], in the order in which they were set; new tree that borrows
  * nothing. */
 struct json *tags_to_list(const struct json *tags);
+
+/** Gives a document tags of a list [{Key, Value}], checked. */
+must_check bool tags_put(enum tag_dialect dialect, struct call *call, const struct doc *doc,
+			 const struct json *list, struct err *err);
+/** Takes the tags of a list of keys away from a document. */
+void tags_take(struct call *call, const struct doc *doc, const struct json *keys);

@@ -108,8 +108,8 @@ class Protocols(Calls):
                                  'aws4_request, SignedHeaders=host, Signature=00' % service}
 
     def test_what_is_not_built_says_so(self):
-        for service, call in (('kms', 'list_keys'), ('route53', 'list_hosted_zones'),
-                              ('s3', 'list_buckets'), ('efs', 'describe_file_systems')):
+        for service, call in (('kms', 'list_keys'), ('route53', 'list_traffic_policies'),
+                              ('s3', 'list_buckets'), ('efs', 'describe_account_preferences')):
             message = self.refused('NotImplemented', getattr(self.rig.aws(service), call), 501)
             self.assertIn('skyrig does not have ' + service + ':', message)
 

@@ -134,3 +134,7 @@ const struct doc *ec2_instance_interface(const struct world *world, const char *
  * first that is none. NULL groups are fine. */
 must_check bool ec2_check_groups(const struct call *call, const char *vpc_id,
 				 const struct json *groups, struct err *err);
+
+/** @name Tags */
+/** Row per taggable kind: the name of its resource type ("natgateway"). NULL when not taggable. */
+const char *ec2_resource_type(const struct kind *kind);

@@ -370,10 +370,6 @@ void nat_gateway_tell_addresses(struct call *call, const struct doc *gateway, st
 /** The timer after a change of addresses. */
 void nat_gateway_addresses_changed(struct call *call, const struct doc *gateway);
 
-/* ---- tags.c ---- */
-/** Row per taggable kind: the name of its resource type ("natgateway"). NULL when not taggable. */
-const char *ec2_resource_type(const struct kind *kind);
-
 /* ---- defaults.c ---- */
 /** A default VPC with subnets, gateway and route. */
 void default_vpc_add(struct call *call);

@@ -66,9 +66,11 @@ static const struct {
 const char *policy_action_prefix(const struct aws_service_model *service)
 {
 	static const char *const others[][2] = {
-		{"efs", "elasticfilesystem"},	   {"elb", "elasticloadbalancing"},
-		{"elbv2", "elasticloadbalancing"}, {"tagging", "tag"},
-		{"waf_regional", "waf-regional"},
+		{"efs", "elasticfilesystem"},
+		{"elb", "elasticloadbalancing"},
+		{"elbv2", "elasticloadbalancing"},
+		{"tagging", "tag"},
+
 	};
 
 	for (size_t i = 0; i < array_size(others); i++)

@@ -1,0 +1,20 @@
+#pragma once
+/*
+ * ACM: certificates that listeners name. A requested one is PENDING_VALIDATION until the CNAME
+ * records that it asks for are in a public hosted zone of the emulated Route 53, looked for every
+ * VALIDATION_MS of emulated time; in the instant profile it is ISSUED at once.
+ *
+ * Source: ACM API Reference; ACM User Guide, "DNS validation"; shapes as recorded from ACM.
+ */
+#include "emulator/aws/common.h"
+#include "emulator/aws/operation.h"
+
+/** Certificate "acm:CertificateDetail", key: its ARN; extra: {Certificate, CertificateChain, Token}
+ */
+extern const struct kind kind_acm_certificate;
+
+/** Handlers; see the operations of the same names in the ACM API. */
+operation_fn acm_add_tags_to_certificate, acm_delete_certificate, acm_describe_certificate,
+	acm_get_certificate, acm_import_certificate, acm_list_certificates,
+	acm_list_tags_for_certificate, acm_remove_tags_from_certificate, acm_request_certificate,
+	acm_update_certificate_options;
