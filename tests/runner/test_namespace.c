@@ -118,19 +118,25 @@ START_TEST(who_works_in_a_dead_run_s_folder_is_ended_and_named)
 	char template[] = "/tmp/skyrig-test-XXXXXX", text[1024] = "";
 	_cleanup_(freep) char *job = NULL;
 	FILE *out = fmemopen(text, sizeof(text), "w");
-	int status;
+	int status, ready[2];
 	pid_t pid;
 
 	ck_assert_ptr_nonnull(mkdtemp(template));
 	job = xasprintf("%s/0", template);
 	ck_assert_int_eq(mkdir(job, 0700), 0);
+	ck_assert_int_eq(pipe(ready), 0);
 	pid = fork();
 	if (pid == 0) {
 		if (chdir(job) != 0)
 			_exit(1);
+		close(ready[0]);
+		close(ready[1]);
 		for (;;)
 			pause();
 	}
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], text, 1), 0); /* it is in the folder now */
+	close(ready[0]);
 	leftovers_note(template, pid, "");
 	leftovers_note(job, pid, "leak/example");
 	leftovers_end(template, out);

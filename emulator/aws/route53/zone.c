@@ -5,9 +5,10 @@
 #include "emulator/base/ids.h"
 #include "emulator/base/strbuf.h"
 
-#define CHANGE_MS 60000 /* "generally within 60 seconds", Route 53 API, ChangeResourceRecordSets   \
-			 */
-#define ZONES_MAX 100	/* MaxItems */
+#define CHANGE_MS                                                                                  \
+	60000	      /* "generally within 60 seconds", Route 53 API, ChangeResourceRecordSets     \
+		       */
+#define ZONES_MAX 100 /* MaxItems */
 #define ID_DIGITS 20
 #define ALPHABET  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -291,7 +292,6 @@ bool route53_list_hosted_zones(struct call *call, const struct json *input, stru
 	size_t max = route53_max_items(input, ZONES_MAX);
 	bool begun = !marker || !*marker, more = false;
 
-	(void)err;
 	world_foreach (doc, call->world, &kind_hosted_zone) {
 		begun = begun || str_eq(doc->key, marker);
 		if (!begun || !doc_in_scope(call, doc) || (only_private && !is_private(doc)))
@@ -303,6 +303,8 @@ bool route53_list_hosted_zones(struct call *call, const struct json *input, stru
 		}
 		json_append(list, zone_item(call, doc));
 	}
+	if (!begun)
+		return aws_fail(err, AWS_ROUTE53_INPUT, "The marker is not valid.");
 	json_set_str(output, "Marker", marker ? marker : "");
 	json_set_bool(output, "IsTruncated", more);
 	json_setf(output, "MaxItems", "%zu", max);
