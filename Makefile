@@ -43,6 +43,8 @@ docs: build ## generate docs/aws-operations.md and docs/scenario-language.md ane
 	@$(BUILD)/skyrig explain aws --markdown > docs/aws-operations.md
 	@$(BUILD)/skyrig explain language --markdown > docs/scenario-language.md
 	@$(BUILD)/skyrig schema > schema/scenario.schema.json
+	@$(BUILD)/skyrig man > docs/skyrig.1
+	@$(BUILD)/skyrig completion > docs/skyrig.bash
 
 clean: ## remove what was built
 	@rm -rf $(BUILD) $(BUILD)-asan results

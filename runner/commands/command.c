@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "runner/commands/describe.h"
 #include "runner/text.h"
 
 /* The names of long options; "help", "usage" and "version" are argp's own. */
@@ -46,6 +47,10 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 	char *first = argv[0];
 	error_t failed;
 
+	if (describe_form != DESCRIBE_NOTHING) {
+		describe_command(first, argp);
+		exit(EXIT_PASSED);
+	}
 	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++)
 		if (str_starts_with(argv[i], "--"))
 			check_option(argp, first, argv[i]);

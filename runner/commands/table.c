@@ -6,6 +6,7 @@ const struct command commands[] = {
 	{"lint", command_lint, "check scenario files, run nothing"},
 	{"list", command_list, "what would run: id, title, tags, source"},
 	{"explain", command_explain, "kinds, fields, faults, keys of a scenario file, services"},
+	{"new", command_new, "write a scenario to begin with"},
 	{"render", command_render,
 	 "show fixtures after variables, and what gardenlet makes of them"},
 	{"serve", command_serve, "AWS and Kubernetes, until interrupted"},
@@ -15,6 +16,8 @@ const struct command commands[] = {
 	{"report", command_report, "reports of stored runs, or of shards together"},
 	{"replay", command_replay, "play a stored run to the emulator and compare the answers"},
 	{"schema", command_schema, "print the JSON Schema of scenario files"},
+	{"man", command_man, "print the manual page"},
+	{"completion", command_completion, "print what bash needs to complete commands"},
 	{"doctor", command_doctor, "check ports, limits and controllers of this machine"},
 };
 const size_t command_count = array_size(commands);

@@ -86,8 +86,9 @@ static char *read_file(const char *name)
 /* Runs the program through a shell; $D is the test's folder. Its exit status. */
 static int run(const char *arguments)
 {
-	_cleanup_(freep) char *command = xasprintf("D=%s; %s %s >$D/out 2>$D/err", folder,
-						   program ? program : "skyrig", arguments);
+	_cleanup_(freep) char *command =
+		xasprintf("D=%s; P() { %s \"$@\"; }; { P %s ; } >$D/out 2>$D/err", folder,
+			  program ? program : "skyrig", arguments);
 	/* checksrc: allow banned a person's shell is what the program is started from */
 	int status = system(command);
 
@@ -495,6 +496,53 @@ START_TEST(a_failed_scenario_leaves_a_folder_to_look_at)
 }
 END_TEST
 
+START_TEST(manual_and_completion_are_what_the_tables_say)
+{
+	ck_assert_int_eq(run("man >$D/man; cmp $D/man docs/skyrig.1"), 0);
+	ck_assert_int_eq(run("completion >$D/bash; cmp $D/bash docs/skyrig.bash"), 0);
+	ck_assert_int_eq(run("completion >$D/bash; bash -n $D/bash"), 0);
+}
+END_TEST
+
+/* Completes a command line as bash would; its words go to the file "out". */
+static void complete(const char *words, int index)
+{
+	_cleanup_(freep) char *arguments = xasprintf(
+		"--version >/dev/null; bash -c 'compopt() { :; }; source docs/skyrig.bash; "
+		"COMP_WORDS=(%s); COMP_CWORD=%d; _skyrig; echo ${COMPREPLY[@]}'",
+		words, index);
+
+	ck_assert_int_eq(run(arguments), 0);
+}
+
+START_TEST(completion_knows_commands_and_their_options)
+{
+	complete("skyrig re", 1);
+	assert_file("out", "render");
+	assert_file("out", "report");
+	complete("skyrig test --pause", 2);
+	assert_file("out", "--pause-on-failure");
+	complete("skyrig show --shard", 2);
+	ck_assert_int_eq(run("--version >/dev/null; ! grep shard $D/out"), 0);
+}
+END_TEST
+
+START_TEST(new_scenarios_have_no_mistakes_and_nothing_is_overwritten)
+{
+	ck_assert_int_eq(run("--version; cp -r fixtures templates $D; cd $D; P new leak/mine; "
+			     "P new happy/mine --from happy; P lint suites"),
+			 0);
+	ck_assert_int_eq(run("--version; cd $D; P new leak/mine"), 2);
+	assert_file("err", "there is 'suites/leak/mine.yaml' already");
+	ck_assert_int_eq(run("--version; cd $D; P new Mine"), 2);
+	assert_file("err", "is no name");
+	ck_assert_int_eq(run("--version; cd $D; P new mine"), 2);
+	assert_file("err", "lacks its group: write e.g. leak/mine");
+	ck_assert_int_eq(run("--version; cd $D; P new leak/x --from nothing"), 2);
+	assert_file("err", "cannot read 'templates/nothing.yaml'");
+}
+END_TEST
+
 START_TEST(a_recorded_run_can_be_carried_elsewhere)
 {
 	write_file("good.yaml", GOOD);
@@ -674,6 +722,9 @@ int main(void)
 	tcase_add_test(tcase, the_same_shuffle_gives_the_same_order);
 	tcase_add_test(tcase, stored_runs_can_be_shown_compared_and_merged);
 	tcase_add_test(tcase, a_failed_scenario_leaves_a_folder_to_look_at);
+	tcase_add_test(tcase, manual_and_completion_are_what_the_tables_say);
+	tcase_add_test(tcase, completion_knows_commands_and_their_options);
+	tcase_add_test(tcase, new_scenarios_have_no_mistakes_and_nothing_is_overwritten);
 	tcase_add_test(tcase, a_recorded_run_can_be_carried_elsewhere);
 	tcase_add_test(tcase, killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up);
 	tcase_add_test(tcase, a_scenario_whose_process_is_killed_is_our_fault);
