@@ -70,7 +70,7 @@ static bool check_destination(const struct json *input, struct err *err)
 	if (watch && !json_get_str(input, "DeliverLogsPermissionArn"))
 		return aws_fail(err, AWS_EC2_FLOW_LOG_PERMISSION);
 	if (!watch && group)
-		return aws_fail(err, AWS_EC2_FLOW_LOG_GROUP, destination_type(input));
+		return aws_fail(err, AWS_EC2_FLOW_LOG_GROUP);
 	if (!watch && !destination)
 		return aws_fail(err, AWS_EC2_FLOW_LOG_NO_DESTINATION);
 	if (!watch && !str_starts_with(destination, "arn:"))
@@ -80,6 +80,23 @@ static bool check_destination(const struct json *input, struct err *err)
 	if (interval != 60 && interval != 600)
 		return aws_fail(err, AWS_EC2_FLOW_LOG_INTERVAL);
 	return true;
+}
+
+/* Source: EC2 API, DestinationOptionsRequest: the defaults; shown for S3, as recorded. */
+static void set_file_options(const struct json *input, struct json *body)
+{
+	const struct json *wanted = json_get(input, "DestinationOptions");
+	const char *format = json_get_str(wanted, "FileFormat");
+	struct json *options;
+
+	if (!str_eq(destination_type(input), "s3"))
+		return;
+	options = json_ensure_object(body, "DestinationOptions");
+	json_set_str(options, "FileFormat", format ? format : "plain-text");
+	json_set_bool(options, "HiveCompatiblePartitions",
+		      json_get_bool(wanted, "HiveCompatiblePartitions", false));
+	json_set_bool(options, "PerHourPartition",
+		      json_get_bool(wanted, "PerHourPartition", false));
 }
 
 static struct json *flow_log_body(struct call *call, const struct json *input)
@@ -103,6 +120,7 @@ static struct json *flow_log_body(struct call *call, const struct json *input)
 	json_set_str(body, "LogFormat", format ? format : DEFAULT_FORMAT);
 	json_set_int(body, "MaxAggregationInterval",
 		     json_get_int(input, "MaxAggregationInterval", 600));
+	set_file_options(input, body);
 	return body;
 }
 
@@ -173,7 +191,10 @@ bool ec2_create_flow_logs(struct call *call, const struct json *input, struct js
 		return false;
 	json_ensure_array(output, "FlowLogIds");
 	json_ensure_array(output, "Unsuccessful");
-	json_set_str(output, "ClientToken", json_get_str(input, "ClientToken"));
+	/* a token of its own where the caller has none, as recorded */
+	json_set_str(output, "ClientToken",
+		     json_get(input, "ClientToken") ? json_get_str(input, "ClientToken")
+						    : call->request_id);
 	if (made) {
 		json_foreach (id, json_get(input, "ResourceIds")) {
 			const struct doc *old = world_lookup_one(call->world, &kind_flow_log,
@@ -228,6 +249,12 @@ static const struct filter_field flow_log_filters[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+static struct json *flow_log_item(struct call *call, const struct doc *doc)
+{
+	(void)call;
+	return ec2_item(doc);
+}
+
 bool ec2_describe_flow_logs(struct call *call, const struct json *input, struct json *output,
 			    struct err *err)
 {
@@ -241,7 +268,7 @@ bool ec2_describe_flow_logs(struct call *call, const struct json *input, struct 
 		.fields = flow_log_filters,
 		.page = &page_ec2,
 		.result = "FlowLogs",
-		.tags = true,
+		.item = flow_log_item,
 	};
 
 	return describe_reply(call, input, output, &describe, err);

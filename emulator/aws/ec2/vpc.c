@@ -192,6 +192,7 @@ bool ec2_create_vpc(struct call *call, const struct json *input, struct json *ou
 	item = ec2_item(world_find(call->world, &kind_vpc, vpc->key));
 	json_remove(item, "State");
 	json_set_str(item, "State", "pending");
+	json_remove(item, "BlockPublicAccessStates"); /* told by DescribeVpcs only, as recorded */
 	json_set(output, "Vpc", item);
 	return true;
 }

@@ -2,7 +2,10 @@
  * VPC endpoints: gateway endpoints (routes to a prefix list in route tables) and interface
  * endpoints (network interfaces in subnets). Shape: EC2 VpcEndpoint.
  */
+#include <ctype.h>
+
 #include "emulator/aws/ec2/internal.h"
+#include "emulator/base/ids.h"
 #include "emulator/base/strbuf.h"
 
 static void terms_vpc(const struct doc *doc, struct terms *terms)
@@ -67,6 +70,12 @@ const struct kind kind_vpc_endpoint = {
 #define EVERYBODY                                                                                  \
 	"{\"Version\":\"2008-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","    \
 	"\"Action\":\"*\",\"Resource\":\"*\"}]}"
+/* The default of interface endpoints has no version, as recorded. */
+#define EVERYBODY_AT_INTERFACE                                                                     \
+	"{\"Statement\":[{\"Action\":\"*\",\"Effect\":\"Allow\",\"Principal\":\"*\","              \
+	"\"Resource\":\"*\"}]}"
+#define DNS_DIGITS  8  /* of the part of a name that tells endpoints apart */
+#define ZONE_DIGITS 13 /* of the hosted zone that the names are in */
 
 /* ---- Route tables of gateway endpoints ---- */
 
@@ -129,6 +138,40 @@ static bool check_service(struct call *call, const char *service, bool gateway, 
 	return true;
 }
 
+/* Source: EC2 API, CreateVpcEndpoint, PrivateDnsEnabled: "Default: true", for interfaces. */
+static bool wants_private_names(const struct json *input)
+{
+	return json_get_bool(input, "PrivateDnsEnabled", str_eq(kind_of(input), "Interface"));
+}
+
+/* Private names need both of the VPC's attributes. Source: VPC user guide, "Private DNS". */
+static bool check_names(const struct doc *vpc, const struct json *input, struct err *err)
+{
+	if (str_eq(kind_of(input), "Interface") && wants_private_names(input) &&
+	    !(vpc_attribute(vpc, "EnableDnsSupport") && vpc_attribute(vpc, "EnableDnsHostnames")))
+		return aws_fail(err, AWS_EC2_VPC_ENDPOINT_DNS, vpc->key);
+	return true;
+}
+
+/** The endpoint's own name, "vpce-ID-SUFFIX.SERVICE.REGION.vpce.amazonaws.com", as recorded. */
+static void add_names(struct call *call, const char *id, const char *service, struct json *body)
+{
+	const char *word = service + strlen("com.amazonaws.") + strlen(call->region) + 1;
+	struct json *entry = json_new_object();
+	char suffix[DNS_DIGITS + 1], zone[ZONE_DIGITS + 1];
+
+	ids_hex(world_seed(call->world), "vpce-name", "", id, 0, DNS_DIGITS, suffix);
+	ids_hex(world_seed(call->world), "vpce-zone", "", call->region, 0, ZONE_DIGITS, zone);
+	for (char *c = zone; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	json_setf(entry, "DnsName", "%s-%s.%s.%s.vpce.amazonaws.com", id, suffix, word,
+		  call->region);
+	json_setf(entry, "HostedZoneId", "Z%s", zone);
+	json_append(json_ensure_array(body, "DnsEntries"), entry);
+	json_set_str(json_ensure_object(body, "DnsOptions"), "DnsRecordIpType",
+		     json_get_str(body, "IpAddressType"));
+}
+
 static struct json *endpoint_body(struct call *call, const char *id, const struct json *input)
 {
 	const char *family = json_get_str(input, "IpAddressType");
@@ -140,13 +183,16 @@ static struct json *endpoint_body(struct call *call, const char *id, const struc
 	json_set_copy(body, "VpcId", json_get(input, "VpcId"));
 	json_set_copy(body, "ServiceName", json_get(input, "ServiceName"));
 	json_set_str(body, "State", "pending");
-	json_set_str(body, "PolicyDocument", policy ? policy : EVERYBODY);
+	json_set_str(body, "PolicyDocument",
+		     policy				 ? policy
+		     : str_eq(kind_of(input), "Gateway") ? EVERYBODY
+							 : EVERYBODY_AT_INTERFACE);
 	json_set(body, "RouteTableIds", ec2_list_unique(json_get(input, "RouteTableIds")));
 	json_set(body, "SubnetIds", ec2_list_unique(json_get(input, "SubnetIds")));
 	json_set(body, "Groups",
 		 security_group_identifiers(call->world, json_get(input, "SecurityGroupIds")));
 	json_set_str(body, "IpAddressType", family ? family : "ipv4");
-	json_set_bool(body, "PrivateDnsEnabled", json_get_bool(input, "PrivateDnsEnabled", false));
+	json_set_bool(body, "PrivateDnsEnabled", wants_private_names(input));
 	json_set_bool(body, "RequesterManaged", false);
 	json_ensure_array(body, "NetworkInterfaceIds");
 	json_ensure_array(body, "DnsEntries");
@@ -204,6 +250,8 @@ static bool endpoint_add(struct call *call, const struct json *input, const stru
 	body = endpoint_body(call, id, input);
 	if (!gateway && !add_interfaces(call, id, input, body, err))
 		return false;
+	if (!gateway)
+		add_names(call, id, service, body);
 	world_add(call, (struct doc_spec){.kind = &kind_vpc_endpoint,
 					  .key = id,
 					  .body = steal(body),
@@ -230,6 +278,7 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !check_service(call, json_get_str(input, "ServiceName"), gateway, err) ||
+	    !check_names(vpc, input, err) ||
 	    !check_tables(call, vpc->key, json_get(input, "RouteTableIds"), err) ||
 	    !ec2_check_groups(call, vpc->key, json_get(input, "SecurityGroupIds"), err) ||
 	    !tags_from_specifications(input, "vpc-endpoint", &tags, err))
@@ -362,6 +411,12 @@ static const struct filter_field vpc_endpoint_filters[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+static struct json *describe_item(struct call *call, const struct doc *doc)
+{
+	(void)call;
+	return ec2_item(doc);
+}
+
 bool ec2_describe_vpc_endpoints(struct call *call, const struct json *input, struct json *output,
 				struct err *err)
 {
@@ -375,7 +430,7 @@ bool ec2_describe_vpc_endpoints(struct call *call, const struct json *input, str
 		.fields = vpc_endpoint_filters,
 		.page = &page_ec2,
 		.result = "VpcEndpoints",
-		.tags = true,
+		.item = describe_item,
 	};
 
 	return describe_reply(call, input, output, &describe, err);

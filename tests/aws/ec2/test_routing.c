@@ -395,15 +395,22 @@ START_TEST(a_gateway_endpoint_puts_its_route_into_tables)
 }
 END_TEST
 
+#define ECR_ENDPOINT                                                                               \
+	"{'VpcId': '" TEST_VPC "', 'VpcEndpointType': 'Interface', 'SubnetIds': ['" TEST_SUBNET    \
+	"'], 'ServiceName': 'com.amazonaws.eu-west-1.ecr.api'}"
+
 START_TEST(an_interface_endpoint_has_interfaces_in_its_subnets)
 {
 	struct json *seen, *made;
 	char *id;
 
-	made = ec2_ok(&test, "CreateVpcEndpoint",
-		      "{'VpcId': '" TEST_VPC "', 'VpcEndpointType': 'Interface',"
-		      " 'ServiceName': 'com.amazonaws.eu-west-1.ecr.api',"
-		      " 'SubnetIds': ['" TEST_SUBNET "']}");
+	/* private names are the default, and need names for hosts in the VPC */
+	free(ec2_refused(&test, "InvalidParameter", "CreateVpcEndpoint", ECR_ENDPOINT));
+	json_free(ec2_ok(&test, "ModifyVpcAttribute",
+			 "{'VpcId': '" TEST_VPC "', 'EnableDnsHostnames': {'Value': true}}"));
+	made = ec2_ok(&test, "CreateVpcEndpoint", ECR_ENDPOINT);
+	ck_assert(strstr(ec2_path(made, "VpcEndpoint.DnsEntries.0.DnsName"),
+			 ".ecr.api.eu-west-1.vpce.amazonaws.com"));
 	id = xstrdup(ec2_path(made, "VpcEndpoint.VpcEndpointId"));
 	ck_assert_uint_eq(ec2_size(made, "VpcEndpoint.NetworkInterfaceIds"), 1);
 	json_free(made);
