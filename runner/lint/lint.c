@@ -80,11 +80,12 @@ static void check_matrix(struct lint *lint, const struct yaml_node *root)
 {
 	const struct yaml_node *rows = yaml_get(root, "matrix"), *vars = yaml_get(root, "vars");
 
-	if (!rows || rows->type != YAML_LIST)
+	if (!rows || rows->type != YAML_LIST || !rows->first || rows->first->type != YAML_MAP)
 		return;
 	for (const struct yaml_node *row = rows->first; row; row = row->next) {
-		for (const struct yaml_node *var = rows->first->first; var && row->type == YAML_MAP;
-		     var = var->next)
+		if (row->type != YAML_MAP)
+			continue; /* its type is reported */
+		for (const struct yaml_node *var = rows->first->first; var; var = var->next)
 			if (!yaml_get(row, var->key) && !(vars && yaml_get(vars, var->key)))
 				lint_error(lint,
 					   row->first ? place_of_key(row->first)

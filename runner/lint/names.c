@@ -81,6 +81,16 @@ static void collect_steps(struct lint *lint, const struct yaml_node *steps)
 	}
 }
 
+static bool is_list(const struct yaml_node *node)
+{
+	return node && node->type == YAML_LIST;
+}
+
+static bool is_map(const struct yaml_node *node)
+{
+	return node && node->type == YAML_MAP;
+}
+
 void lint_collect_names(struct lint *lint, const struct yaml_node *root)
 {
 	const struct yaml_node *vars = yaml_get(root, "vars"), *rows = yaml_get(root, "matrix");
@@ -88,11 +98,13 @@ void lint_collect_names(struct lint *lint, const struct yaml_node *root)
 
 	name->value = json_new_string(lint_region(lint, root));
 	name->live = name->used = true;
-	if (vars && vars->type == YAML_MAP)
+	if (is_map(vars))
 		for (const struct yaml_node *var = vars->first; var; var = var->next)
 			add_value(lint, var, false);
-	for (const struct yaml_node *row = rows ? rows->first : NULL; row; row = row->next)
-		for (const struct yaml_node *var = row->first; var; var = var->next)
+	/* what is no list of maps is reported by its type, and has no names */
+	for (const struct yaml_node *row = is_list(rows) ? rows->first : NULL; row; row = row->next)
+		for (const struct yaml_node *var = is_map(row) ? row->first : NULL; var;
+		     var = var->next)
 			add_value(lint, var, row == rows->first);
 	collect_steps(lint, yaml_get(root, "steps"));
 	collect_steps(lint, yaml_get(root, "finally"));
