@@ -192,7 +192,10 @@ bool ec2_create_vpc(struct call *call, const struct json *input, struct json *ou
 	item = ec2_item(world_find(call->world, &kind_vpc, vpc->key));
 	json_remove(item, "State");
 	json_set_str(item, "State", "pending");
-	json_remove(item, "BlockPublicAccessStates"); /* told by DescribeVpcs only, as recorded */
+	/* nothing is told of what is off, as recorded */
+	if (str_eq(json_find_str(item, "BlockPublicAccessStates", "InternetGatewayBlockMode", NULL),
+		   "off"))
+		json_remove(item, "BlockPublicAccessStates");
 	json_set(output, "Vpc", item);
 	return true;
 }
