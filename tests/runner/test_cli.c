@@ -95,6 +95,16 @@ static int run(const char *arguments)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* The program ends with this status; else the test shows what it said. */
+static void assert_run(const char *arguments, int wanted)
+{
+	int status = run(arguments);
+	_cleanup_(freep) char *out = read_file("out"), *complaints = read_file("err");
+
+	ck_assert_msg(status == wanted, "skyrig %s ends with %d instead of %d:\n%s%s", arguments,
+		      status, wanted, out, complaints);
+}
+
 static void assert_file(const char *name, const char *text)
 {
 	_cleanup_(freep) char *found = read_file(name);
@@ -172,7 +182,7 @@ END_TEST
 START_TEST(a_passed_scenario_ends_with_0)
 {
 	write_file("good.yaml", GOOD);
-	ck_assert_int_eq(run("test $D/good.yaml --junit $D/junit.xml --json $D/results.json"), 0);
+	assert_run("test $D/good.yaml --junit $D/junit.xml --json $D/results.json", 0);
 	assert_last_line("1 passed, 0 failed, 0 skipped");
 	assert_file("out", "PASS  ");
 	assert_file("junit.xml", "<testsuite name=\"skyrig\" tests=\"1\" failures=\"0\"");
@@ -183,12 +193,12 @@ END_TEST
 START_TEST(what_a_run_recorded_can_be_played)
 {
 	write_file("good.yaml", GOOD);
-	ck_assert_int_eq(run("replay"), 2);
+	assert_run("replay", 2);
 	assert_file("err", "no run is stored in");
-	ck_assert_int_eq(run("test $D/good.yaml"), 0);
-	ck_assert_int_eq(run("replay"), 0);
+	assert_run("test $D/good.yaml", 0);
+	assert_run("replay", 0);
 	assert_file("out", "SAME ");
-	ck_assert_int_eq(run("replay last no-such"), 2);
+	assert_run("replay last no-such", 2);
 	assert_file("err", "no scenario fits \"no-such\"; there are\n  ");
 }
 END_TEST
@@ -197,7 +207,7 @@ START_TEST(a_failed_scenario_ends_with_1_and_stands_in_junit)
 {
 	write_file("good.yaml", GOOD);
 	write_file("bad.yaml", BAD);
-	ck_assert_int_eq(run("test $D/good.yaml $D/bad.yaml --junit $D/junit.xml"), 1);
+	assert_run("test $D/good.yaml $D/bad.yaml --junit $D/junit.xml", 1);
 	assert_last_line("1 passed, 1 failed, 0 skipped");
 	assert_file("out", "never true during 50ms");
 	assert_file("junit.xml", "<failure message=\"never true during 50ms\" type=\"FAIL\">");
@@ -211,11 +221,11 @@ START_TEST(a_known_failure_counts_as_passed_and_its_passing_as_failed)
 	_cleanup_(freep) char *passes = xasprintf("%s%s", mark, GOOD);
 
 	write_file("bad.yaml", fails);
-	ck_assert_int_eq(run("test $D/bad.yaml"), 0);
+	assert_run("test $D/bad.yaml", 0);
 	assert_last_line("1 passed, 0 failed, 0 skipped");
 	assert_file("out", "XFAIL");
 	write_file("good.yaml", passes);
-	ck_assert_int_eq(run("test $D/good.yaml"), 1);
+	assert_run("test $D/good.yaml", 1);
 	assert_file("out", "remove the mark");
 }
 END_TEST
@@ -240,7 +250,7 @@ START_TEST(a_broken_file_ends_with_2_and_nothing_is_run)
 {
 	write_file("good.yaml", GOOD);
 	write_file("broken.yaml", "scenario: x\n");
-	ck_assert_int_eq(run("test $D/good.yaml $D/broken.yaml"), 2);
+	assert_run("test $D/good.yaml $D/broken.yaml", 2);
 	assert_file("err", "Nothing was run.");
 	assert_file("err", "\"steps\" is missing in this scenario");
 }
@@ -249,9 +259,9 @@ END_TEST
 START_TEST(a_filter_that_matches_nothing_ends_with_4)
 {
 	write_file("good.yaml", GOOD);
-	ck_assert_int_eq(run("test $D/good.yaml --filter tag:none"), 4);
+	assert_run("test $D/good.yaml --filter tag:none", 4);
 	assert_last_line("0 passed, 0 failed, 0 skipped");
-	ck_assert_int_eq(run("list $D/good.yaml --filter tag:none"), 4);
+	assert_run("list $D/good.yaml --filter tag:none", 4);
 }
 END_TEST
 
@@ -261,10 +271,10 @@ START_TEST(without_its_controllers_a_scenario_is_skipped_with_the_reason)
 					  "  - step: nothing is leaked\n    leaks: none\n"));
 	unsetenv("SKYRIG_CACHE");
 	setenv("XDG_CACHE_HOME", folder, 1); /* where nothing was ever installed */
-	ck_assert_int_eq(run("test $D/needs.yaml"), 3);
+	assert_run("test $D/needs.yaml", 3);
 	assert_last_line("0 passed, 0 failed, 1 skipped");
 	assert_file("out", "SKIP");
-	ck_assert_int_eq(run("test $D/needs.yaml --no-skip"), 1);
+	assert_run("test $D/needs.yaml --no-skip", 1);
 	assert_last_line("0 passed, 1 failed, 0 skipped");
 	unsetenv("XDG_CACHE_HOME");
 }
@@ -273,7 +283,7 @@ END_TEST
 START_TEST(repeat_runs_each_scenario_so_many_times)
 {
 	write_file("good.yaml", GOOD);
-	ck_assert_int_eq(run("test $D/good.yaml --repeat 5 --jobs 2 --quiet"), 0);
+	assert_run("test $D/good.yaml --repeat 5 --jobs 2 --quiet", 0);
 	assert_last_line("5 passed, 0 failed, 0 skipped");
 }
 END_TEST
@@ -312,7 +322,7 @@ START_TEST(scenarios_start_from_the_state_of_a_step_and_do_not_see_each_other)
 							      "{ CidrBlock: 10.8.0.0/16 }\n"
 							      "      - calls: ec2:CreateVpc\n"
 							      "        times: 1\n"));
-	ck_assert_int_eq(run("test $D/top.yaml $D/top.yaml --jobs 2 --repeat 2"), 0);
+	assert_run("test $D/top.yaml $D/top.yaml --jobs 2 --repeat 2", 0);
 	assert_last_line("4 passed, 0 failed, 0 skipped");
 	ck_assert_uint_eq(runs_left(), 0);
 }
@@ -325,7 +335,7 @@ START_TEST(what_starts_from_a_state_that_is_not_reached_fails_and_says_why)
 					 "  - step: nothing is leaked\n    leaks: none\n"));
 	write_file("top.yaml", SCENARIO("given: { after: \"next#nothing is leaked\" }\n",
 					"  - step: never\n    leaks: none\n"));
-	ck_assert_int_eq(run("test $D/top.yaml"), 1);
+	assert_run("test $D/top.yaml", 1);
 	assert_file("out", "the state that it starts from was not reached: ");
 	assert_file("out", "one vpc where { CidrBlock: 10.9.0.0/16 }");
 	assert_last_line("0 passed, 1 failed, 0 skipped");
@@ -401,13 +411,13 @@ START_TEST(shards_are_parts_that_make_the_whole)
 	write_file("good1.yaml", GOOD);
 	write_file("good2.yaml", GOOD);
 	write_file("good3.yaml", GOOD);
-	ck_assert_int_eq(run("test $D --shard 1/2 --quiet --json $D/1.json"), 0);
+	assert_run("test $D --shard 1/2 --quiet --json $D/1.json", 0);
 	assert_last_line("2 passed, 0 failed, 0 skipped");
 	assert_file("1.json", "good1");
 	assert_file("1.json", "good3");
-	ck_assert_int_eq(run("test $D --shard 2/2 --quiet"), 0);
+	assert_run("test $D --shard 2/2 --quiet", 0);
 	assert_last_line("1 passed, 0 failed, 0 skipped");
-	ck_assert_int_eq(run("test $D --shard 5/5"), 0);
+	assert_run("test $D --shard 5/5", 0);
 	assert_last_line("0 passed, 0 failed, 0 skipped");
 }
 END_TEST
@@ -418,11 +428,11 @@ START_TEST(what_programs_read_stands_alone_on_standard_output)
 	_cleanup_(freep) char *text = NULL, *tap = NULL;
 
 	write_file("good.yaml", GOOD);
-	ck_assert_int_eq(run("test $D/good.yaml --json -"), 0);
+	assert_run("test $D/good.yaml --json -", 0);
 	text = read_file("out");
 	ck_assert(json_parse(text, strlen(text) - 1, &json, NULL));
 	ck_assert_int_eq(json_get_int(json, "passed", 0), 1);
-	ck_assert_int_eq(run("test $D/good.yaml --tap"), 0);
+	assert_run("test $D/good.yaml --tap", 0);
 	tap = read_file("out");
 	ck_assert(str_starts_with(tap, "TAP version 14\n1..1\nok 1 - "));
 	assert_file("err", "1 passed, 0 failed, 0 skipped");
@@ -436,9 +446,9 @@ START_TEST(the_same_shuffle_gives_the_same_order)
 	write_file("good1.yaml", GOOD);
 	write_file("good2.yaml", GOOD);
 	write_file("good3.yaml", GOOD);
-	ck_assert_int_eq(run("test $D --shuffle=7 --jobs 1 --tap"), 0);
+	assert_run("test $D --shuffle=7 --jobs 1 --tap", 0);
 	first = read_file("out");
-	ck_assert_int_eq(run("test $D --shuffle=7 --jobs 1 --tap"), 0);
+	assert_run("test $D --shuffle=7 --jobs 1 --tap", 0);
 	second = read_file("out");
 	ck_assert_str_eq(first, second);
 	assert_file("err", "in the order of --shuffle=7");
@@ -449,27 +459,27 @@ START_TEST(stored_runs_can_be_shown_compared_and_merged)
 {
 	write_file("good.yaml", GOOD);
 	write_file("bad.yaml", BAD);
-	ck_assert_int_eq(run("test $D/good.yaml --json $D/1.json"), 0);
-	ck_assert_int_eq(run("test $D/bad.yaml $D/good.yaml --json $D/2.json"), 1);
-	ck_assert_int_eq(run("show"), 0);
+	assert_run("test $D/good.yaml --json $D/1.json", 0);
+	assert_run("test $D/bad.yaml $D/good.yaml --json $D/2.json", 1);
+	assert_run("show", 0);
 	assert_file("out", "FAIL ");
 	assert_last_line("1 passed, 1 failed, 0 skipped");
-	ck_assert_int_eq(run("show last good --reads"), 0);
+	assert_run("show last good --reads", 0);
 	assert_file("out", "ec2:DescribeVpcs");
-	ck_assert_int_eq(run("show last good --around 1"), 0);
-	ck_assert_int_eq(run("show last good --around 100000"), 2);
-	ck_assert_int_eq(run("diff last~1 last"), 0);
+	assert_run("show last good --around 1", 0);
+	assert_run("show last good --around 100000", 2);
+	assert_run("diff last~1 last", 0);
 	assert_file("out", "SAME ");
-	ck_assert_int_eq(run("leaks last"), 0);
+	assert_run("leaks last", 0);
 	assert_file("out", "0 leaked");
 	ck_assert_int_eq(run("report $D/1.json $D/2.json --junit $D/all.xml --html $D/all.html"),
 			 1);
 	assert_file("out", "2 passed, 1 failed, 0 skipped");
 	assert_file("all.xml", "tests=\"3\" failures=\"1\"");
-	ck_assert_int_eq(run("report last~1"), 0);
-	ck_assert_int_eq(run("report $D/good.yaml"), 2);
+	assert_run("report last~1", 0);
+	assert_run("report $D/good.yaml", 2);
 	write_file("none.json", "{}\n");
-	ck_assert_int_eq(run("report $D/none.json"), 2);
+	assert_run("report $D/none.json", 2);
 	assert_file("err", "these are no results");
 }
 END_TEST
@@ -480,7 +490,7 @@ START_TEST(a_failed_scenario_leaves_a_folder_to_look_at)
 					    "calls.jsonl", "state.json",  "kubeconfig"};
 
 	write_file("bad.yaml", BAD);
-	ck_assert_int_eq(run("test $D/bad.yaml"), 1);
+	assert_run("test $D/bad.yaml", 1);
 	assert_file("out", "Look at it:     file://");
 	assert_file("out", "Again, alone:   skyrig test ");
 	ck_assert_int_eq(
@@ -492,7 +502,7 @@ START_TEST(a_failed_scenario_leaves_a_folder_to_look_at)
 		ck_assert_msg(*text, "%s is missing or empty", name);
 	}
 	assert_file("kept/state.json", "\"vpc\"");
-	ck_assert_int_eq(run("replay $D/kept/calls.jsonl"), 0);
+	assert_run("replay $D/kept/calls.jsonl", 0);
 }
 END_TEST
 
@@ -546,8 +556,8 @@ END_TEST
 START_TEST(a_recorded_run_can_be_carried_elsewhere)
 {
 	write_file("good.yaml", GOOD);
-	ck_assert_int_eq(run("test $D/good.yaml --record $D/recorded"), 0);
-	ck_assert_int_eq(run("replay $(ls $D/recorded/*.jsonl)"), 0);
+	assert_run("test $D/good.yaml --record $D/recorded", 0);
+	assert_run("replay $(ls $D/recorded/*.jsonl)", 0);
 	assert_file("out", "SAME ");
 }
 END_TEST
@@ -583,7 +593,7 @@ START_TEST(killing_the_runner_kills_its_scenarios_and_the_next_run_tidies_up)
 	ck_assert_int_eq(kill(child, 0), -1);
 	ck_assert_int_eq(errno, ESRCH);
 	ck_assert_uint_eq(runs_left(), 1);
-	ck_assert_int_eq(run("test $D/good.yaml"), 0);
+	assert_run("test $D/good.yaml", 0);
 	assert_file("err", "was killed while it ran ");
 	assert_file("err", "its files are removed");
 	ck_assert_uint_eq(runs_left(), 0);
@@ -618,11 +628,11 @@ START_TEST(serve_says_where_it_is_and_ends_cleanly)
 	ck_assert(str_starts_with(json_get_str(line, "kubernetes"), "https://127.0.0.1:"));
 	assert_file("kubeconfig", "current-context");
 	arguments = xasprintf("leaks %s", json_get_str(line, "aws"));
-	ck_assert_int_eq(run(arguments), 0);
+	assert_run(arguments, 0);
 	assert_file("out", "0 leaked");
 	free(arguments);
 	arguments = xasprintf("serve --aws-port %s", strrchr(json_get_str(line, "aws"), ':') + 1);
-	ck_assert_int_eq(run(arguments), 3);
+	assert_run(arguments, 3);
 	assert_file("err", "Address already in use");
 	kill(pid, SIGTERM);
 	ck_assert_int_eq(ended_with(pid), 0);
@@ -647,14 +657,14 @@ END_TEST
 START_TEST(a_broken_fixture_keeps_serve_from_starting)
 {
 	write_file("calls.yaml", "- { call: \"ec2:CreateVpcs\" }\n");
-	ck_assert_int_eq(run("serve --fixture $D/calls.yaml"), 2);
+	assert_run("serve --fixture $D/calls.yaml", 2);
 	assert_file("err", "did you mean ec2:CreateVpc?");
 }
 END_TEST
 
 START_TEST(leaks_of_no_server_end_with_3)
 {
-	ck_assert_int_eq(run("leaks http://127.0.0.1:1"), 3);
+	assert_run("leaks http://127.0.0.1:1", 3);
 	assert_file("err", "cannot ask http://127.0.0.1:1");
 }
 END_TEST
@@ -665,7 +675,7 @@ START_TEST(render_shows_what_gardenlet_makes_of_a_shoot)
 			     "--set load-balancer-controller=true"),
 			 0);
 	assert_file("out", "\"kind\": \"Infrastructure\"");
-	ck_assert_int_eq(run("render fixtures/shoots/new-vpc.yaml"), 2);
+	assert_run("render fixtures/shoots/new-vpc.yaml", 2);
 	assert_file("err", "say --set dual-stack=VALUE");
 }
 END_TEST
@@ -675,11 +685,11 @@ START_TEST(the_schema_is_json_and_the_one_in_the_tree)
 	_cleanup_(json_freep) struct json *schema = NULL;
 	_cleanup_(freep) char *text = NULL;
 
-	ck_assert_int_eq(run("schema"), 0);
+	assert_run("schema", 0);
 	text = read_file("out");
 	ck_assert(json_parse(text, strlen(text) - 1, &schema, NULL));
 	ck_assert_str_eq(json_get_str(schema, "title"), "Skyrig scenario");
-	ck_assert_int_eq(run("schema >$D/schema; cmp $D/schema schema/scenario.schema.json"), 0);
+	assert_run("schema >$D/schema; cmp $D/schema schema/scenario.schema.json", 0);
 }
 END_TEST
 
@@ -688,7 +698,7 @@ START_TEST(the_manual_is_the_one_in_the_tree)
 	ck_assert_int_eq(
 		run("explain language --markdown >$D/page; cmp $D/page docs/scenario-language.md"),
 		0);
-	ck_assert_int_eq(run("explain language"), 0);
+	assert_run("explain language", 0);
 	assert_file("out", "at-most-every");
 }
 END_TEST
