@@ -3,7 +3,7 @@
  * put in on read. Life: pending → running → stopping → stopped → pending …, shutting-down →
  * terminated; a terminated one is shown for about an hour.
  */
-#include "emulator/aws/ec2/instance.h"
+#include "emulator/aws/ec2/volume.h"
 
 static void terms_vpc(const struct doc *doc, struct terms *terms)
 {
@@ -209,6 +209,7 @@ static void become_terminated(struct call *call, const char *id)
 			interface_detach(call, interfaces.items[i]->key);
 	}
 	docs_done(&interfaces);
+	volume_drop_all(call, id);
 	body = json_copy(world_find(call->world, &kind_instance, id)->body);
 	for (size_t i = 0; i < array_size(members); i++)
 		json_remove(body, members[i]);

@@ -1,5 +1,5 @@
 /* RunInstances. */
-#include "emulator/aws/ec2/instance.h"
+#include "emulator/aws/ec2/volume.h"
 #include "emulator/aws/iam/iam.h"
 
 #define INSTANCES_MAX 100 /* of one call; AWS's limit is in vCPUs */
@@ -12,7 +12,7 @@ struct launch {
 	const char *type;
 	unsigned count;
 	struct json *groups; /* ids for the interfaces that it makes; owned */
-	struct json *tags, *interface_tags;
+	struct json *tags, *interface_tags, *volume_tags;
 };
 
 static void launch_done(struct launch *launch)
@@ -20,6 +20,7 @@ static void launch_done(struct launch *launch)
 	json_free(launch->groups);
 	json_free(launch->tags);
 	json_free(launch->interface_tags);
+	json_free(launch->volume_tags);
 }
 
 /* Members of RunInstances whose effect is not emulated: refused, not ignored. */
@@ -160,6 +161,14 @@ static bool read_type(struct launch *launch, struct err *err)
 	return true;
 }
 
+static bool read_placement(const struct call *call, const struct json *input, struct err *err)
+{
+	const char *name = json_find_str(input, "Placement", "GroupName", NULL);
+
+	return !name || !*name || placement_group_find(call, name) ||
+	       aws_fail(err, AWS_EC2_PLACEMENT_UNKNOWN, name);
+}
+
 static bool read_launch(struct call *call, struct launch *launch, struct err *err)
 {
 	static const char *const allowed[] = {"instance",	   "volume",
@@ -178,7 +187,9 @@ static bool read_launch(struct call *call, struct launch *launch, struct err *er
 	       read_profile(call, launch, err) &&
 	       tags_from_specifications_of(input, "instance", allowed, &launch->tags, err) &&
 	       tags_from_specifications_of(input, "network-interface", allowed,
-					   &launch->interface_tags, err);
+					   &launch->interface_tags, err) &&
+	       tags_from_specifications_of(input, "volume", allowed, &launch->volume_tags, err) &&
+	       read_placement(call, input, err);
 }
 
 /* ---- Making one instance ---- */
@@ -393,8 +404,9 @@ static bool launch_one(struct call *call, struct launch *launch, const char *id,
 	json_set_copy(body, "PrivateIpAddress", json_get(interface->body, "PrivateIpAddress"));
 	json_set_str(body, "PrivateDnsName", private_dns_name(call, launch, id, interface));
 	json_set_bool(extra, "PublicIp", json_get(interface->body, "Association") != NULL);
-	world_put_all(call, &kind_instance, id, body, NULL, extra);
-	return true;
+	return volume_add_all(call, world_put_all(call, &kind_instance, id, body, NULL, extra),
+			      launch->image, json_get(launch->input, "BlockDeviceMappings"),
+			      launch->volume_tags, err);
 }
 
 /** The reservation as RunInstances answers it; instances as they are now. */

@@ -360,6 +360,10 @@ void block_public_access_forget(struct call *call, const char *type, const char 
 bool security_group_holds_in(const struct world *world, const struct doc *group,
 			     const char *vpc_id);
 
+/* ---- placement_group.c ---- */
+/** The group of that name in the call's account and region, or NULL. */
+const struct doc *placement_group_find(const struct call *call, const char *name);
+
 /* ---- flow_log.c ---- */
 /** Removes the flow logs of a resource that goes. */
 void flow_log_forget(struct call *call, const char *resource_id);

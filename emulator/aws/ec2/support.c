@@ -48,6 +48,8 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_INTERFACE_PERMISSION_NOT_FOUND},
 	{&kind_vpc_block_public_access_exclusion, "vpcbpa-exclude-", AWS_EC2_EXCLUSION_MALFORMED,
 	 AWS_EC2_EXCLUSION_NOT_FOUND},
+	{&kind_volume, "vol-", AWS_EC2_VOLUME_MALFORMED, AWS_EC2_VOLUME_NOT_FOUND},
+	{&kind_placement_group, "pg-", AWS_EC2_PLACEMENT_MALFORMED, AWS_EC2_PLACEMENT_UNKNOWN},
 	{&kind_flow_log, "fl-", AWS_EC2_FLOW_LOG_MALFORMED, AWS_EC2_FLOW_LOG_NOT_FOUND},
 };
 
