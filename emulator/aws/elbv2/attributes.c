@@ -2,6 +2,10 @@
  * them. */
 #include "emulator/aws/elbv2/internal.h"
 
+#include "emulator/base/strbuf.h"
+
+#define ALLOWED_MAX 512 /* bytes of what a row allows, as a list */
+
 #define ALL (FOR_NETWORK | FOR_APPLICATION | FOR_GATEWAY)
 
 /* Source: ELBv2 API, LoadBalancerAttribute; defaults as contracts and the guides give them. */
@@ -43,10 +47,10 @@ const struct elbv2_attribute load_balancer_attributes[] = {
 const struct elbv2_attribute target_group_attributes[] = {
 	{"deregistration_delay.timeout_seconds", "300", ALL, "#0-3600"},
 	{"stickiness.enabled", "false", ALL, NULL},
-	{"stickiness.type", "source_ip", FOR_NETWORK, "source_ip"},
+	{"stickiness.type", "source_ip", FOR_NETWORK, "app_cookie|lb_cookie|source_ip"},
 	{"stickiness.type", "source_ip_dest_ip_proto", FOR_GATEWAY,
 	 "source_ip_dest_ip_proto|source_ip_dest_ip"},
-	{"stickiness.type", "lb_cookie", FOR_APPLICATION, "lb_cookie|app_cookie"},
+	{"stickiness.type", "lb_cookie", FOR_APPLICATION, "app_cookie|lb_cookie|source_ip"},
 	{"stickiness.lb_cookie.duration_seconds", "86400", FOR_APPLICATION, "#1-604800"},
 	{"stickiness.app_cookie.cookie_name", "", FOR_APPLICATION, "*"},
 	{"stickiness.app_cookie.duration_seconds", "86400", FOR_APPLICATION, "#1-604800"},
@@ -176,6 +180,26 @@ static bool allows(const struct elbv2_attribute *row, const char *value)
 	}
 }
 
+/* In AWS's words: a range, or the list of what may be. Always false. */
+static bool refuse(const struct elbv2_attribute *row, const char *value, struct err *err)
+{
+	const char *allowed = row->allowed ? row->allowed : "true|false";
+	struct strbuf list;
+
+	if (*allowed == '#' && !strchr(allowed, '|'))
+		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_RANGE, row->key, value, allowed + 1);
+	strbuf_init(&list, ALLOWED_MAX);
+	for (; *allowed; allowed++) {
+		if (*allowed == '|')
+			strbuf_add(&list, ", ");
+		else if (*allowed != '#')
+			strbuf_add_char(&list, *allowed);
+	}
+	aws_fail(err, AWS_ELBV2_ATTRIBUTE_ONE_OF, value, strbuf_text(&list));
+	strbuf_done(&list);
+	return false;
+}
+
 static bool set_one(struct json *attributes, const struct elbv2_attributes *set,
 		    const struct json *item, struct err *err)
 {
@@ -184,13 +208,13 @@ static bool set_one(struct json *attributes, const struct elbv2_attributes *set,
 
 	if (!key)
 		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_KEY, set->what, "");
-	if (!row && find_row(set->rows, ~0U, key))
+	if (!row && set->of && find_row(set->rows, ~0U, key))
 		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_UNSUPPORTED, set->what, key, set->of);
 	if (!row)
 		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_KEY, set->what, key);
-	if (!value || !allows(row, value))
-		return aws_fail(err, AWS_ELBV2_ATTRIBUTE_VALUE, set->what, key, value ? value : "");
-	json_set_str(attributes, key, value);
+	if (!allows(row, value ? value : ""))
+		return refuse(row, value ? value : "", err);
+	json_set_str(attributes, key, value ? value : "");
 	return true;
 }
 

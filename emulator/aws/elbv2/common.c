@@ -61,7 +61,7 @@ bool elbv2_error(struct err *err)
 		{"InvalidAllocationID.NotFound", AWS_ELBV2_ALLOCATION_NOT_FOUND},
 		{"InvalidGroup.NotFound", AWS_ELBV2_SECURITY_GROUP},
 		{"InvalidIPAddress.InUse", AWS_ELBV2_ADDRESS_IN_USE},
-		{"InvalidParameter", AWS_ELBV2_SECURITY_GROUP}, /* a group of another VPC */
+		{"InvalidParameter", AWS_ELBV2_SECURITY_GROUP_VPC}, /* of another VPC */
 		{"InvalidParameterValue", AWS_ELBV2_ADDRESS},
 		{"InsufficientFreeAddressesInSubnet", AWS_ELBV2_SUBNET_NO_ADDRESS},
 		{"Resource.AlreadyAssociated", AWS_ELBV2_ALLOCATION_IN_USE},

@@ -106,7 +106,7 @@ static bool check_value(const struct field *field, const char *value, struct sum
 	if (!value || !*value)
 		return aws_fail(err, AWS_ELBV2_CONDITION_VALUE_MISSING);
 	if (strlen(value) > VALUE_CHARACTERS_MAX)
-		return aws_fail(err, AWS_ELBV2_CONDITION_LENGTH, value);
+		return aws_fail(err, AWS_ELBV2_CONDITION_LENGTH, field->name, "128");
 	if (!field->allows(value))
 		return aws_fail(err, AWS_ELBV2_CONDITION_VALUE, value, field->name);
 	sums->values++;
@@ -122,7 +122,7 @@ static bool check_pair(const struct field *field, const struct json *pair, struc
 	const char *key = json_get_str(pair, "Key");
 
 	if (key && strlen(key) > VALUE_CHARACTERS_MAX)
-		return aws_fail(err, AWS_ELBV2_CONDITION_LENGTH, key);
+		return aws_fail(err, AWS_ELBV2_CONDITION_LENGTH, field->name, "128");
 	return check_value(field, json_get_str(pair, "Value"), sums, err);
 }
 
@@ -144,7 +144,7 @@ static bool check_values(const struct field *field, const struct json *values,
 		const char *text = json_str(pattern);
 
 		if (!*text || strlen(text) > VALUE_CHARACTERS_MAX)
-			return aws_fail(err, AWS_ELBV2_CONDITION_LENGTH, text);
+			return aws_fail(err, AWS_ELBV2_CONDITION_REGEX_LENGTH, field->name);
 		sums->values++;
 	}
 	return true;
@@ -195,6 +195,9 @@ static bool check_condition(const struct json *condition, struct sums *sums, str
 		/* Both forms may be said when they say the same, as Describe shows them. */
 		if (values && !json_equal(values, json_get(condition, "Values")))
 			return aws_fail(err, AWS_ELBV2_CONDITION_BOTH, field->name);
+		/* More than one value has to stand in the settings (API: RuleCondition, Values). */
+		if (!values && json_size(json_get(condition, "Values")) > 1)
+			return aws_fail(err, AWS_ELBV2_CONDITION_MANY, field->name);
 		values = json_get(condition, "Values");
 		regex = regex ? regex : json_get(condition, "RegexValues");
 	}

@@ -141,10 +141,12 @@ static bool check_times(const struct json *body, const struct health_rules *row,
 {
 	int64_t interval = json_get_int(body, "HealthCheckIntervalSeconds", 0);
 	int64_t timeout = json_get_int(body, "HealthCheckTimeoutSeconds", 0);
+	_cleanup_(freep) char *longest = xasprintf("%lld", (long long)interval);
+	_cleanup_(freep) char *wanted = xasprintf("%lld", (long long)timeout);
 
-	if (timeout > interval || (row->shorter && timeout == interval))
-		return aws_fail(err, AWS_ELBV2_HEALTH_TIMEOUT);
-	return true;
+	if (row->shorter && timeout >= interval)
+		return aws_fail(err, AWS_ELBV2_HEALTH_TIMEOUT_HTTP, wanted, longest);
+	return timeout <= interval || aws_fail(err, AWS_ELBV2_HEALTH_TIMEOUT, wanted, longest);
 }
 
 static bool check(const struct json *body, struct err *err)

@@ -88,7 +88,8 @@ struct elbv2_attributes {
 	const struct elbv2_attribute *rows;
 	unsigned scope;
 	const char *what; /**< "Load balancer" */
-	const char *of;	  /**< "load balancers with type 'network'" */
+	/** "load balancers with type 'network'"; NULL: keys of others are not recognized */
+	const char *of;
 	/** Whether all attributes together make sense; doc is the thing as it was. May be NULL. */
 	bool (*check)(const struct doc *doc, const struct json *attributes, struct err *err);
 };

@@ -13,38 +13,62 @@ bool listener_is_secure(const char *protocol)
 
 /* ---- Certificates ---- */
 
-/* Kinds of documents that certificates are, by their ARNs. A world that has none of a kind cannot
- * say which there are: then every ARN of the right form will do. */
+/*
+ * Kinds of documents that certificates are, by their ARNs: those of ACM are of the load balancer's
+ * own region, those of IAM of none. A world that has none of a kind cannot say which there are:
+ * then every ARN of the right form will do.
+ */
 static const struct {
-	const char *prefix, *word, *kind;
+	const char *service, *resource, *kind;
+	bool regional;
 } sources[] = {
-	{":acm:", ":certificate/", "certificate"},
-	{":iam:", ":server-certificate/", "server-certificate"},
+	{"acm", "certificate/", "acm-certificate", true},
+	{"iam", "server-certificate/", "iam-server-certificate", false},
 };
+
+static bool is_one_of(struct call *call, const char *kind_name, const char *arn)
+{
+	const struct kind *kind = world_kind_named(call->world, kind_name);
+	bool any = false;
+
+	if (!kind)
+		return true;
+	world_foreach (doc, call->world, kind) {
+		if (str_eq(doc->key, arn) ||
+		    str_eq(json_find_str(doc->body, "ServerCertificateMetadata", "Arn", NULL), arn))
+			return true;
+		any = true;
+	}
+	return !any;
+}
 
 static bool check_certificate(struct call *call, const char *arn, struct err *err)
 {
 	for (size_t i = 0; arn && i < array_size(sources); i++) {
-		const struct kind *kind;
+		const char *prefix =
+			arena_printf(call->arena, "arn:%s:%s:%s:", aws_partition(call->region),
+				     sources[i].service, sources[i].regional ? call->region : "");
+		const char *resource;
 
-		if (!str_starts_with(arn, "arn:aws") || !strstr(arn, sources[i].prefix) ||
-		    !strstr(arn, sources[i].word))
+		if (!str_starts_with(arn, prefix))
 			continue;
-		kind = world_kind_named(call->world, sources[i].kind);
-		return !kind || !world_count(call->world, kind) ||
-		       world_find(call->world, kind, arn) ||
+		resource = strchr(arn + strlen(prefix), ':'); /* behind the account */
+		if (!resource || !str_starts_with(resource + 1, sources[i].resource))
+			break;
+		return is_one_of(call, sources[i].kind, arn) ||
 		       aws_fail(err, AWS_ELBV2_CERTIFICATE_NOT_FOUND, arn);
 	}
 	return aws_fail(err, AWS_ELBV2_CERTIFICATE_ARN, arn ? arn : "");
 }
 
 /* Exactly one, said by its ARN alone (API: CreateListener, Certificates). */
-static bool check_certificates(struct call *call, const struct json *list, struct err *err)
+static bool check_certificates(struct call *call, const char *protocol, const struct json *list,
+			       struct err *err)
 {
 	const struct json *certificate = json_at(list, 0);
 
 	if (!certificate)
-		return aws_fail(err, AWS_ELBV2_CERTIFICATE_MISSING);
+		return aws_fail(err, AWS_ELBV2_CERTIFICATE_MISSING, protocol);
 	if (json_size(list) > 1)
 		return aws_fail(err, AWS_ELBV2_CERTIFICATE_MANY);
 	if (json_get(certificate, "IsDefault"))
@@ -160,7 +184,7 @@ bool listener_secure(struct call *call, const struct doc *balancer, const struct
 	if (policy && !ssl_policy_check(policy, doc_str(balancer, "Type"), err))
 		return false;
 	if ((certificates || !json_get(body, "Certificates")) &&
-	    !check_certificates(call, certificates, err))
+	    !check_certificates(call, protocol, certificates, err))
 		return false;
 	if (!check_alpn(json_get(input, "AlpnPolicy"), protocol, err) ||
 	    !check_mutual(call, json_get(input, "MutualAuthentication"), protocol, err))
@@ -243,7 +267,7 @@ static bool get_secure(struct call *call, const struct json *input, const struct
 		return false;
 	if (!listener_is_secure(doc_str(*ret, "Protocol")))
 		return aws_fail(err, AWS_ELBV2_CERTIFICATE_SURPLUS, doc_str(*ret, "Protocol"));
-	return check_certificates(call, certificates, err);
+	return check_certificates(call, doc_str(*ret, "Protocol"), certificates, err);
 }
 
 ELBV2_OP(elbv2_add_listener_certificates)

@@ -379,7 +379,7 @@ static bool select_balancers(struct call *call, const struct json *input, struct
 	const struct json *names = json_get(input, "Names");
 
 	if (json_size(arns) && json_size(names))
-		return aws_fail(err, AWS_ELBV2_ARNS_AND_NAMES, "Load balancer", "load balancer");
+		return aws_fail(err, AWS_ELBV2_ARNS_AND_NAMES);
 	if (json_size(arns) > ARNS_MAX)
 		return aws_fail(err, AWS_ELBV2_TWENTY_ARNS);
 	json_foreach (arn, arns) {

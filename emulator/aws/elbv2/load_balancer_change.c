@@ -168,7 +168,7 @@ static bool put_groups(struct call *call, const struct doc *doc, const struct js
 		       struct err *err)
 {
 	if (!ec2_check_groups(call, doc_str(doc, "VpcId"), groups, err))
-		return aws_fail(err, AWS_ELBV2_SECURITY_GROUP);
+		return elbv2_error(err);
 	json_foreach (item, json_get(doc->extra, "interfaces")) {
 		if (!ec2_interface_set_groups(call, json_str(item), groups, err))
 			return false;

@@ -201,6 +201,8 @@ static bool select_rules(struct call *call, const struct json *input, struct doc
 {
 	const struct doc *listener;
 
+	if (json_get(input, "ListenerArn") && json_size(json_get(input, "RuleArns")))
+		return aws_fail(err, AWS_ELBV2_RULES_BOTH);
 	if (json_get(input, "ListenerArn")) {
 		if (!elbv2_get_listener(call, input, &listener, err))
 			return false;

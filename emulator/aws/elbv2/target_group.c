@@ -81,12 +81,17 @@ static bool is_http(const char *protocol)
 
 static bool check_lambda(const struct json *input, struct err *err)
 {
-	static const char *const members[] = {"Protocol", "ProtocolVersion", "Port", "VpcId",
-					      "TargetControlPort"};
+	static const char *const members[][2] = {
+		{"Protocol", "Protocol"},
+		{"ProtocolVersion", "Protocol version"},
+		{"Port", "Port"},
+		{"VpcId", "VPC ID"},
+		{"TargetControlPort", "Target control port"},
+	};
 
 	for (size_t i = 0; i < array_size(members); i++) {
-		if (json_get(input, members[i]))
-			return aws_fail(err, AWS_ELBV2_LAMBDA_PARAMETER, members[i]);
+		if (json_get(input, members[i][0]))
+			return aws_fail(err, AWS_ELBV2_LAMBDA_PARAMETER, members[i][1]);
 	}
 	return true;
 }
@@ -272,10 +277,12 @@ static bool select_groups(struct call *call, const struct json *input, struct do
 	const char *balancer = json_get_str(input, "LoadBalancerArn");
 	const struct doc *doc;
 
+	if (!!balancer + !!json_size(json_get(input, "TargetGroupArns")) +
+		    !!json_size(json_get(input, "Names")) >
+	    1)
+		return aws_fail(err, AWS_ELBV2_GROUPS_WHICH);
 	if (balancer && !elbv2_get_load_balancer(call, input, &doc, err))
 		return false;
-	if (json_size(json_get(input, "TargetGroupArns")) && json_size(json_get(input, "Names")))
-		return aws_fail(err, AWS_ELBV2_ARNS_AND_NAMES, "Target group", "target group");
 	json_foreach (arn, json_get(input, "TargetGroupArns")) {
 		if (!add_by_arn(call, json_str(arn), ret, err))
 			return false;

@@ -38,37 +38,47 @@ static bool is(const struct json *attributes, const char *key, const char *value
 	return str_eq(json_get_str(attributes, key), value);
 }
 
-/* Cookies that begin so are the load balancer's own, and one that is used must have a name. */
-static bool check_cookie(const struct json *attributes, struct err *err)
+/* Which stickiness goes with a protocol; cookies that begin with AWSALB are the load balancer's
+ * own. GENEVE's types are all that its row allows. */
+static bool check_stickiness(const char *protocol, const struct json *attributes, struct err *err)
 {
-	static const char key[] = "stickiness.app_cookie.cookie_name";
-	const char *name = json_get_str(attributes, key);
+	const char *type = json_get_str(attributes, "stickiness.type");
+	const char *name = json_get_str(attributes, "stickiness.app_cookie.cookie_name");
 
+	if (str_eq(protocol, "GENEVE"))
+		return true;
+	if (str_eq(type, "source_ip") == is_http(protocol))
+		return aws_fail(err, AWS_ELBV2_STICKINESS_TYPE, type, protocol);
+	if (str_eq(protocol, "TLS") && is(attributes, "stickiness.enabled", "true"))
+		return aws_fail(err, AWS_ELBV2_STICKINESS_TLS);
 	if (str_starts_with(name, "AWSALB"))
 		return aws_fail(err, AWS_ELBV2_COOKIE_RESERVED, name);
-	if (is(attributes, "stickiness.enabled", "true") &&
-	    is(attributes, "stickiness.type", "app_cookie") && !*name)
-		return aws_fail(err, AWS_ELBV2_COOKIE_MISSING);
-	return true;
+	return !str_eq(type, "app_cookie") || *name || aws_fail(err, AWS_ELBV2_COOKIE_MISSING);
 }
 
-/* Pairs that exclude each other. Source: ELBv2 API, TargetGroupAttribute. */
-static bool check(_unused_ const struct doc *doc, const struct json *attributes, struct err *err)
+static bool check_algorithm(const struct json *attributes, struct err *err)
 {
-	static const char algorithm[] = "load_balancing.algorithm.type";
+	static const char key[] = "load_balancing.algorithm.type";
+
+	if (is(attributes, "load_balancing.algorithm.anomaly_mitigation", "on") &&
+	    !is(attributes, key, "weighted_random"))
+		return aws_fail(err, AWS_ELBV2_ANOMALY_ALGORITHM);
+	return is(attributes, "slow_start.duration_seconds", "0") ||
+	       is(attributes, key, "round_robin") || aws_fail(err, AWS_ELBV2_SLOW_START_ALGORITHM);
+}
+
+/* What goes together. Source: ELBv2 API, TargetGroupAttribute. */
+static bool check(const struct doc *doc, const struct json *attributes, struct err *err)
+{
 	static const char draining[] = "target_health_state.unhealthy.draining_interval_seconds";
 	static const char termination[] =
 		"target_health_state.unhealthy.connection_termination.enabled";
 
-	if (json_get(attributes, algorithm)) {
-		if (is(attributes, "load_balancing.algorithm.anomaly_mitigation", "on") &&
-		    !is(attributes, algorithm, "weighted_random"))
-			return aws_fail(err, AWS_ELBV2_ANOMALY_ALGORITHM);
-		if (!is(attributes, "slow_start.duration_seconds", "0") &&
-		    !is(attributes, algorithm, "round_robin"))
-			return aws_fail(err, AWS_ELBV2_SLOW_START_ALGORITHM);
-		return check_cookie(attributes, err);
-	}
+	if (json_get(attributes, "stickiness.type") &&
+	    !check_stickiness(doc_str(doc, "Protocol"), attributes, err))
+		return false;
+	if (json_get(attributes, "load_balancing.algorithm.type"))
+		return check_algorithm(attributes, err);
 	if (json_get(attributes, draining) && !is(attributes, draining, "0") &&
 	    !is(attributes, termination, "false"))
 		return aws_fail(err, AWS_ELBV2_DRAINING_INTERVAL);
@@ -91,21 +101,15 @@ ELBV2_OP(elbv2_describe_target_group_attributes)
 ELBV2_OP(elbv2_modify_target_group_attributes)
 {
 	const struct doc *doc;
-	const char *protocol;
 
 	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
 		return false;
-	protocol = doc_str(doc, "Protocol");
-	return elbv2_modify_attributes(
-		call, doc,
-		&(struct elbv2_attributes){
-			.rows = target_group_attributes,
-			.scope = scope_of(doc->body),
-			.what = "Target group",
-			.of = arena_printf(call->arena,
-					   "target groups with target type '%s' and protocol '%s'",
-					   doc_str(doc, "TargetType"), protocol ? protocol : ""),
-			.check = check,
-		},
-		input, output, err);
+	return elbv2_modify_attributes(call, doc,
+				       &(struct elbv2_attributes){
+					       .rows = target_group_attributes,
+					       .scope = scope_of(doc->body),
+					       .what = "Target group",
+					       .check = check,
+				       },
+				       input, output, err);
 }

@@ -63,11 +63,11 @@ static const struct {
 	const char *code, *text, *pair;
 } bad_balancer[] = {
 	{false, "ValidationError", "key 'nonsense' is not recognized", PAIR("nonsense", "x")},
-	{true, "ValidationError",
+	{true, "InvalidConfigurationRequest",
 	 "key 'idle_timeout.timeout_seconds' is not supported on load balancers with type"
 	 " 'network'",
 	 PAIR("idle_timeout.timeout_seconds", "60")},
-	{false, "ValidationError", "with type 'application'",
+	{false, "InvalidConfigurationRequest", "with type 'application'",
 	 PAIR("secondary_ips.auto_assigned.per_subnet", "1")},
 	{false, "ValidationError", "'false'", PAIR("load_balancing.cross_zone.enabled", "false")},
 	{false, "ValidationError", "'0'", PAIR("idle_timeout.timeout_seconds", "0")},
@@ -150,12 +150,15 @@ static const struct {
 	const char *protocol, *code, *text, *pairs;
 } bad_group[] = {
 	{"TCP", "ValidationError", "'nonsense' is not recognized", PAIR("nonsense", "x")},
-	{"TCP", "ValidationError", "not supported on target groups",
+	{"TCP", "ValidationError", "'slow_start.duration_seconds' is not recognized",
 	 PAIR("slow_start.duration_seconds", "30")},
 	{"HTTP", "ValidationError", "'29'", PAIR("slow_start.duration_seconds", "29")},
-	{"HTTP", "ValidationError", "'3601'", PAIR("deregistration_delay.timeout_seconds", "3601")},
-	{"HTTP", "ValidationError", "'source_ip'", PAIR("stickiness.type", "source_ip")},
-	{"TCP", "ValidationError", "'lb_cookie'", PAIR("stickiness.type", "lb_cookie")},
+	{"HTTP", "ValidationError", "value '3601' must be between '0-3600' inclusive",
+	 PAIR("deregistration_delay.timeout_seconds", "3601")},
+	{"HTTP", "InvalidConfigurationRequest", "'source_ip' is not supported",
+	 PAIR("stickiness.type", "source_ip")},
+	{"TCP", "InvalidConfigurationRequest", "with the TCP protocol",
+	 PAIR("stickiness.type", "lb_cookie")},
 	{"UDP", "ValidationError", "'false'", PAIR("preserve_client_ip.enabled", "false")},
 	{"UDP", "ValidationError", "'true'",
 	 PAIR("target_health_state.unhealthy.connection_termination.enabled", "true")},
@@ -168,7 +171,12 @@ static const struct {
 							     "least_outstanding_requests")},
 	{"HTTP", "ValidationError", "'AWSALBX'",
 	 PAIR("stickiness.app_cookie.cookie_name", "AWSALBX")},
-	{"HTTP", "ValidationError", "A cookie name must",
+	{"TLS", "InvalidConfigurationRequest", "with the TLS protocol",
+	 PAIR("stickiness.enabled", "true")},
+	{"GENEVE", "ValidationError",
+	 "'source_ip' must be one of [source_ip_dest_ip_proto, source_ip_dest_ip]",
+	 PAIR("stickiness.type", "source_ip")},
+	{"HTTP", "InvalidConfigurationRequest", "application cookie name",
 	 PAIR("stickiness.enabled", "true") ", " PAIR("stickiness.type", "app_cookie")},
 	{"HTTP", "ValidationError", "'101'",
 	 PAIR("target_group_health.dns_failover.minimum_healthy_targets.percentage", "101")},
@@ -179,7 +187,8 @@ static const struct {
 
 START_TEST(attributes_of_groups_that_make_no_sense_are_refused)
 {
-	char *arn = v2_group(&test, "x", bad_group[_i].protocol, 80, "");
+	char *arn = v2_group(&test, "x", bad_group[_i].protocol,
+			     str_eq(bad_group[_i].protocol, "GENEVE") ? 6081 : 80, "");
 
 	lb_refused(&test, bad_group[_i].code, bad_group[_i].text, TG_MODIFY,
 		   "{'TargetGroupArn': '%s', 'Attributes': [%s]}", arn, bad_group[_i].pairs);
@@ -242,10 +251,10 @@ START_TEST(listeners_have_attributes_by_protocol)
 	lb_refused(&test, "ValidationError", "'59'", L_MODIFY, LISTENER(SET(PAIR(IDLE, "59"))),
 		   layer4);
 	ck_assert_uint_eq(lb_count(&test, "Attributes", L_DESCRIBE, LISTENER(""), secure), 0);
-	lb_refused(&test, "ValidationError", "listeners with protocol 'TLS'", L_MODIFY,
+	lb_refused(&test, "InvalidConfigurationRequest", "listeners with protocol 'TLS'", L_MODIFY,
 		   LISTENER(SET(PAIR(IDLE, "60"))), secure);
 	lb_do(&test, L_MODIFY, LISTENER(SET(PAIR(STS, "max-age=1"))), http);
-	lb_refused(&test, "ValidationError", "listeners with protocol 'HTTP'", L_MODIFY,
+	lb_refused(&test, "InvalidConfigurationRequest", "listeners with protocol 'HTTP'", L_MODIFY,
 		   LISTENER(SET(PAIR(SERIAL, "X-Serial"))), http);
 	lb_refused(&test, "ListenerNotFound", "none", L_MODIFY, LISTENER(SET(PAIR("a", "b"))),
 		   "none");

@@ -71,9 +71,9 @@ static const struct {
 	 NEW(", 'Type': 'network', 'Subnets': ['" LB_OTHER_SUBNET "']")},
 	{"ValidationError", "You must specify subnets with an associated IPv6 CIDR block.",
 	 NEW(", 'Subnets': ['" LB_A "', '" LB_C "'], 'IpAddressType': 'dualstack'")},
-	{"InvalidSecurityGroup", "invalid", NEW(IN_A_B ", 'SecurityGroups': ['sg-1']")},
-	{"InvalidSecurityGroup", "invalid",
-	 NEW(IN_A_B ", 'SecurityGroups': ['" LB_OTHER_GROUP "']")},
+	{"InvalidSecurityGroup", "does not exist", NEW(IN_A_B ", 'SecurityGroups': ['sg-1']")},
+	{"InvalidConfigurationRequest", "One or more security groups are invalid",
+	 NEW(IN_A_B ", \'SecurityGroups\': [\'" LB_OTHER_GROUP "']")},
 	{"InvalidConfigurationRequest", "only for application",
 	 NLB_A(", 'IpAddressType': 'dualstack-without-public-ipv4'")},
 	{"InvalidConfigurationRequest", "only for internet-facing",
@@ -229,7 +229,7 @@ START_TEST(groups_are_set_on_balancer_and_interfaces)
 		  arn);
 	text = interface_text("NetworkInterfaces.0.Groups.0.GroupId", arn);
 	ck_assert_str_eq(text, LB_GROUP_2);
-	lb_refused(&test, "InvalidSecurityGroup", "invalid", SET_GROUPS,
+	lb_refused(&test, "InvalidConfigurationRequest", "One or more", SET_GROUPS,
 		   GROUPS("'" LB_OTHER_GROUP "'"), arn);
 	lb_refused(&test, "InvalidConfigurationRequest", "at least one", SET_GROUPS, GROUPS(""),
 		   arn);

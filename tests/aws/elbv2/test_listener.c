@@ -112,6 +112,8 @@ static const struct {
 	 HTTPS(", 'Certificates': [{'CertificateArn': '" ACM("a") "', 'IsDefault': true}]")},
 	{"ValidationError", "Certificate ARN 'web' is not valid", HTTPS(WITH("web"))},
 	{"ValidationError", "is not valid", HTTPS(WITH("arn:aws:iam::123456789012:role/web"))},
+	{"ValidationError", "is not valid", /* of another region */
+	 HTTPS(WITH("arn:aws:acm:us-east-1:123456789012:certificate/a"))},
 	{"SSLPolicyNotFound", "'none'", HTTPS(WITH(ACM("a")) ", 'SslPolicy': 'none'")},
 	{"SSLPolicyNotFound", "2015-05",
 	 HTTPS(WITH(ACM("a")) ", 'SslPolicy': 'ELBSecurityPolicy-2015-05'")},
@@ -151,7 +153,7 @@ START_TEST(listeners_and_groups_must_fit)
 
 	lb_refused(&test, "InvalidConfigurationRequest", "'HTTP' is not supported", MAKE,
 		   HTTP(FORWARD("%s")), alb, tcp);
-	lb_refused(&test, "InvalidConfigurationRequest", "'GRPC'", MAKE, HTTP(FORWARD("%s")), alb,
+	lb_refused(&test, "InvalidLoadBalancerAction", "'GRPC'", MAKE, HTTP(FORWARD("%s")), alb,
 		   grpc);
 	lb_refused(&test, "InvalidConfigurationRequest", "'HTTP'", MAKE,
 		   ON(PORT("TCP", "80") ACTIONS(FORWARD("%s"))), nlb, web);

@@ -61,7 +61,8 @@ START_TEST(the_fifty_first_load_balancer_of_a_type_is_one_too_many)
 		snprintf(name, sizeof(name), "n%d", i);
 		free(v2_balancer(&test, name, "network", ""));
 	}
-	lb_refused(&test, "TooManyLoadBalancers", "'50' of type 'network'", "CreateLoadBalancer",
+	lb_refused(&test, "TooManyLoadBalancers",
+		   "The maximum number of load balancers has been reached", "CreateLoadBalancer",
 		   "{'Name': 'more', 'Type': 'network', 'Subnets': ['" LB_A "']}");
 	free(v2_balancer(&test, "alb", "application", "")); /* another type has its own quota */
 }

@@ -57,7 +57,10 @@ static const struct {
 	{"ValidationError", "A condition value must", ON("1", IF(PATH("")))},
 	{"ValidationError", "A rule can only have one 'path-pattern' condition",
 	 ON("1", IF(PATH("/a") "," PATH("/b")))},
-	{"ValidationError", "128", ON("1", IF(PATH("/" LONG LONG)))},
+	{"ValidationError", "The 'path-pattern' value is too long; the limit is '128'",
+	 ON("1", IF(PATH("/" LONG LONG)))},
+	{"ValidationError", "The 'path-pattern' field contains too many values; the limit is '1'",
+	 ON("1", IF(PATH("/a', '/b")))},
 	{"ValidationError", "'/a b'", ON("1", IF(PATH("/a b")))},
 	{"ValidationError", "'host'", ON("1", IF(HOST("host")))},
 	{"ValidationError", "'a.b1'", ON("1", IF(HOST("a.b1")))},
@@ -160,6 +163,8 @@ START_TEST(rules_are_shown_by_priority_the_default_one_last)
 	lb_refused(&test, "PriorityInUse", "Priority '4' is currently in use", MAKE,
 		   ON("4", IF(PATH("/"))), listener);
 	lb_refused(&test, "ValidationError", "rule ARNs or a listener", "DescribeRules", "{}");
+	lb_refused(&test, "ValidationError", "at the same time", "DescribeRules",
+		   "{'ListenerArn': '%s', 'RuleArns': ['%s']}", listener, late);
 	lb_refused(&test, "ListenerNotFound", "none", "DescribeRules", "{'ListenerArn': 'none'}");
 	lb_refused(&test, "RuleNotFound", "One or more", "DescribeRules", "{'RuleArns': ['none']}");
 	lb_refused(&test, "ListenerNotFound", "none", MAKE, ON("9", IF(PATH("/"))), "none");
