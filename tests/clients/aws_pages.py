@@ -34,11 +34,16 @@ OF_WHAT = {
     'ListOpenIDConnectProviderTags': {'OpenIDConnectProviderArn': 'oidc'},
     'ListSAMLProviderTags': {'SAMLProviderArn': 'saml'},
     'ListServerCertificateTags': {'ServerCertificateName': 'certificate'},
+    'DescribeStaleSecurityGroups': {'VpcId': 'vpc'}, 'GetTagValues': {'Key': 'tag'},
+    'GetAssociatedIpv6PoolCidrs': {'PoolId': 'pool_of_others'},
+    'ListResourceRecordSets': {'HostedZoneId': 'zone'},
     'SimulateCustomPolicy': {'PolicyInputList': 'documents', 'ActionNames': 'actions'},
     'SimulatePrincipalPolicy': {'PolicySourceArn': 'user_arn', 'ActionNames': 'actions'},
 }
 # what has no list in this account: without a subscription Shield has no protections
-REFUSED = {'ListProtections': 'ResourceNotFoundException'}
+# nor has anybody brought addresses of their own
+REFUSED = {'ListProtections': 'ResourceNotFoundException',
+           'GetAssociatedIpv6PoolCidrs': 'InvalidIpv6PoolID.NotFound'}
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 
 
@@ -54,6 +59,7 @@ class Pages(rig.Case):
         cls.build_network()
         cls.build_balancers()
         cls.build_roles()
+        cls.build_zone()
 
     def setUp(self):
         pass  # the rig is the class's
@@ -94,6 +100,18 @@ class Pages(rig.Case):
         cls.pool = [ec2.create_ipam_pool(IpamScopeId=ipam['PrivateDefaultScopeId'],
                                          AddressFamily='ipv4')['IpamPool']['IpamPoolId']
                     for i in range(COUNT)][0]
+
+    tag, pool_of_others = 'n', 'ipv6pool-ec2-0123456789abcdef1'
+
+    @classmethod
+    def build_zone(cls):
+        route53 = cls.rig.aws('route53')
+        cls.zone = route53.create_hosted_zone(Name='a.example', CallerReference='x')[
+            'HostedZone']['Id']
+        route53.change_resource_record_sets(HostedZoneId=cls.zone, ChangeBatch={'Changes': [
+            {'Action': 'CREATE', 'ResourceRecordSet': {
+                'Name': '%s.a.example' % name, 'Type': 'A', 'TTL': 60,
+                'ResourceRecords': [{'Value': '192.0.2.1'}]}} for name in 'abc']})
 
     @classmethod
     def build_balancers(cls):
@@ -176,6 +194,9 @@ class Pages(rig.Case):
                       if op == operation)
         paginator = client.get_paginator(method)
         params = {name: getattr(self, what) for name, what in OF_WHAT.get(operation, {}).items()}
+        limit = paginator._pagination_cfg.get('limit_key')
+        if limit in model.input_shape.required_members:
+            params[limit] = model.input_shape.members[limit].metadata['max']
         lacking = set(model.input_shape.required_members) - set(params)
         if lacking:
             self.skipTest('OF_WHAT does not say which %s' % ', '.join(sorted(lacking)))

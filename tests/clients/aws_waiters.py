@@ -25,6 +25,11 @@ UNKNOWN = {  # parameters that name nothing, by operation
     'DescribeSubnets': {'SubnetIds': ['subnet-0123456789abcdef1']},
     'DescribeVpcs': {'VpcIds': ['vpc-0123456789abcdef1']},
     'DescribeVpcPeeringConnections': {'VpcPeeringConnectionIds': ['pcx-0123456789abcdef1']},
+    'GetChange': {'Id': 'C0123456789ABC'},
+    'DescribeCertificate': {'CertificateArn': (
+        'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012')},
+    'DescribeSecurityGroupVpcAssociations': {'Filters': [
+        {'Name': 'group-id', 'Values': ['sg-0123456789abcdef1']}]},
     'GetInstanceProfile': {'InstanceProfileName': 'none'}, 'GetRole': {'RoleName': 'none'},
     'GetUser': {'UserName': 'none'}, 'GetPolicy': {
         'PolicyArn': 'arn:aws:iam::123456789012:policy/none'},
@@ -35,12 +40,16 @@ UNKNOWN = {  # parameters that name nothing, by operation
 OTHER_CODES = {'internet_gateway_exists': 'InvalidInternetGatewayID.NotFound'}
 
 
+def arn_of(made):
+    return {'CertificateArn': made['CertificateArn']}
+
+
 class Ready:
     """For a waiter's name: the parameters of a resource that is on its way to what it waits for."""
 
     def __init__(self, server):
-        self.ec2, self.elbv2, self.elb, self.iam = (
-            server.aws(name) for name in ('ec2', 'elbv2', 'elb', 'iam'))
+        self.ec2, self.elbv2, self.elb, self.iam, self.acm, self.route53 = (
+            server.aws(name) for name in ('ec2', 'elbv2', 'elb', 'iam', 'acm', 'route53'))
         self.vpc = self.ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
         self.subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock='10.0.0.0/24')[
             'Subnet']['SubnetId']
@@ -98,6 +107,38 @@ class Ready:
     def security_group_exists(self):
         return {'GroupIds': [self.ec2.create_security_group(
             GroupName='g', Description='g', VpcId=self.vpc)['GroupId']]}
+
+    def security_group_vpc_association_associated(self):
+        group = self.security_group_exists()['GroupIds'][0]
+        other = self.ec2.create_vpc(CidrBlock='10.2.0.0/16')['Vpc']['VpcId']
+        self.ec2.associate_security_group_vpc(GroupId=group, VpcId=other)
+        return {'Filters': [{'Name': 'group-id', 'Values': [group]},
+                            {'Name': 'vpc-id', 'Values': [other]}]}
+
+    def security_group_vpc_association_disassociated(self):
+        params = self.security_group_vpc_association_associated()
+        self.ec2.get_waiter('security_group_vpc_association_associated').wait(WaiterConfig=PACE,
+                                                                              **params)
+        group, vpc = (one['Values'][0] for one in params['Filters'])
+        self.ec2.disassociate_security_group_vpc(GroupId=group, VpcId=vpc)
+        return params
+
+    def certificate_validated(self):
+        """The domain's owner makes the record that the certificate asks for."""
+        arn = self.acm.request_certificate(DomainName='a.example', ValidationMethod='DNS')
+        zone = self.route53.create_hosted_zone(Name='a.example', CallerReference='x')
+        record = self.acm.describe_certificate(**arn_of(arn))['Certificate'][
+            'DomainValidationOptions'][0]['ResourceRecord']
+        self.route53.change_resource_record_sets(
+            HostedZoneId=zone['HostedZone']['Id'], ChangeBatch={'Changes': [
+                {'Action': 'CREATE', 'ResourceRecordSet': {
+                    'Name': record['Name'], 'Type': record['Type'], 'TTL': 60,
+                    'ResourceRecords': [{'Value': record['Value']}]}}]})
+        return arn_of(arn)
+
+    def resource_record_sets_changed(self):
+        made = self.route53.create_hosted_zone(Name='a.example', CallerReference='x')
+        return {'Id': made['ChangeInfo']['Id']}
 
     def subnet_available(self):
         return {'SubnetIds': [self.subnet]}

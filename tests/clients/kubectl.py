@@ -658,6 +658,19 @@ class Watch(Kubectl):
         self.rig.kubectl('delete', 'configmap', 'second')
         self.assertEqual(next(lines), ['DELETED', 'second'])
 
+    def test_a_watch_prints_the_columns_of_each_change(self):
+        self.rig.kubectl('create', '-f', '-', stdin=SERVICE)
+        watch = subprocess.Popen(['kubectl', 'get', 'service', 'echo', '--watch'],
+                                 env=self.rig.env, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(watch.stdout.close)
+        self.addCleanup(watch.wait)
+        self.addCleanup(watch.terminate)
+        self.assertEqual(watch.stdout.readline().split()[3], 'EXTERNAL-IP')
+        self.assertEqual(watch.stdout.readline().split()[3], '<pending>')
+        self.rig.kubectl('patch', 'service', 'echo', '--type=merge', '--subresource=status', '-p',
+                         '{"status":{"loadBalancer":{"ingress":[{"hostname":"a.example"}]}}}')
+        self.assertEqual(watch.stdout.readline().split()[3], 'a.example')
+
     def test_a_watch_ends_with_the_server(self):
         watch = subprocess.Popen(['kubectl', 'get', 'namespaces', '--watch'], env=self.rig.env,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
