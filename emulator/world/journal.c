@@ -6,6 +6,8 @@
 
 #include "emulator/world/private.h"
 
+#define PARAM_VALUES_MAX 4000000 /* in the parameters of all entries kept; about 100 bytes each */
+
 /* The changes of one call, shared by its entry and the history. */
 struct block {
 	unsigned references;
@@ -18,6 +20,7 @@ struct block {
 struct kept {
 	struct journal_entry entry;
 	struct block *block; /* NULL: changed nothing */
+	size_t values;	     /* in its parameters */
 	char texts[];
 };
 
@@ -31,6 +34,7 @@ struct journal {
 	struct world *world;
 	size_t limit;
 	struct fifo entries; /* struct kept */
+	size_t values;	     /* in the parameters of all entries */
 	uint64_t last;	     /* number of the newest */
 	struct fifo blocks;  /* struct block */
 	size_t change_count; /* in blocks */
@@ -154,6 +158,16 @@ static void history_add(struct journal *journal, struct block *block)
 	}
 }
 
+/* How many values a tree has, itself and containers too. */
+static size_t count_values(const struct json *json)
+{
+	size_t count = json ? 1 : 0;
+
+	json_foreach (item, json)
+		count += count_values(item);
+	return count;
+}
+
 /* Copies a text behind an entry; NULL stays NULL. */
 static const char *keep_text(char **place, const char *text)
 {
@@ -181,6 +195,7 @@ static struct kept *kept_new(struct call *call, int status, const char *code, co
 	char *place = kept->texts;
 
 	kept->block = block_new(call);
+	kept->values = count_values(transaction->params);
 	kept->entry = (struct journal_entry){
 		.number = call->number,
 		.revision = call->world->revision,
@@ -235,11 +250,17 @@ void journal_note(struct call *call, int status, const char *code, const char *m
 
 	fifo_push(&journal->entries, kept);
 	journal->last = kept->entry.number;
+	journal->values += kept->values;
 	if (kept->block)
 		history_add(journal, kept->block);
 	tell(journal, &kept->entry);
-	while (journal->entries.count > journal->limit)
-		kept_free(fifo_pop(&journal->entries));
+	while (journal->entries.count > journal->limit ||
+	       (journal->values > PARAM_VALUES_MAX && journal->entries.count > 1)) {
+		struct kept *old = fifo_pop(&journal->entries);
+
+		journal->values -= old->values;
+		kept_free(old);
+	}
 }
 
 const struct journal_entry *journal_get(const struct journal *journal, uint64_t number)

@@ -27,7 +27,8 @@ struct world_config {
 	uint64_t seed; /**< for ids and chance */
 	enum profile profile;
 	double speed;	      /**< of the emulated clock, 0 to 1000 */
-	size_t journal_limit; /**< entries kept in memory; 0: the default of 200 000 */
+	size_t journal_limit; /**< entries kept in memory; 0: the default of 200 000. Fewer are kept
+				 when their parameters together have millions of values */
 };
 
 /** An empty world; the config is copied. world_free it. */

@@ -141,6 +141,31 @@ START_TEST(changes_too_old_to_be_kept_are_refused_not_left_out)
 }
 END_TEST
 
+/* Registering thousands of targets again and again must not fill the memory. */
+START_TEST(large_parameters_push_out_entries_before_their_number_does)
+{
+	struct world_config config = {.seed = 1};
+	struct world *w = world_new(&config);
+	const struct journal *journal = world_journal(w);
+
+	for (int i = 0; i < 9; i++) {
+		struct call *call = test_call(w, "operator");
+		struct json *params = json_new_object();
+		struct json *list = json_ensure_array(params, "Targets");
+
+		for (int n = 0; n < 1000000; n++)
+			json_append(list, json_new_null());
+		call_set_params(call, params);
+		call_commit(call, 200);
+	}
+	ck_assert_uint_eq(journal_last(journal), 9);
+	ck_assert_uint_eq(journal_first(journal), 7);
+	ck_assert_ptr_null(journal_get(journal, 6));
+	ck_assert_uint_eq(journal_get(journal, 7)->number, 7);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(a_call_with_more_changes_than_the_limit_is_kept_whole)
 {
 	struct world_config config = {.seed = 1, .journal_limit = 2};
@@ -230,6 +255,7 @@ int main(void)
 		the_ring_keeps_the_newest_entries,
 		a_watch_resumes_with_the_changes_of_its_kind_after_a_revision,
 		changes_too_old_to_be_kept_are_refused_not_left_out,
+		large_parameters_push_out_entries_before_their_number_does,
 		a_call_with_more_changes_than_the_limit_is_kept_whole,
 		subscribers_hear_each_commit_and_each_refusal,
 		a_subscriber_may_unsubscribe_another_one,
