@@ -190,6 +190,32 @@ class Sizes(Wire):
                 self.still_well()
 
 
+    def test_what_is_no_http(self):
+        """Refused by the HTTP library, in its own words; or the connection is closed."""
+        post = b'POST / HTTP/1.1\r\nHost: x\r\n'
+        for url in (self.rig.aws_url, self.rig.kube_url):
+            host, port = url.split('://')[1].rstrip('/').split(':')
+            for text in (b'\r\n\r\n', b'garbage\r\n\r\n', b'GET /\r\n\r\n', b'\0' * 100,
+                         b'GET / HTTP/9.9\r\nHost: x\r\n\r\n', b'GET / HTTP/1.1\r\n\r\n',
+                         b'GET / HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n',
+                         post + b'Content-Length: -1\r\n\r\n',
+                         post + b'Content-Length: 99999999999999999999\r\n\r\n',
+                         post + b'Content-Length: 1\r\nContent-Length: 2\r\n\r\nx',
+                         post + b'Transfer-Encoding: chunked\r\n\r\nzz\r\n',
+                         post + b'Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n'):
+                with self.subTest('%s %s' % (url[:5], text[:60])):
+                    plain = socket.create_connection((host, int(port)), timeout=2)
+                    wire = self.kube_tls.wrap_socket(plain) if url.startswith('https') else plain
+                    said = b''
+                    with contextlib.closing(wire), contextlib.suppress(
+                            ConnectionResetError, TimeoutError, ssl.SSLError):
+                        wire.sendall(text)
+                        said = wire.recv(65536)
+                    if said:
+                        self.assertRegex(said.decode(), r'^HTTP/1\.1 (4\d\d|505) ')
+            self.still_well()
+
+
 class Aws(Wire):
     def refused(self, code, *arguments, status=400, **headers):
         got, head, text = self.aws(*arguments, **headers)
