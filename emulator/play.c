@@ -1,5 +1,6 @@
 /* Living through a tape; see emulator.h. */
 #include "emulator/aws/lifecycle.h"
+#include "emulator/aws/quota.h"
 #include "emulator/base/json.h"
 #include "emulator/emulator.h"
 
@@ -125,6 +126,15 @@ static bool play_lifecycle(struct emulator *emulator, const struct tape_event *e
 	       err_set(err, ERR_INVALID, NULL, "there is no duration \"%s\"", name ? name : "");
 }
 
+static bool play_quota(struct emulator *emulator, const struct tape_event *event, struct err *err)
+{
+	const char *name = json_get_str(event->what, "name");
+
+	return (name && quota_override(emulator->world, name,
+				       (unsigned)json_get_int(event->what, "max", 0))) ||
+	       err_set(err, ERR_INVALID, NULL, "there is no quota \"%s\"", name ? name : "");
+}
+
 static bool play_release(struct emulator *emulator, const struct tape_event *event, struct err *err)
 {
 	(void)event;
@@ -157,6 +167,7 @@ static play_fn *const plays[] = {
 	[TAPE_CLUSTER] = play_cluster,
 	[TAPE_ACTOR] = play_actor,
 	[TAPE_LIFECYCLE] = play_lifecycle,
+	[TAPE_QUOTA] = play_quota,
 	[TAPE_RELEASE] = play_release,
 	[TAPE_ADDRESS] = play_address,
 };

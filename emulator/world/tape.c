@@ -13,6 +13,7 @@ static const char *const names[] = {
 	[TAPE_CLUSTER] = "cluster",
 	[TAPE_ACTOR] = "actor",
 	[TAPE_LIFECYCLE] = "lifecycle",
+	[TAPE_QUOTA] = "quota",
 	[TAPE_RELEASE] = "release",
 	[TAPE_ADDRESS] = "address",
 };

@@ -20,6 +20,7 @@ enum tape_type {
 	TAPE_CLUSTER,	  /**< a cluster was made */
 	TAPE_ACTOR,	  /**< an actor was registered */
 	TAPE_LIFECYCLE,	  /**< a duration was overridden */
+	TAPE_QUOTA,	  /**< a quota was overridden */
 	TAPE_RELEASE,	  /**< what was stuck goes on */
 	TAPE_ADDRESS,	  /**< a cluster was closed and answers at another address */
 };

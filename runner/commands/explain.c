@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "emulator/aws/errors.h"
+#include "emulator/aws/quota.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/model/aws_model.h"
 #include "emulator/model/kube_model.h"
@@ -57,6 +58,16 @@ static bool explain_words(const char *topic)
 		found = true;
 	}
 	return found;
+}
+
+static bool explain_quotas(const char *topic)
+{
+	const char *names[TOPICS_MAX];
+	size_t n = quota_names(names, array_size(names));
+
+	for (size_t i = 0; str_eq(topic, "quotas") && i < n; i++)
+		printf("  %s\n", names[i]);
+	return str_eq(topic, "quotas");
 }
 
 static bool explain_kinds(const char *topic)
@@ -249,6 +260,7 @@ static int unknown_topic(const char *topic)
 	names[n++] = "kinds";
 	names[n++] = "aws";
 	names[n++] = "language";
+	names[n++] = "quotas";
 	for (size_t i = 0; i < schema_block_count; i++)
 		names[n++] = schema_blocks[i].name;
 	for (size_t i = 0; i < schema_word_count; i++)
@@ -348,8 +360,9 @@ int command_explain(int argc, char **argv)
 		return explain_language(asked.markdown);
 	if (str_eq(topic, "aws"))
 		return explain_aws(asked.second, asked.markdown);
-	if (explain_kinds(topic) || explain_block(topic) || explain_words(topic) ||
-	    explain_kind(topic) || explain_service(topic) || explain_error(topic))
+	if (explain_kinds(topic) || explain_quotas(topic) || explain_block(topic) ||
+	    explain_words(topic) || explain_kind(topic) || explain_service(topic) ||
+	    explain_error(topic))
 		return EXIT_PASSED;
 	return unknown_topic(topic);
 }

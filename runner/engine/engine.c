@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "emulator/aws/lifecycle.h"
+#include "emulator/aws/quota.h"
 #include "emulator/base/clock.h"
 #include "runner/engine/fixture.h"
 #include "runner/engine/inner.h"
@@ -47,6 +48,18 @@ static bool set_consistency(struct engine *engine, struct err *err)
 			return err_set(err, ERR_INVALID, NULL, "given.consistency.%s: %s", row->key,
 				       row->text);
 	}
+	return true;
+}
+
+static bool set_quotas(struct engine *engine, struct err *err)
+{
+	const struct yaml_node *rows = engine->scenario->given.quotas;
+
+	for (const struct yaml_node *row = rows ? rows->first : NULL; row; row = row->next)
+		if (!quota_override(engine->emulator->world, row->key,
+				    (unsigned)strtoul(row->text, NULL, 10)))
+			return err_set(err, ERR_INVALID, NULL, "given.quotas: there is no quota %s",
+				       row->key);
 	return true;
 }
 
@@ -170,7 +183,7 @@ static bool take_up(struct engine *engine, struct err *err)
 	go_on_recording(engine);
 	listen(engine);
 	return emulator_unpark(engine->emulator, speed_of(engine), err) &&
-	       set_consistency(engine, err) &&
+	       set_consistency(engine, err) && set_quotas(engine, err) &&
 	       environment_unpark(engine->environment, engine->options->directory, engine_on_event,
 				  engine, err);
 }
@@ -208,7 +221,7 @@ static bool set_up(struct engine *engine, struct err *err)
 	};
 
 	if (!loop_new(&engine->loop, err) || !make_emulator(engine, &config, err) ||
-	    !set_consistency(engine, err) || !load_aws(engine, err))
+	    !set_consistency(engine, err) || !set_quotas(engine, err) || !load_aws(engine, err))
 		return false;
 	engine->baseline = snapshot_take(engine->emulator->world);
 	if (!start_environment(engine, err))

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "emulator/aws/quota.h"
 #include "emulator/base/clock.h"
 #include "emulator/model/aws_model.h"
 #include "runner/lint/inner.h"
@@ -414,6 +415,32 @@ static void check_texts(struct lint *lint, const struct yaml_node *node)
 				   xstrdup("put it in quotes"));
 }
 
+static void check_quotas(struct lint *lint, const struct yaml_node *node)
+{
+	static const struct key number = {
+		.name = "a quota", .type = VALUE_INTEGER, .min = 0, .max = INT32_MAX};
+	const char *names[NAMES_MAX];
+	size_t n = quota_names(names, array_size(names));
+
+	for (const struct yaml_node *item = node->first; item; item = item->next) {
+		bool known = false;
+		char *meant;
+
+		for (size_t i = 0; i < n; i++)
+			known = known || str_eq(names[i], item->key);
+		meant = known ? NULL : text_did_you_mean(item->key, names, n);
+		if (!known)
+			lint_error(lint, place_of_key(item),
+				   xasprintf("there is no quota \"%s\"", item->key),
+				   meant ? meant : xstrdup("all quotas: skyrig explain quotas"));
+		if (item->type != YAML_SCALAR)
+			lint_error(lint, place_of_value(item),
+				   xasprintf("\"%s\" must be a number", item->key), NULL);
+		else
+			check_number(lint, &number, item, item->text);
+	}
+}
+
 static void check_tags(struct lint *lint, const struct yaml_node *node)
 {
 	for (const struct yaml_node *tag = node->first; tag; tag = tag->next)
@@ -424,7 +451,7 @@ static bool wants_map(enum value_type type)
 {
 	return type == VALUE_FIELDS || type == VALUE_PARAMS || type == VALUE_OBJECT_FIELDS ||
 	       type == VALUE_TAGS || type == VALUE_VARS || type == VALUE_TEXTS ||
-	       type == VALUE_BLOCK || type == VALUE_CLAIM;
+	       type == VALUE_QUOTAS || type == VALUE_BLOCK || type == VALUE_CLAIM;
 }
 
 static void check_map(struct lint *lint, const struct value_context *context,
@@ -438,6 +465,7 @@ static void check_map(struct lint *lint, const struct value_context *context,
 	case VALUE_TAGS: check_tags(lint, node); break;
 	case VALUE_VARS: check_vars(lint, node); break;
 	case VALUE_TEXTS: check_texts(lint, node); break;
+	case VALUE_QUOTAS: check_quotas(lint, node); break;
 	case VALUE_OBJECT_FIELDS:
 		lint_fields_of_kind(lint, context->kind, FIELDS_OBJECT, node);
 		break;

@@ -1,10 +1,12 @@
 /* The JSON Schema of scenario files, out of the table. */
 #include "runner/schema/json_schema.h"
 
+#include "emulator/aws/quota.h"
 #include "emulator/base/json.h"
 #include "runner/schema/kinds.h"
 #include "runner/schema/schema.h"
 
+#define QUOTAS_MAX	 512
 #define DURATION_PATTERN "^([0-9]+(ms|s|m|h))+$|^\\$\\{[^}]+\\}$"
 #define NAME_PATTERN	 "^[a-z][a-z0-9-]*$"
 
@@ -109,6 +111,23 @@ static struct json *words(const char *list)
 	return json;
 }
 
+static struct json *quotas(void)
+{
+	struct json *json = json_new_object(),
+		    *number = json_ensure_object(json, "additionalProperties");
+	const char *names[QUOTAS_MAX];
+	size_t n = quota_names(names, array_size(names));
+
+	json_set_str(json, "type", "object");
+	for (size_t i = 0; i < n; i++)
+		json_append_str(
+			json_ensure_array(json_ensure_object(json, "propertyNames"), "enum"),
+			names[i]);
+	json_set_str(number, "type", "integer");
+	json_set_int(number, "minimum", 0);
+	return json;
+}
+
 static struct json *one_value(const struct key *key)
 {
 	struct json *json;
@@ -132,6 +151,7 @@ static struct json *one_value(const struct key *key)
 		json_set_str(json, "type", "object");
 		json_set(json, "additionalProperties", reference("matcher"));
 		return json;
+	case VALUE_QUOTAS: return quotas();
 	case VALUE_TEXTS:
 		json = json_new_object();
 		json_set_str(json, "type", "object");

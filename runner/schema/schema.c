@@ -54,6 +54,7 @@ static const char *const type_texts[VALUE_TYPE_COUNT] = {
 	[VALUE_OBJECT_FIELDS] = "fields as in a manifest",
 	[VALUE_TAGS] = "tags and their values",
 	[VALUE_VARS] = "names and values",
+	[VALUE_QUOTAS] = "quotas and their numbers, e.g. { vpcs: 2 }",
 	[VALUE_TEXTS] = "names and texts",
 	[VALUE_BLOCK] = "a map",
 	[VALUE_CLAIM] = "a claim, e.g. { one: load-balancer, of: service default/echo }",

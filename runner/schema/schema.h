@@ -32,6 +32,7 @@ enum value_type {
 	VALUE_OBJECT_FIELDS,	/**< part of a manifest: fields of the object that `of` names */
 	VALUE_TAGS,		/**< AWS tags: key to matcher */
 	VALUE_VARS,		/**< names to values */
+	VALUE_QUOTAS,		/**< names of AWS quotas to numbers */
 	VALUE_TEXTS,		/**< any keys to texts */
 	VALUE_BLOCK,		/**< keys of the block `of` */
 	VALUE_CLAIM,		/**< one of the claim blocks, by its leading key */

@@ -318,6 +318,24 @@ START_TEST(a_bad_habit_of_a_controller_fails_unless_it_is_allowed)
 }
 END_TEST
 
+START_TEST(a_given_quota_holds)
+{
+	static const char text[] = HEAD
+		"given: { controllers: [], quotas: { vpcs: %s } }\n"
+		"steps:\n"
+		"  - step: One more than there may be\n"
+		"    call:\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 } }\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.1.0.0/16 }, "
+		"fails-with: VpcLimitExceeded }\n";
+	_cleanup_(freep) char *two = xasprintf(text, "2"); /* one is the default VPC */
+	_cleanup_(freep) char *three = xasprintf(text, "3");
+
+	assert_passed(run(two));
+	assert_says(run(three), "failed", "ec2:CreateVpc went well, but it must be refused", NULL);
+}
+END_TEST
+
 START_TEST(servers_stop_and_start_again)
 {
 	static const char text[] = HEAD GIVEN
@@ -499,6 +517,7 @@ int main(void)
 	tcase_add_test(tcase, a_snapshot_does_not_speak_of_what_no_call_shows);
 	tcase_add_test(tcase, a_fault_that_never_fires_fails_unless_it_may);
 	tcase_add_test(tcase, a_bad_habit_of_a_controller_fails_unless_it_is_allowed);
+	tcase_add_test(tcase, a_given_quota_holds);
 	tcase_add_test(tcase, servers_stop_and_start_again);
 	tcase_add_test(tcase, too_many_calls_fail_at_once_and_do_not_wait);
 	tcase_add_test(tcase, what_is_not_proven_is_told_and_fails_under_strict);

@@ -1,5 +1,6 @@
 /* What every resource of EC2 does: finding by id with the right error, ids, items, quotas. */
 #include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/quota.h"
 #include "emulator/base/digest.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/strbuf.h"
@@ -259,21 +260,25 @@ const char *ec2_ip_text(struct call *call, const struct ip *ip)
 	return ip_format(ip, arena_alloc(call->arena, CIDR_TEXT_MAX));
 }
 
-static const unsigned limits[LIMIT_COUNT] = {
-#define LIMIT(name, value, what, source) [LIMIT_##name] = value,
+static const struct {
+	const char *name;
+	unsigned value;
+} limits[LIMIT_COUNT] = {
+#define LIMIT(name, value, what, source) [LIMIT_##name] = {#name, value},
 #include "emulator/aws/ec2/limits.tbl"
 #undef LIMIT
 };
 
 unsigned ec2_limit(enum ec2_limit limit)
 {
-	return limits[limit];
+	return limits[limit].value;
 }
 
 bool ec2_within_limit(const struct call *call, enum ec2_limit limit, size_t count,
 		      enum aws_error error, struct err *err)
 {
-	if (world_profile(call->world) == PROFILE_INSTANT || count < limits[limit])
+	if (world_profile(call->world) == PROFILE_INSTANT ||
+	    count < quota_of(call->world, limits[limit].name, limits[limit].value))
 		return true;
 	return aws_fail(err, error);
 }

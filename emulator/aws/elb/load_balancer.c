@@ -7,6 +7,7 @@
 #include <ctype.h>
 
 #include "emulator/aws/elbv2/hosted_zones.h"
+#include "emulator/aws/quota.h"
 #include "emulator/base/ids.h"
 
 #define NAME_MAX_CHARACTERS 32 /* API: CreateLoadBalancer, LoadBalancerName */
@@ -303,7 +304,8 @@ static bool check_quota(struct call *call, struct err *err)
 		return true;
 	world_foreach (doc, call->world, &kind_classic_load_balancer)
 		count += doc_in_scope(call, doc);
-	return count < LIMIT_LOAD_BALANCERS || aws_fail(err, AWS_CLASSIC_TOO_MANY);
+	return count < quota_of(call->world, "classic-load-balancers", LIMIT_LOAD_BALANCERS) ||
+	       aws_fail(err, AWS_CLASSIC_TOO_MANY);
 }
 
 static bool make(struct call *call, const struct json *input, const char *scheme,

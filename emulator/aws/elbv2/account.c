@@ -1,5 +1,6 @@
 /* What an account may have: quotas, and DescribeAccountLimits, which shows them. */
 #include "emulator/aws/elbv2/internal.h"
+#include "emulator/aws/quota.h"
 
 static const struct limit {
 	const char *name; /* NULL: not shown */
@@ -13,14 +14,20 @@ static const struct limit {
 #undef HIDDEN
 };
 
+static unsigned max_of(const struct call *call, size_t limit)
+{
+	return limits[limit].name ? quota_of(call->world, limits[limit].name, limits[limit].max)
+				  : limits[limit].max;
+}
+
 bool elbv2_limit(struct call *call, enum elbv2_limit limit, size_t count, const char *of,
 		 struct err *err)
 {
-	const char *max = arena_printf(call->arena, "%u", limits[limit].max);
+	unsigned max = max_of(call, limit);
 
-	if (world_profile(call->world) != PROFILE_AWS || count <= limits[limit].max)
+	if (world_profile(call->world) != PROFILE_AWS || count <= max)
 		return true;
-	return aws_fail(err, limits[limit].error, max, of);
+	return aws_fail(err, limits[limit].error, arena_printf(call->arena, "%u", max), of);
 }
 
 ELBV2_OP(elbv2_describe_account_limits)
@@ -36,7 +43,7 @@ ELBV2_OP(elbv2_describe_account_limits)
 		struct json *item = json_new_object();
 
 		json_set_str(item, "Name", limits[i].name);
-		json_setf(item, "Max", "%u", limits[i].max);
+		json_setf(item, "Max", "%u", max_of(call, i));
 		json_append(list, item);
 	}
 	return true;
