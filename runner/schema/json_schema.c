@@ -1,12 +1,10 @@
 /* The JSON Schema of scenario files, out of the table. */
 #include "runner/schema/json_schema.h"
 
-#include "emulator/aws/quota.h"
 #include "emulator/base/json.h"
 #include "runner/schema/kinds.h"
 #include "runner/schema/schema.h"
 
-#define QUOTAS_MAX	 512
 #define DURATION_PATTERN "^([0-9]+(ms|s|m|h))+$|^\\$\\{[^}]+\\}$"
 #define NAME_PATTERN	 "^[a-z][a-z0-9-]*$"
 
@@ -111,18 +109,14 @@ static struct json *words(const char *list)
 	return json;
 }
 
+/* Their names are the checker's business: the services' tables grow without this one. */
 static struct json *quotas(void)
 {
-	struct json *json = json_new_object(),
-		    *number = json_ensure_object(json, "additionalProperties");
-	const char *names[QUOTAS_MAX];
-	size_t n = quota_names(names, array_size(names));
+	struct json *json = json_new_object(), *number;
 
 	json_set_str(json, "type", "object");
-	for (size_t i = 0; i < n; i++)
-		json_append_str(
-			json_ensure_array(json_ensure_object(json, "propertyNames"), "enum"),
-			names[i]);
+	json_set_str(json_ensure_object(json, "propertyNames"), "pattern", NAME_PATTERN);
+	number = json_ensure_object(json, "additionalProperties");
 	json_set_str(number, "type", "integer");
 	json_set_int(number, "minimum", 0);
 	return json;
