@@ -38,10 +38,11 @@ format: ## format all C files
 regen: ## generate emulator/model/generated anew (needs network, pip and Go)
 	@tools/modelgen/regen
 
-docs: build ## generate docs/aws-operations.md and docs/scenario-language.md anew out of the tables
+docs: build ## generate what is generated in docs/ and schema/ anew
 	@mkdir -p docs
 	@$(BUILD)/skyrig explain aws --markdown > docs/aws-operations.md
 	@$(BUILD)/skyrig explain language --markdown > docs/scenario-language.md
+	@$(BUILD)/skyrig list --markdown > docs/scenarios.md
 	@$(BUILD)/skyrig schema > schema/scenario.schema.json
 	@$(BUILD)/skyrig man > docs/skyrig.1
 	@$(BUILD)/skyrig completion > docs/skyrig.bash

@@ -10,7 +10,7 @@ _skyrig()
 	case ${COMP_WORDS[1]} in
 	test) words='--help --filter= --shard= --repeat= --shuffle --fail-fast --watch --jobs= --seed= --timeout= --speed= --controller= --strict --no-skip --keep --pause-on-failure --junit= --json= --html= --tap --github --record= --verbose --quiet --no-color --plain' ;;
 	lint) words='--help --strict --no-color' ;;
-	list) words='--help --filter= --json' ;;
+	list) words='--help --filter= --json --markdown' ;;
 	explain) words='--help --markdown' ;;
 	new) words='--help --from=' ;;
 	render) words='--help --set=' ;;
