@@ -21,7 +21,7 @@ conformance: build ## rehearse all scenarios with the real controllers (built on
 	@tools/controllers/install || echo "scenarios that need what could not be built are skipped"
 	@mkdir -p results
 	@$(BUILD)/skyrig lint
-	@$(BUILD)/skyrig test --strict --junit results/junit.xml
+	@$(BUILD)/skyrig test --strict --junit results/junit.xml --html results/report.html
 
 sabotage: build ## spoil each scenario on purpose and see the right claim fail
 	@tests/sabotage/run --skyrig $(BUILD)/skyrig

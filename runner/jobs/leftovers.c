@@ -93,12 +93,12 @@ static bool end_noted(const struct json *note)
 }
 
 /* Processes whose folder is inside: controllers do not leave theirs. */
-static unsigned end_inside(const char *folder)
+static bool end_inside(const char *folder)
 {
 	DIR *dir = opendir("/proc");
 	size_t length = strlen(folder);
 	struct dirent *entry;
-	unsigned ended = 0;
+	bool ended = false;
 
 	while (dir && (entry = readdir(dir))) {
 		_cleanup_(freep) char *link = NULL;
@@ -112,7 +112,7 @@ static unsigned end_inside(const char *folder)
 		if (n <= (ssize_t)length || strncmp(target, folder, length) != 0 ||
 		    target[length] != '/')
 			continue;
-		ended += kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL) == 0;
+		ended |= kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL) == 0;
 	}
 	if (dir)
 		closedir(dir);
@@ -120,11 +120,11 @@ static unsigned end_inside(const char *folder)
 }
 
 /* The scenarios that were running; ends their processes. */
-static unsigned end_scenarios(const char *folder, struct strbuf *names)
+static bool end_scenarios(const char *folder, struct strbuf *names)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
-	unsigned ended = 0;
+	bool ended = false;
 
 	while (dir && (entry = readdir(dir))) {
 		_cleanup_(freep) char *path = xasprintf("%s/%s", folder, entry->d_name);
@@ -136,7 +136,7 @@ static unsigned end_scenarios(const char *folder, struct strbuf *names)
 		if (!note)
 			continue;
 		strbuf_addf(names, "%s%s", names->length ? ", " : "", json_get_str(note, "what"));
-		ended += end_noted(note);
+		ended |= end_noted(note);
 	}
 	if (dir)
 		closedir(dir);
@@ -148,18 +148,18 @@ void leftovers_end(const char *folder, FILE *out)
 	_cleanup_(json_freep) struct json *note = read_note(folder);
 	_cleanup_(freep) char *real = realpath(folder, NULL);
 	struct strbuf names;
-	unsigned ended;
+	bool ended;
 
 	strbuf_init(&names, NOTE_MAX);
-	ended = end_scenarios(folder, &names) + end_inside(real ? real : folder);
+	ended = end_scenarios(folder, &names);
+	ended |= end_inside(real ? real : folder);
 	if (out && note) {
 		fprintf(out, "skyrig: process %lld, begun %s, was killed",
 			(long long)json_get_int(note, "pid", 0), json_get_str(note, "began"));
 		if (names.length)
 			fprintf(out, " while it ran %s", strbuf_text(&names));
 		if (ended)
-			fprintf(out, "; %u %s of it still lived and %s ended", ended,
-				ended == 1 ? "process" : "processes", ended == 1 ? "was" : "were");
+			fprintf(out, "; what of it still lived was ended");
 		fprintf(out, "; its files are removed\n");
 	}
 	strbuf_done(&names);
