@@ -40,6 +40,6 @@ struct service {
 	void (*defaults)(struct call *call);
 };
 
-extern const struct service service_acm, service_ec2, service_elb, service_elbv2, service_iam,
-	service_route53, service_shield, service_sts, service_tagging, service_waf_regional,
-	service_wafv2;
+extern const struct service service_acm, service_ec2, service_efs, service_elb, service_elbv2,
+	service_globalaccelerator, service_iam, service_route53, service_shield, service_sts,
+	service_tagging, service_waf_regional, service_wafv2;

@@ -42,7 +42,8 @@ OF_WHAT = {
 }
 # what has no list in this account: without a subscription Shield has no protections
 # nor has anybody brought addresses of their own
-REFUSED = {'ListProtections': 'ResourceNotFoundException',
+REFUSED = {'DescribeMountTargets': 'BadRequest',  # of which file system?
+           'ListProtections': 'ResourceNotFoundException',
            'GetAssociatedIpv6PoolCidrs': 'InvalidIpv6PoolID.NotFound'}
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 
