@@ -21,6 +21,12 @@ REGION = 'us-east-1'  # where they were recorded
 NOT_PLAYED = [
     ('*test_describe_vpn_gateways_filter_by_vpc',
      'virtual private gateways: outside of what is emulated'),
+    ('TestACM::test_create_certificate_for_multiple_alternative_domains',
+     'ACM refused the domain after a while, for reasons of its own'),
+    ('TestACM::test_certificate_for_subdomain_wildcard',
+     'recorded over the months in which somebody validated the domain'),
+    ('TestACM::*imported_certificate', 'the certificate that was imported is not in the record'),
+    ('TestACM::test_import_certificate', 'the certificate that was imported is not in the record'),
     ('test_raise_create_volume_without_size', 'volumes: outside of what is emulated'),
     ('TestIAMServiceRoles::*',
      'service-linked roles of 79 services: their names and policies are in no model'),
@@ -32,6 +38,10 @@ NOT_PLAYED = [
 
 # differences that are meant: record, path, why
 KNOWN = [
+    ('TestACM::*', 'describe-certificate.Certificate.KeyAlgorithm',
+     'AWS writes RSA-2048, which is no value of its own model; ours is'),
+    ('TestACM::*', 'list-certificates-with-key-types.CertificateSummaryList[0].KeyAlgorithm',
+     'AWS writes RSA-2048, which is no value of its own model; ours is'),
     ('*test_ec2_flow_logs_s3', 'create-flow-logs-s3-subfolder.ClientToken',
      'of two calls without a token AWS gave both the same; what it makes it of is not known'),
     ('*test_ec2_flow_logs_s3_validation', 'non-existent-bucket.FlowLogIds',
@@ -374,9 +384,36 @@ def delete_no_policy(aws):
         aws('iam').delete_policy, PolicyArn='arn:aws:iam::123456789012:policy/non-existent-policy')}
 
 
+# ---- ACM, Resource Groups Tagging
+
+
+@plays('TestACM::test_domain_validation')
+def domain_validation(aws):
+    acm = aws('acm')
+    certificate = acm.request_certificate(DomainName='a.example.com')['CertificateArn']
+    return {'describe-certificate': answer(acm.describe_certificate, CertificateArn=certificate)}
+
+
+@plays('TestACM::test_list_certificates_with_key_types_filter_requested_certificate')
+def requested_certificate(aws):
+    acm = aws('acm')
+    acm.request_certificate(DomainName='test-domain-2b60e4d1.localhost.localstack.cloud',
+                            ValidationMethod='DNS')
+    return {'list-certificates-with-key-types': answer(
+        acm.list_certificates, Includes={'keyTypes': ['RSA_2048']})}
+
+
+@plays('TestRGSAIntegrations::test_get_resources')
+def tagged_resources(aws):
+    aws('ec2').create_vpc(CidrBlock='10.0.0.0/16', TagSpecifications=[
+        {'ResourceType': 'vpc', 'Tags': [{'Key': 'test', 'Value': 'test'}]}])
+    return {'get_resources': answer(aws('resourcegroupstaggingapi').get_resources, TagFilters=[
+        {'Key': 'test', 'Values': ['test']}])}
+
+
 @unittest.skipUnless(os.path.isdir(FOLDER), 'no ../shared')
 class Recorded(rig.Case):
-    def play(self, service):
+    def play(self, service, *arguments):
         """Plays all records of a service, each in a world of its own."""
         records, used, troubles = load(service), set(), []
         for name, recorded in records.items():
@@ -385,7 +422,7 @@ class Recorded(rig.Case):
             if name not in PLAYED:
                 troubles.append('%s: neither played nor in NOT_PLAYED' % name)
                 continue
-            here = rig.Rig(*self.arguments)
+            here = rig.Rig(*(arguments or self.arguments))
             try:
                 ours = PLAYED[name](lambda service, region=REGION, here=here, **more: here.aws(
                     service, region=region, parameter_validation=False, **more))
@@ -405,6 +442,12 @@ class Recorded(rig.Case):
         self.assertFalse(stale, 'no difference any more: %r' % stale)
         if troubles:
             self.fail('\n'.join(troubles))
+
+    def test_acm_answers_what_aws_answered(self):
+        self.play('acm', '--profile', 'aws')  # at once they would be issued
+
+    def test_resource_groups_tagging_answers_what_aws_answered(self):
+        self.play('rgsa')
 
     def test_ec2_answers_what_aws_answered(self):
         self.play('ec2')

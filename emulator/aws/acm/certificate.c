@@ -53,6 +53,8 @@ static void add_validation(struct call *call, struct json *list, const char *dom
 		 "abcdefghijklmnopqrstuvwxyz", 10, zone);
 	json_set_str(item, "DomainName", domain);
 	json_set_str(item, "ValidationDomain", domain);
+	if (str_eq(method, "EMAIL")) /* no mailbox is ever asked; the list is there, as recorded */
+		json_ensure_array(item, "ValidationEmails");
 	json_set_str(item, "ValidationStatus", done ? "SUCCESS" : "PENDING_VALIDATION");
 	json_set_str(item, "ValidationMethod", method);
 	if (str_eq(method, "DNS")) {
@@ -167,7 +169,7 @@ static const char *new_arn(struct call *call, const char *name)
 
 static struct json *new_body(struct call *call, const struct json *input, const char *arn)
 {
-	const char *key = json_get_str(input, "KeyAlgorithm");
+	const char *key = json_get_str(input, "KeyAlgorithm"), *export;
 	const char *transparency =
 		json_find_str(input, "Options", "CertificateTransparencyLoggingPreference", NULL);
 	struct json *body = json_new_object();
@@ -188,6 +190,8 @@ static struct json *new_body(struct call *call, const struct json *input, const 
 	json_set_str(json_ensure_object(body, "Options"),
 		     "CertificateTransparencyLoggingPreference",
 		     transparency ? transparency : "ENABLED");
+	export = json_find_str(input, "Options", "Export", NULL);
+	json_set_str(json_ensure_object(body, "Options"), "Export", export ? export : "DISABLED");
 	json_ensure_array(body, "DomainValidationOptions");
 	return body;
 }
@@ -297,6 +301,7 @@ static struct json *imported_body(struct call *call, const struct certificate *c
 	json_set_str(body, "RenewalEligibility", "INELIGIBLE");
 	json_set_str(json_ensure_object(body, "Options"),
 		     "CertificateTransparencyLoggingPreference", "DISABLED");
+	json_set_str(json_ensure_object(body, "Options"), "Export", "DISABLED");
 	return body;
 }
 
