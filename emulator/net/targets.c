@@ -317,14 +317,28 @@ static bool walk_address(struct walk *walk, const struct doc *balancer_interface
 			target->id);
 }
 
+/* Whether the rule that takes the request sends it to no target: a fixed response, a redirect. */
+static bool answers_itself(const struct walk *walk, const struct doc *listening,
+			   const char **ret_type)
+{
+	const struct doc *rule = walk_rule(walk, listening);
+	const struct json *actions = rule ? json_get(rule->body, "Actions") : NULL;
+
+	*ret_type = json_get_str(json_at(actions, 0), "Type");
+	return str_eq(*ret_type, "fixed-response") || str_eq(*ret_type, "redirect");
+}
+
 static bool walk_target_group(struct walk *walk, const struct doc *interface)
 {
+	const char *type;
 	struct in_zone any = {0}, healthy = {.healthy_only = true};
 	const struct doc *listening = listener(walk), *group;
 	const char *what = arena_printf(walk->arena, "listener on port %u", walk->listener_port);
 
 	if (!listening)
 		return hop_closed(walk, walk->balancer, what, "there is none");
+	if (walk->host && answers_itself(walk, listening, &type))
+		return hop_closed(walk, listening, what, "its rule's action is %s", type);
 	if (!forward_group(walk, listening))
 		return hop_unknown(walk, listening, what,
 				   walk->host ? "no rule surely forwards it to one target group"

@@ -463,7 +463,9 @@ START_TEST(an_ingress_is_reached_by_the_rule_that_fits_its_first_host_and_path)
 		   "unknown: listener on port 80: no rule surely forwards it to one target group");
 	add_rule(w, "r2", "'2','Conditions':[" HOST "," PATH "]," FORWARD);
 	ingress_is(w, 80, OPEN);
-	add_rule(w, "r1", "'1','Conditions':[{'Field':'source-ip'}]," FORWARD);
+	add_rule(w, "r1", "'1','Conditions':[" HOST "],'Actions':[{'Type':'fixed-response'}]");
+	ingress_is(w, 80, "closed: listener on port 80: its rule's action is fixed-response");
+	add_rule(w, "r0", "'0','Conditions':[{'Field':'source-ip'}]," FORWARD);
 	ingress_is(w, 80,
 		   "unknown: listener on port 80: no rule surely forwards it to one target group");
 	world_free(w);
