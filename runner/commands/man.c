@@ -50,7 +50,7 @@ static bool print_man(void)
 		".SH ENVIRONMENT\n"
 		".TP\nXDG_STATE_HOME\nRuns are stored below skyrig/runs in it (default:\n"
 		"~/.local/state).\n"
-		".TP\nSKYRIG_KEEP_RUNS\nHow many of them are kept.\n"
+		".TP\nSKYRIG_KEEP_RUNS\nHow many of them are kept (default: 5).\n"
 		".TP\nSKYRIG_CACHE\nWhere controllers are built (default: ~/.cache/skyrig).\n"
 		".TP\nNO_COLOR, TERM=dumb\nNo colours.\n"
 		".TP\nGITHUB_ACTIONS, GITHUB_STEP_SUMMARY\nAnnotations and a job summary for GitHub.\n";

@@ -14,7 +14,7 @@
 struct json;
 struct stored_run;
 
-#define STORE_KEEP 20 /* runs; older ones are removed (SKYRIG_KEEP_RUNS says otherwise) */
+#define STORE_KEEP 5 /* runs; older ones are removed (SKYRIG_KEEP_RUNS says otherwise) */
 
 /** The folder of all runs; new text. NULL: neither XDG_STATE_HOME nor HOME is set. */
 char *store_root(void);
