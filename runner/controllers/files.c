@@ -12,7 +12,10 @@
 #include "emulator/base/digest.h"
 #include "emulator/http/tls.h"
 
-#define CA_MAX 8192 /* bytes of a CA certificate in PEM; ours take some 600 */
+/* Below what Linux gives to outgoing connections (ip_local_port_range begins at 32768). */
+#define PORT_FIRST 20000
+#define PORT_COUNT 12000
+#define CA_MAX	   8192 /* bytes of a CA certificate in PEM; ours take some 600 */
 
 bool files_write(const char *path, const char *text, struct err *err)
 {
@@ -75,24 +78,37 @@ bool files_certificate(const char *directory, const char *name, char **ret_ca, s
 	return true;
 }
 
-bool files_free_port(unsigned *ret, struct err *err)
+static bool is_free(unsigned port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t length = sizeof(address);
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool ok;
 
 	if (fd < 0)
-		return err_errno(err, "cannot make a socket");
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ok = bind(fd, (struct sockaddr *)&address, length) == 0 &&
-	     getsockname(fd, (struct sockaddr *)&address, &length) == 0;
-	if (ok)
-		*ret = ntohs(address.sin_port);
-	else
-		err_errno(err, "cannot find a free port on 127.0.0.1");
+		return false;
+	address.sin_addr.s_addr = htonl(INADDR_ANY);
+	ok = bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 	close(fd);
 	return ok;
+}
+
+/* Not one that the kernel would choose: between this moment and the controller's start some other
+ * connection would take it now and then. */
+bool files_free_port(unsigned *ret, struct err *err)
+{
+	uint16_t start;
+
+	digest_random(&start, sizeof(start));
+	for (unsigned i = 0; i < PORT_COUNT; i++) {
+		unsigned port = PORT_FIRST + (start + i) % PORT_COUNT;
+
+		if (is_free(port)) {
+			*ret = port;
+			return true;
+		}
+	}
+	return err_set(err, ERR_IO, NULL, "there is no free port from %d to %d", PORT_FIRST,
+		       PORT_FIRST + PORT_COUNT - 1);
 }
 
 void strs_end(struct strs *strs)

@@ -40,6 +40,12 @@ def note_calls(client, service):
     client.meta.events.register('after-call', note)
 
 
+def sanitized():
+    """Whether the program is built with the address sanitizer, which has needs of its own."""
+    with open(os.environ['SKYRIG'], 'rb') as stream:
+        return b'__asan_init' in stream.read()
+
+
 class Rig:
     """One running `skyrig serve`: its addresses, and clients for them."""
 
