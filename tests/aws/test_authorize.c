@@ -359,6 +359,16 @@ START_TEST(a_policy_of_aws_whose_text_is_not_known_is_said_aloud)
 }
 END_TEST
 
+START_TEST(a_session_whose_document_is_gone_may_do_nothing)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert(!may("ASIANOBODYNOBODY0000", ALICE, "ec2", "DescribeVpcs", &err));
+	ck_assert_str_eq(err.wire, "UnauthorizedOperation");
+	err_done(&err);
+}
+END_TEST
+
 START_TEST(the_instant_profile_binds_keys_of_iam_by_nothing)
 {
 	_cleanup_(json_freep) struct json *key = NULL;
@@ -551,6 +561,7 @@ int main(void)
 	tcase_add_test(tcase, a_users_key_is_bound_by_user_groups_and_boundary);
 	tcase_add_test(tcase, a_session_is_bound_by_its_role_and_its_own_policy);
 	tcase_add_test(tcase, a_policy_of_aws_whose_text_is_not_known_is_said_aloud);
+	tcase_add_test(tcase, a_session_whose_document_is_gone_may_do_nothing);
 	tcase_add_test(tcase, the_instant_profile_binds_keys_of_iam_by_nothing);
 	tcase_add_test(tcase,
 		       the_controllers_published_policy_allows_all_that_it_was_recorded_to_call);
