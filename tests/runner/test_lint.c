@@ -357,6 +357,30 @@ START_TEST(a_fixture_that_no_scenario_of_all_uses_is_told)
 }
 END_TEST
 
+START_TEST(a_controller_of_the_users_own_is_a_word_like_any_other)
+{
+	char folder[] = "/tmp/skyrig-test-XXXXXX";
+	_cleanup_(freep) char *text = NULL, *schema = NULL;
+	_cleanup_(json_freep) struct json *tree = NULL;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	make_tree(folder);
+	make_file(
+		folder, "suites/b.yaml",
+		"scenario: A scenario with a controller of its own\nwhy: to see that it is known\n"
+		"source: [ \"style: lint\" ]\ngiven: { controllers: [ mine ] }\n"
+		"steps: [ { step: first, restart: mine, expect: [ { none: vpc, made-by: mine } ] } ]\n");
+	ck_assert_int_eq(chdir(folder), 0);
+	text = lint("suites/b.yaml");
+	tree = json_schema();
+	schema = json_to_text(tree);
+	ck_assert_int_eq(chdir("/"), 0);
+	remove_tree(folder);
+	ck_assert_msg(!strstr(text, "error"), "%s", text);
+	ck_assert_ptr_nonnull(strstr(schema, "\"mine\""));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lint");
@@ -364,6 +388,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_add_test(tcase, a_controller_of_the_users_own_is_a_word_like_any_other);
 	tcase_add_test(tcase, a_fixture_that_no_scenario_of_all_uses_is_told);
 	tcase_add_test(tcase, each_bad_suite_gives_exactly_its_message);
 	tcase_add_test(tcase, our_own_suites_have_no_mistakes);
