@@ -369,7 +369,8 @@ START_TEST(a_controller_of_the_users_own_is_a_word_like_any_other)
 		folder, "suites/b.yaml",
 		"scenario: A scenario with a controller of its own\nwhy: to see that it is known\n"
 		"source: [ \"style: lint\" ]\ngiven: { controllers: [ mine ] }\n"
-		"steps: [ { step: first, restart: mine, expect: [ { none: vpc, made-by: mine } ] } ]\n");
+		"steps: [ { step: first, restart: mine,\n"
+		"  expect: [ { none: vpc, made-by: mine } ] } ]\n");
 	ck_assert_int_eq(chdir(folder), 0);
 	text = lint("suites/b.yaml");
 	tree = json_schema();
