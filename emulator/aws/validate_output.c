@@ -68,7 +68,8 @@ static bool output_structure(struct output_walk *walk, const char *path,
 /* What AWS answers although its model does not list it. Sources: EC2 API, InternetGatewayAttachment
  * ("For an internet gateway, the state is available when attached to a VPC");
  * DescribeNetworkInterfaces, filter interface-type (nat_gateway); recorded answers of
- * DescribeVpcEndpoints (lower case); sample answer of SimulatePrincipalPolicy in IAM's user guide.
+ * DescribeVpcEndpoints (lower case, as terraform's AWS provider has its states); sample answer of
+ * SimulatePrincipalPolicy in IAM's user guide.
  */
 static bool is_known_stray(const struct aws_shape *shape, const char *value)
 {
@@ -79,6 +80,8 @@ static bool is_known_stray(const struct aws_shape *shape, const char *value)
 		{"State", "available"},
 		{"State", "deleting"},
 		{"State", "pending"},
+		{"State", "pendingAcceptance"},
+		{"State", "rejected"},
 	};
 
 	for (size_t i = 0; i < array_size(strays); i++)

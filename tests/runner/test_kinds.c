@@ -14,7 +14,8 @@ extern const struct kind kind_classic_load_balancer, kind_dhcp_options,
 	kind_subnet, kind_subnet_cidr_reservation, kind_target, kind_target_group, kind_vpc,
 	kind_vpc_endpoint, kind_vpc_peering_connection, kind_carrier_gateway,
 	kind_managed_prefix_list, kind_flow_log, kind_ipam, kind_ipam_scope, kind_ipam_pool,
-	kind_ipam_pool_cidr, kind_ipam_pool_allocation, kind_volume, kind_placement_group;
+	kind_ipam_pool_cidr, kind_ipam_pool_allocation, kind_volume, kind_placement_group,
+	kind_launch_template, kind_vpc_endpoint_service;
 
 static const struct kind *const kinds[] = {
 	&kind_classic_load_balancer,
@@ -53,6 +54,8 @@ static const struct kind *const kinds[] = {
 	&kind_ipam_pool_allocation,
 	&kind_volume,
 	&kind_placement_group,
+	&kind_launch_template,
+	&kind_vpc_endpoint_service,
 };
 
 START_TEST(every_aws_word_is_a_kind_of_the_emulator_with_the_same_shape)

@@ -48,9 +48,11 @@ extern const struct kind kind_security_group_vpc_association; /**< (group, vpc) 
 extern const struct kind kind_vpc_block_public_access_exclusion; /**< (resource: ResourceArn) */
 extern const struct kind kind_account_setting;			 /**< key "account/region/name" */
 extern const struct kind kind_volume;				 /**< (instance) */
-extern const struct kind kind_placement_group;	       /**< (name: "account/region/name") */
-extern const struct kind kind_flow_log;		       /**< (resource: ResourceId) */
-extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
+extern const struct kind kind_placement_group;	    /**< (name: "account/region/name") */
+extern const struct kind kind_launch_template;	    /**< (name: "account/region/name") */
+extern const struct kind kind_vpc_endpoint_service; /**< (name: ServiceName; load-balancer: ARN) */
+extern const struct kind kind_flow_log;		    /**< (resource: ResourceId) */
+extern const struct kind kind_vpc_endpoint;	    /**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
 
 /** @name Finding */

@@ -7,6 +7,7 @@
 /** What one call asks for, read and checked. */
 struct launch {
 	const struct json *input;
+	struct json *merged; /* input with its launch template; owned; NULL: there is none */
 	const struct doc *image, *subnet;
 	const struct doc *profile; /* instance profile; NULL: none */
 	const char *type;
@@ -17,6 +18,7 @@ struct launch {
 
 static void launch_done(struct launch *launch)
 {
+	json_free(launch->merged);
 	json_free(launch->groups);
 	json_free(launch->tags);
 	json_free(launch->interface_tags);
@@ -25,7 +27,6 @@ static void launch_done(struct launch *launch)
 
 /* Members of RunInstances whose effect is not emulated: refused, not ignored. */
 static const char *const refused[] = {
-	"LaunchTemplate",
 	"ElasticGpuSpecification",
 	"ElasticInferenceAccelerators",
 	"InstanceMarketOptions",
@@ -464,6 +465,11 @@ bool ec2_run_instances(struct call *call, const struct json *input, struct json 
 			      err))
 		return false;
 	if (!reservation) {
+		if (json_get(input, "LaunchTemplate") &&
+		    !launch_template_apply(call, input, &launch.merged, err))
+			return false;
+		if (launch.merged)
+			launch.input = launch.merged;
 		if (!read_launch(call, &launch, err) ||
 		    !launch_all(call, &launch, &reservation, err))
 			return false;

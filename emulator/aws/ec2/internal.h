@@ -364,6 +364,19 @@ bool security_group_holds_in(const struct world *world, const struct doc *group,
 /** The group of that name in the call's account and region, or NULL. */
 const struct doc *placement_group_find(const struct call *call, const char *name);
 
+/* ---- launch_template.c ---- */
+/** RunInstances' input with what its LaunchTemplate says beneath it; new tree. */
+must_check bool launch_template_apply(struct call *call, const struct json *input,
+				      struct json **ret, struct err *err);
+
+/* ---- vpc_endpoint.c, vpc_endpoint_service.c ---- */
+/** A customer's service of that name that the caller may use, or NULL. */
+const struct doc *vpc_endpoint_service_named(const struct call *call, const char *name);
+/** Whether its owner must accept each endpoint. */
+bool vpc_endpoint_service_asks(const struct doc *service);
+/** The service's owner accepts an endpoint or rejects it. */
+void vpc_endpoint_decide(struct call *call, const struct doc *endpoint, bool accept);
+
 /* ---- flow_log.c ---- */
 /** Removes the flow logs of a resource that goes. */
 void flow_log_forget(struct call *call, const char *resource_id);

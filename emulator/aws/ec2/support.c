@@ -51,6 +51,10 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_EXCLUSION_NOT_FOUND},
 	{&kind_volume, "vol-", AWS_EC2_VOLUME_MALFORMED, AWS_EC2_VOLUME_NOT_FOUND},
 	{&kind_placement_group, "pg-", AWS_EC2_PLACEMENT_MALFORMED, AWS_EC2_PLACEMENT_UNKNOWN},
+	{&kind_launch_template, "lt-", AWS_EC2_LAUNCH_TEMPLATE_MALFORMED,
+	 AWS_EC2_LAUNCH_TEMPLATE_NOT_FOUND},
+	{&kind_vpc_endpoint_service, "vpce-svc-", AWS_EC2_SERVICE_MALFORMED,
+	 AWS_EC2_SERVICE_NOT_FOUND},
 	{&kind_flow_log, "fl-", AWS_EC2_FLOW_LOG_MALFORMED, AWS_EC2_FLOW_LOG_NOT_FOUND},
 };
 

@@ -21,6 +21,7 @@ static const struct {
 	{&kind_ipam_scope, "ipam-scope"},
 	{&kind_key_pair, "key-pair"},
 	{&kind_managed_prefix_list, "prefix-list"},
+	{&kind_launch_template, "launch-template"},
 	{&kind_nat_gateway, "natgateway"},
 	{&kind_network_acl, "network-acl"},
 	{&kind_network_interface, "network-interface"},
@@ -34,6 +35,7 @@ static const struct {
 	{&kind_vpc, "vpc"},
 	{&kind_vpc_block_public_access_exclusion, "vpc-block-public-access-exclusion"},
 	{&kind_vpc_endpoint, "vpc-endpoint"},
+	{&kind_vpc_endpoint_service, "vpc-endpoint-service"},
 	{&kind_flow_log, "vpc-flow-log"},
 	{&kind_vpc_peering_connection, "vpc-peering-connection"},
 };

@@ -54,6 +54,8 @@ static void vpc_endpoint_timer(struct call *call, const struct doc *doc, const c
 		return;
 	}
 	assert(str_eq(timer, "available"));
+	if (!str_eq(doc_str(doc, "State"), "pending"))
+		return;
 	body = json_copy(doc->body);
 	json_set_str(body, "State", "available");
 	world_put(call, &kind_vpc_endpoint, doc->key, body);
@@ -126,12 +128,24 @@ static const char *kind_of(const struct json *input)
 }
 
 /** Interface endpoints exist for every service of the region whose name has the right form. */
-static bool check_service(struct call *call, const char *service, bool gateway, struct err *err)
+static bool check_service(struct call *call, const struct json *input, bool gateway,
+			  struct err *err)
 {
+	const char *service = json_get_str(input, "ServiceName"), *type;
+	const struct doc *offered = vpc_endpoint_service_named(call, service);
+
 	const char *prefix = arena_printf(call->arena, "com.amazonaws.%s.", call->region);
 
 	if (!service)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ServiceName");
+	type = json_get_str(json_at(json_get(offered ? offered->body : NULL, "ServiceType"), 0),
+			    "ServiceType");
+	if (type)
+		return str_eq(type, kind_of(input)) ||
+		       aws_fail(err, AWS_EC2_ENDPOINT_SERVICE_TYPE, service, type);
+	if (str_eq(kind_of(input), "GatewayLoadBalancer") ||
+	    str_starts_with(service, "com.amazonaws.vpce."))
+		return aws_fail(err, AWS_EC2_SERVICE_NAME, service);
 	if (gateway ? !prefix_list_of_service(call, service)
 		    : !str_starts_with(service, prefix) || !service[strlen(prefix)])
 		return aws_fail(err, AWS_EC2_SERVICE_NAME, service);
@@ -177,12 +191,16 @@ static struct json *endpoint_body(struct call *call, const char *id, const struc
 	const char *family = json_get_str(input, "IpAddressType");
 	const char *policy = json_get_str(input, "PolicyDocument");
 	struct json *body = json_new_object();
+	const struct doc *service;
 
 	json_set_str(body, "VpcEndpointId", id);
 	json_set_str(body, "VpcEndpointType", kind_of(input));
 	json_set_copy(body, "VpcId", json_get(input, "VpcId"));
 	json_set_copy(body, "ServiceName", json_get(input, "ServiceName"));
-	json_set_str(body, "State", "pending");
+	service = vpc_endpoint_service_named(call, json_get_str(input, "ServiceName"));
+	json_set_str(body, "State",
+		     service && vpc_endpoint_service_asks(service) ? "pendingAcceptance"
+								   : "pending");
 	json_set_str(body, "PolicyDocument",
 		     policy				 ? policy
 		     : str_eq(kind_of(input), "Gateway") ? EVERYBODY
@@ -215,11 +233,16 @@ static bool add_interfaces(struct call *call, const char *id, const struct json 
 			groups,
 			ec2_vpc_default_group(call->world, json_get_str(body, "VpcId"))->key);
 	json_set(body, "Groups", security_group_identifiers(call->world, groups));
+	if (str_eq(kind_of(input), "GatewayLoadBalancer")) {
+		json_free(steal(groups));
+		json_set(body, "Groups", json_new_array());
+	}
 	json_foreach (subnet_id, json_get(body, "SubnetIds")) {
 		struct ec2_interface_spec spec = {
 			.description = arena_printf(call->arena, "VPC Endpoint Interface %s", id),
 			.requester_id = "amazon-aws",
-			.interface_type = "vpc_endpoint",
+			.interface_type =
+				groups ? "vpc_endpoint" : "gateway_load_balancer_endpoint",
 			.with_ipv6 = !str_eq(family, "ipv4"),
 			.groups = groups,
 			.implied_by = id,
@@ -272,13 +295,13 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 	const struct doc *vpc;
 	const char *id;
 
-	if (!gateway && !str_eq(kind_of(input), "Interface"))
+	if (!gateway && !str_eq(kind_of(input), "Interface") &&
+	    !str_eq(kind_of(input), "GatewayLoadBalancer"))
 		return err_set(err, ERR_UNSUPPORTED, NULL,
 			       "VPC endpoints of type %s are not emulated", kind_of(input));
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
-	    !check_service(call, json_get_str(input, "ServiceName"), gateway, err) ||
-	    !check_names(vpc, input, err) ||
+	    !check_service(call, input, gateway, err) || !check_names(vpc, input, err) ||
 	    !check_tables(call, vpc->key, json_get(input, "RouteTableIds"), err) ||
 	    !ec2_check_groups(call, vpc->key, json_get(input, "SecurityGroupIds"), err) ||
 	    !tags_from_specifications(input, "vpc-endpoint", &tags, err))
@@ -297,7 +320,100 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 	return true;
 }
 
+void vpc_endpoint_decide(struct call *call, const struct doc *endpoint, bool accept)
+{
+	struct json *body = json_copy(endpoint->body);
+
+	json_set_str(body, "State", accept ? "pending" : "rejected");
+	world_put(call, &kind_vpc_endpoint, endpoint->key, body);
+	route_refresh(call, endpoint->key);
+	if (accept)
+		lifecycle_start(call, &kind_vpc_endpoint, endpoint->key, LIFECYCLE_VPC_ENDPOINT,
+				"available");
+}
+
 /* ---- ModifyVpcEndpoint ---- */
+
+/** An interface of the endpoint in each subnet that is added, none in those that are removed. */
+static bool modify_subnets(struct call *call, const struct doc *endpoint, const struct json *input,
+			   struct json *body, struct err *err)
+{
+	const struct json *removed = json_get(input, "RemoveSubnetIds");
+	_cleanup_(json_freep) struct json *groups = json_new_array();
+	struct json *subnets = json_new_array(), *interfaces = json_new_array();
+	struct docs found = {0};
+
+	json_foreach (group, json_get(body, "Groups"))
+		json_append_str(groups, json_get_str(group, "GroupId"));
+	json_foreach (id, json_get(endpoint->body, "SubnetIds")) {
+		if (!ec2_list_has(removed, json_str(id)))
+			json_append_str(subnets, json_str(id));
+	}
+	json_set(body, "SubnetIds", subnets);
+	json_set(body, "NetworkInterfaceIds", interfaces);
+	world_lookup(call->world, &kind_network_interface, "for", endpoint->key, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		if (ec2_list_has(removed, doc_str(found.items[i], "SubnetId")))
+			ec2_interface_remove(call, found.items[i]->key);
+		else
+			json_append_str(interfaces, found.items[i]->key);
+	}
+	docs_done(&found);
+	json_foreach (id, json_get(input, "AddSubnetIds")) {
+		struct ec2_interface_spec spec = {
+			.description = arena_printf(call->arena, "VPC Endpoint Interface %s",
+						    endpoint->key),
+			.requester_id = "amazon-aws",
+			.interface_type = "vpc_endpoint",
+			.with_ipv6 = !str_eq(doc_str(endpoint, "IpAddressType"), "ipv4"),
+			.groups = groups,
+			.implied_by = endpoint->key,
+		};
+		const struct doc *interface;
+
+		if (ec2_list_has(subnets, json_str(id)))
+			continue;
+		if (!ec2_get(call, &kind_subnet, json_str(id), &spec.subnet, err))
+			return false;
+		if (!str_eq(doc_str(spec.subnet, "VpcId"), doc_str(endpoint, "VpcId")))
+			return aws_fail(err, AWS_EC2_OTHER_NETWORK, "subnet", spec.subnet->key,
+					"network", doc_str(endpoint, "VpcId"));
+		if (!ec2_interface_add(call, &spec, &interface, err))
+			return false;
+		json_append_str(subnets, json_str(id));
+		json_append_str(interfaces, interface->key);
+	}
+	return true;
+}
+
+/** The endpoint's groups, on all of its interfaces. */
+static bool modify_groups(struct call *call, const struct doc *endpoint, const struct json *input,
+			  struct json *body, struct err *err)
+{
+	const struct json *removed = json_get(input, "RemoveSecurityGroupIds");
+	_cleanup_(json_freep) struct json *ids = json_new_array();
+	struct docs found = {0};
+	bool ok = true;
+
+	json_foreach (group, json_get(body, "Groups")) {
+		if (!ec2_list_has(removed, json_get_str(group, "GroupId")))
+			json_append_str(ids, json_get_str(group, "GroupId"));
+	}
+	json_foreach (id, json_get(input, "AddSecurityGroupIds")) {
+		if (!ec2_list_has(ids, json_str(id)))
+			json_append_str(ids, json_str(id));
+	}
+	if (!json_size(ids))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "SecurityGroupIds");
+	if (!ec2_check_groups(call, doc_str(endpoint, "VpcId"), ids, err))
+		return false;
+	json_set(body, "Groups", security_group_identifiers(call->world, ids));
+	world_lookup(call->world, &kind_network_interface, "for", endpoint->key, &found);
+	for (size_t i = 0; ok && i < found.count; i++)
+		ok = ec2_interface_set_groups(call, found.items[i]->key, ids, err);
+	docs_done(&found);
+	return ok;
+}
 
 /** Takes and adds route tables in a body that is being changed. */
 static bool modify_tables(struct call *call, const struct doc *endpoint, const struct json *input,
@@ -327,9 +443,9 @@ static bool modify_tables(struct call *call, const struct doc *endpoint, const s
 bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
-	static const char *const missing[] = {"AddSubnetIds",	     "RemoveSubnetIds",
-					      "AddSecurityGroupIds", "RemoveSecurityGroupIds",
-					      "DnsOptions",	     "SubnetConfigurations"};
+	static const char *const missing[] = {"DnsOptions", "SubnetConfigurations"};
+	static const char *const of_interfaces[] = {
+		"AddSubnetIds", "RemoveSubnetIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds"};
 	_cleanup_(json_freep) struct json *body = NULL;
 	const struct doc *endpoint;
 
@@ -344,8 +460,20 @@ bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct
 	if (json_size(json_get(input, "AddRouteTableIds")) &&
 	    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Gateway"))
 		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "AddRouteTableIds");
+	for (size_t i = 0; i < array_size(of_interfaces); i++)
+		if (json_size(json_get(input, of_interfaces[i])) &&
+		    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Interface"))
+			return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, of_interfaces[i]);
 	body = json_copy(endpoint->body);
 	if (!modify_tables(call, endpoint, input, body, err))
+		return false;
+	if ((json_size(json_get(input, "AddSecurityGroupIds")) ||
+	     json_size(json_get(input, "RemoveSecurityGroupIds"))) &&
+	    !modify_groups(call, endpoint, input, body, err))
+		return false;
+	if ((json_size(json_get(input, "AddSubnetIds")) ||
+	     json_size(json_get(input, "RemoveSubnetIds"))) &&
+	    !modify_subnets(call, endpoint, input, body, err))
 		return false;
 	json_set_copy(body, "IpAddressType", json_get(input, "IpAddressType"));
 	json_set_copy(body, "PolicyDocument", json_get(input, "PolicyDocument"));

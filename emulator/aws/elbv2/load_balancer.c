@@ -457,6 +457,8 @@ ELBV2_OP(elbv2_delete_load_balancer)
 		return aws_fail(err, AWS_ELBV2_DELETION_PROTECTION, arn);
 	if (is_target(call->world, arn))
 		return aws_fail(err, AWS_ELBV2_BALANCER_IS_TARGET, arn);
+	if (world_lookup_count(call->world, &kind_vpc_endpoint_service, "load-balancer", arn))
+		return aws_fail(err, AWS_ELBV2_BALANCER_IN_SERVICE, arn);
 	remove_listeners(call, arn);
 	json_foreach (item, json_get(doc->extra, "interfaces"))
 		ec2_interface_release(call, json_str(item));

@@ -24,6 +24,15 @@ static const char *kept(const struct walker *walker, const char *name, size_t le
 	return NULL;
 }
 
+static bool is_kept(const struct walker *walker, const char *name, size_t length)
+{
+	for (size_t i = 0; i < walker->kept; i++)
+		if (strlen(walker->names[i]) == length &&
+		    strncmp(walker->names[i], name, length) == 0)
+			return true;
+	return length == 1; /* then it is an error in the test */
+}
+
 /** Text with each $NAME replaced; free() it. */
 static char *fill(const struct walker *walker, const char *text)
 {
@@ -36,6 +45,8 @@ static char *fill(const struct walker *walker, const char *text)
 
 		while (*p == '$' && isalnum((unsigned char)p[1 + length]))
 			length++;
+		if (length && !is_kept(walker, p + 1, length)) /* "$Latest" is AWS's own */
+			length = 0;
 		if (length)
 			strbuf_add(&sb, kept(walker, p + 1, length));
 		else
