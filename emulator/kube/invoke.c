@@ -61,6 +61,7 @@ struct wish {
 	bool done, fine;
 	struct json *tree; /* the answer; NULL: nobody wants it */
 	struct err err;
+	struct webhook_run *run; /* while webhooks are asked */
 };
 
 static void tell_tape(const struct wish *wish)
@@ -109,13 +110,12 @@ static void served(bool fine, struct kube_answer *answer, struct err *err, void 
 static void serve(struct wish *wish)
 {
 	struct kube_answer answer = {.list_remaining = -1};
-	struct webhook_run *run;
 	bool fine;
 
 	if (!prepare(&wish->op, wish->path, wish->type, wish->body, &wish->err)) {
 		served(false, &answer, &wish->err, wish);
 	} else if (wish->ask_webhooks) {
-		webhook_serve(&wish->op, wish->body, NULL, served, wish, &run);
+		webhook_serve(&wish->op, wish->body, NULL, served, wish, &wish->run);
 	} else {
 		fine = registry_serve(&wish->op, wish->body, NULL, &answer, &wish->err);
 		served(fine, &answer, &wish->err, wish);

@@ -415,6 +415,33 @@ START_TEST(a_client_that_leaves_takes_its_question_along)
 }
 END_TEST
 
+START_TEST(a_person_s_request_without_a_wire_is_reviewed_too)
+{
+	_cleanup_(json_freep) struct json *map = NULL;
+	struct err err = ERR_INIT;
+
+	open_rig();
+	map = test_json("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},"
+			"'data':{'a':'b'}}");
+	add_webhook(MUTATING, "color", "");
+	add_webhook(VALIDATING, "yes", "");
+	ck_assert_msg(kube_apply_admitted(rig.cluster, "operator", map, NULL, &err), "%s",
+		      err_text(&err));
+	ck_assert_uint_eq(asked.count, 2);
+	kube_must(&rig, "GET", MAPS "/m", NULL);
+	ck_assert_str_eq(kube_text(&rig, "data.color"), "blue");
+	kube_must(&rig, "DELETE", MUTATING, NULL); /* it would patch what is to go */
+	add_webhook(VALIDATING, "deny", "");
+	ck_assert(!kube_invoke_admitted(rig.cluster, "operator", "DELETE", MAPS "/m", NULL, NULL,
+					NULL, &err));
+	ck_assert_int_eq(err.status, 403);
+	has(err_text(&err), "not like this");
+	err_done(&err);
+	kube_must(&rig, "GET", MAPS "/m", NULL);
+	close_rig();
+}
+END_TEST
+
 START_TEST(a_configuration_is_checked_and_defaulted)
 {
 	static const struct {
@@ -474,6 +501,7 @@ int main(void)
 		a_dry_run_needs_a_webhook_without_side_effects,
 		the_object_that_moved_under_review_is_reviewed_again,
 		a_client_that_leaves_takes_its_question_along,
+		a_person_s_request_without_a_wire_is_reviewed_too,
 		a_configuration_is_checked_and_defaulted,
 		NULL,
 	};
