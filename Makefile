@@ -1,5 +1,7 @@
 # A thin front for people; Meson builds. `make help` lists what there is.
 BUILD ?= build
+# other versions of controllers, from which scenarios in suites/upgrade start
+OLDER = cloud-controller-manager@v1.35.0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test conformance sabotage bench lint format regen docs clean
@@ -18,7 +20,8 @@ test: setup ## run all unit tests, plain and under sanitizers; the last line cou
 	@tools/run_tests --build $(BUILD)
 
 conformance: build ## rehearse all scenarios with the real controllers (built once, with Go)
-	@tools/controllers/install || echo "scenarios that need what could not be built are skipped"
+	@tools/controllers/install && tools/controllers/install $(OLDER) || \
+		echo "scenarios that need what could not be built are skipped"
 	@mkdir -p results
 	@$(BUILD)/skyrig lint
 	@$(BUILD)/skyrig test --strict --junit results/junit.xml --html results/report.html

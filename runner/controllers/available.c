@@ -29,6 +29,7 @@ bool controller_definition_wished(const char *name, const struct environment_ove
 			continue;
 		free(definition->version);
 		definition->version = xstrdup(overrides->version);
+		definition->other_version = true;
 	}
 	if (settings && settings->type == YAML_LIST)
 		setting = settings->first;

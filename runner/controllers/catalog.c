@@ -81,7 +81,7 @@ static char *failed_reason(const char *folder)
 bool catalog_program(const struct controller_definition *definition, const char *override,
 		     char **ret, struct err *err)
 {
-	_cleanup_(freep) char *folder = NULL, *path = NULL, *reason = NULL;
+	_cleanup_(freep) char *folder = NULL, *path = NULL, *reason = NULL, *wanted = NULL;
 
 	if (override) {
 		if (!catalog_is_program(override))
@@ -108,14 +108,16 @@ bool catalog_program(const struct controller_definition *definition, const char 
 		return true;
 	}
 	reason = failed_reason(folder);
+	wanted = xasprintf("%s%s%s", definition->name, definition->other_version ? "@" : "",
+			   definition->other_version ? definition->version : "");
 	if (reason)
 		return err_set(err, ERR_NOT_FOUND, NULL,
 			       "%s %s could not be built: %s; try again: tools/controllers/install "
 			       "%s",
-			       definition->name, definition->version, reason, definition->name);
+			       definition->name, definition->version, reason, wanted);
 	return err_set(err, ERR_NOT_FOUND, NULL,
 		       "%s %s is not installed; run: tools/controllers/install %s",
-		       definition->name, definition->version, definition->name);
+		       definition->name, definition->version, wanted);
 }
 
 static bool add_files(const char *folder, struct strs *ret)

@@ -21,12 +21,13 @@ struct controller_pair {
 };
 
 struct controller_definition {
-	char *path;	  /**< of the file, for messages */
-	char *name;	  /**< "load-balancer-controller" */
-	char *short_name; /**< "LBC", for reports */
-	char *version;	  /**< the one that tools/controllers/install builds */
-	bool seed;	  /**< talks to the seed's API server; false: to the Shoot's */
-	char *user;	  /**< its Kubernetes user */
+	char *path;	    /**< of the file, for messages */
+	char *name;	    /**< "load-balancer-controller" */
+	char *short_name;   /**< "LBC", for reports */
+	char *version;	    /**< the one that tools/controllers/install builds */
+	bool other_version; /**< another one was asked for: NAME@VERSION builds it */
+	bool seed;	    /**< talks to the seed's API server; false: to the Shoot's */
+	char *user;	    /**< its Kubernetes user */
 	enum controller_trigger trigger;
 	char *program;	   /**< path of the executable; NULL: one that was installed */
 	char *ready;	   /**< URL that answers 200 when it is ready */

@@ -79,6 +79,7 @@ bool settings_apply(const struct yaml_node *setting, struct controller_definitio
 	if (version) {
 		free(definition->version);
 		definition->version = xstrdup(version);
+		definition->other_version = true;
 	}
 	if (!leave_out(definition, yaml_get(setting, "without"), err))
 		return false;
