@@ -1,0 +1,207 @@
+/* The program from outside. */
+#include "tests/runner/cli.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "emulator/base/strbuf.h"
+#include "runner/jobs/folder.h"
+
+#define OUTPUT_MAX   (4 * 1024 * 1024)
+#define TEST_SECONDS 100
+#define TURNS	     3000 /* of 10 ms: another process may have a slow core for itself and others */
+#define TURN_US	     10000
+
+static char *program, *folder;
+
+const char *cli_folder(void)
+{
+	return folder;
+}
+
+const char *cli_program(void)
+{
+	return program;
+}
+
+static void setup(void)
+{
+	const char *source = getenv("SKYRIG_SOURCE");
+	char template[] = "/tmp/skyrig-test-XXXXXX";
+	static int started_in = -1; /* without forking, the test before has gone elsewhere */
+
+	if (started_in < 0)
+		started_in = open(".", O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(fchdir(started_in), 0);
+	program = realpath("skyrig", NULL); /* tests are run in the build folder */
+	ck_assert(!source || chdir(source) == 0);
+	ck_assert_ptr_nonnull(mkdtemp(template));
+	folder = xstrdup(template);
+	setenv("TMPDIR", folder, 1);
+	setenv("XDG_STATE_HOME", folder, 1);
+}
+
+static void teardown(void)
+{
+	remove_tree(folder);
+	free(folder);
+	free(program);
+}
+
+void write_file(const char *name, const char *text)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, name);
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs(text, file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+char *read_file(const char *name)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, name);
+	FILE *file = fopen(path, "re");
+	struct strbuf sb;
+	int c;
+
+	strbuf_init(&sb, OUTPUT_MAX);
+	while (file && (c = fgetc(file)) != EOF)
+		strbuf_add_char(&sb, (char)c);
+	if (file)
+		fclose(file);
+	return strbuf_steal(&sb);
+}
+
+int run(const char *arguments)
+{
+	_cleanup_(freep) char *command =
+		xasprintf("D=%s; S=%s; P() { $S \"$@\"; }; { P %s ; } >$D/out 2>$D/err", folder,
+			  program ? program : "skyrig", arguments);
+	/* checksrc: allow banned a person's shell is what the program is started from */
+	int status = system(command);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void assert_run(const char *arguments, int wanted)
+{
+	int status = run(arguments);
+	_cleanup_(freep) char *out = read_file("out"), *complaints = read_file("err");
+
+	ck_assert_msg(status == wanted, "skyrig %s ends with %d instead of %d:\n%s%s", arguments,
+		      status, wanted, out, complaints);
+}
+
+void assert_file(const char *name, const char *text)
+{
+	_cleanup_(freep) char *found = read_file(name);
+
+	ck_assert_msg(strstr(found, text), "\"%s\" is not in %s:\n%s", text, name, found);
+}
+
+void assert_last_line(const char *line)
+{
+	_cleanup_(freep) char *found = read_file("out");
+	_cleanup_(freep) char *wanted = xasprintf("\n%s\n", line);
+
+	ck_assert_msg(str_ends_with(found, wanted), "the last line is not \"%s\":\n%s", line,
+		      found);
+}
+
+void assert_no_text(const char *name, const char *text)
+{
+	_cleanup_(freep) char *found = read_file(name);
+
+	ck_assert_msg(!strstr(found, text), "\"%s\" is in %s:\n%s", text, name, found);
+}
+
+pid_t start(const char *arguments)
+{
+	_cleanup_(freep) char *command =
+		xasprintf("D=%s; exec %s %s >$D/out 2>$D/err", folder, program, arguments);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+void wait_for(const char *name, const char *text)
+{
+	for (int i = 0; i < TURNS; i++) {
+		_cleanup_(freep) char *found = read_file(name);
+
+		if (strstr(found, text))
+			return;
+		usleep(TURN_US); /* checksrc: allow sleep another process is waited for */
+	}
+	ck_abort_msg("\"%s\" never was in %s", text, name);
+}
+
+int ended_with(pid_t pid)
+{
+	int status;
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void wait_until_gone(pid_t pid)
+{
+	for (int i = 0; i < TURNS && kill(pid, 0) == 0; i++)
+		usleep(TURN_US); /* checksrc: allow sleep another process is waited for */
+	ck_assert_int_eq(kill(pid, 0), -1);
+	ck_assert_int_eq(errno, ESRCH);
+}
+
+pid_t child_of(pid_t pid)
+{
+	_cleanup_(freep) char *path = xasprintf("/proc/%d/task/%d/children", (int)pid, (int)pid);
+	FILE *file = fopen(path, "re");
+	int child = 0;
+
+	if (file && fscanf(file, "%d", &child) != 1)
+		child = 0;
+	if (file)
+		fclose(file);
+	return child;
+}
+
+size_t runs_left(void)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/skyrig-%u", folder, (unsigned)getuid());
+	DIR *dir = opendir(path);
+	size_t n = 0;
+
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		n += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+int cli_main(const char *name, const TTest *const *tests)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, TEST_SECONDS);
+	for (; *tests; tests++)
+		tcase_add_test(tcase, *tests);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

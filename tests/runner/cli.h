@@ -1,0 +1,61 @@
+#pragma once
+/*
+ * The program from outside, for its tests: run to its end or beside the test, in a folder that is
+ * the test's own and whose files it may read. In command lines, $D is that folder, $S the
+ * program, and P runs it.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <sys/types.h>
+
+#include "emulator/base/util.h"
+
+#define CLI_SCENARIO(given, steps)                                                                 \
+	"scenario: A scenario of the program's tests\n"                                            \
+	"why: it shows that the program does what it says\n"                                       \
+	"source: [ \"scenario language\" ]\n" given "steps:\n" steps
+#define CLI_NO_CONTROLLERS "given: { controllers: [], profile: instant }\n"
+
+#define CLI_NOTHING_LEAKED "  - step: nothing is leaked\n    leaks: none\n"
+#define CLI_NO_VPC(within)                                                                         \
+	"  - step: there is no such VPC\n    within: " within                                      \
+	"\n    expect: [ { one: vpc, where: { CidrBlock: 10.9.0.0/16 } } ]\n"
+
+/* Scenarios that pass, fail at once, and take longer than any test. */
+#define CLI_GOOD CLI_SCENARIO(CLI_NO_CONTROLLERS, CLI_NOTHING_LEAKED)
+#define CLI_BAD	 CLI_SCENARIO(CLI_NO_CONTROLLERS, CLI_NO_VPC("50ms"))
+#define CLI_SLOW CLI_SCENARIO(CLI_NO_CONTROLLERS, CLI_NO_VPC("50s"))
+
+/** The main() of such a test program; tests end with a NULL. */
+int cli_main(const char *name, const TTest *const *tests);
+
+/** The test's folder, and the program's path. */
+const char *cli_folder(void);
+const char *cli_program(void);
+void write_file(const char *name, const char *text);
+/** All of a file; "" when there is none; to be freed. */
+char *read_file(const char *name);
+
+/** Runs the program through a shell; its output goes to the files "out" and "err". Its exit status.
+ */
+int run(const char *arguments);
+/** The program ends with this status; else the test fails with what it said. */
+void assert_run(const char *arguments, int wanted);
+/** That text is in that file. */
+void assert_file(const char *name, const char *text);
+void assert_no_text(const char *name, const char *text);
+/** The last line of "out". */
+void assert_last_line(const char *line);
+
+/** Starts the program, with its output as above; its pid. */
+pid_t start(const char *arguments);
+/** Waits until a file has that text; fails after half a minute. */
+void wait_for(const char *name, const char *text);
+/** Waits until a process is no more; fails after half a minute. */
+void wait_until_gone(pid_t pid);
+/** Waits for a started program: its exit status, or the negative number of the signal. */
+int ended_with(pid_t pid);
+/** The first child of a process; 0: it has none. */
+pid_t child_of(pid_t pid);
+/** Folders of runs that are still there. */
+size_t runs_left(void);

@@ -1,0 +1,101 @@
+/* What the program says about itself, and what it writes for people: manual, completion, schema,
+ * templates. */
+#include "tests/runner/cli.h"
+
+#include "emulator/base/json.h"
+
+START_TEST(manual_and_completion_are_what_the_tables_say)
+{
+	ck_assert_int_eq(run("man >$D/man; cmp $D/man docs/skyrig.1"), 0);
+	ck_assert_int_eq(run("completion >$D/bash; cmp $D/bash docs/skyrig.bash"), 0);
+	ck_assert_int_eq(run("completion >$D/bash; bash -n $D/bash"), 0);
+}
+END_TEST
+
+/* Completes a command line as bash would; its words go to the file "out". */
+static void complete(const char *words, int index)
+{
+	_cleanup_(freep) char *arguments = xasprintf(
+		"--version >/dev/null; bash -c 'compopt() { :; }; source docs/skyrig.bash; "
+		"COMP_WORDS=(%s); COMP_CWORD=%d; _skyrig; echo ${COMPREPLY[@]}'",
+		words, index);
+
+	ck_assert_int_eq(run(arguments), 0);
+}
+
+START_TEST(completion_knows_commands_and_their_options)
+{
+	complete("skyrig re", 1);
+	assert_file("out", "render");
+	assert_file("out", "report");
+	complete("skyrig test --pause", 2);
+	assert_file("out", "--pause-on-failure");
+	complete("skyrig show --shard", 2);
+	ck_assert_int_eq(run("--version >/dev/null; ! grep shard $D/out"), 0);
+}
+END_TEST
+
+START_TEST(new_scenarios_have_no_mistakes_and_nothing_is_overwritten)
+{
+	ck_assert_int_eq(run("--version; cp -r fixtures templates $D; cd $D; P new leak/mine; "
+			     "P new happy/mine --from happy; P lint suites"),
+			 0);
+	ck_assert_int_eq(run("--version; cd $D; P new leak/mine"), 2);
+	assert_file("err", "there is 'suites/leak/mine.yaml' already");
+	ck_assert_int_eq(run("--version; cd $D; P new Mine"), 2);
+	assert_file("err", "is no name");
+	ck_assert_int_eq(run("--version; cd $D; P new mine"), 2);
+	assert_file("err", "lacks its group: write e.g. leak/mine");
+	ck_assert_int_eq(run("--version; cd $D; P new leak/x --from nothing"), 2);
+	assert_file("err", "cannot read 'templates/nothing.yaml'");
+}
+END_TEST
+
+START_TEST(render_shows_what_gardenlet_makes_of_a_shoot)
+{
+	ck_assert_int_eq(run("render fixtures/shoots/new-vpc.yaml --set dual-stack=true "
+			     "--set load-balancer-controller=true"),
+			 0);
+	assert_file("out", "\"kind\": \"Infrastructure\"");
+	assert_run("render fixtures/shoots/new-vpc.yaml", 2);
+	assert_file("err", "say --set dual-stack=VALUE");
+}
+END_TEST
+
+START_TEST(the_schema_is_json_and_the_one_in_the_tree)
+{
+	_cleanup_(json_freep) struct json *schema = NULL;
+	_cleanup_(freep) char *text = NULL;
+
+	assert_run("schema", 0);
+	text = read_file("out");
+	ck_assert(json_parse(text, strlen(text) - 1, &schema, NULL));
+	ck_assert_str_eq(json_get_str(schema, "title"), "Skyrig scenario");
+	assert_run("schema >$D/schema; cmp $D/schema schema/scenario.schema.json", 0);
+}
+END_TEST
+
+START_TEST(the_manual_is_the_one_in_the_tree)
+{
+	ck_assert_int_eq(
+		run("explain language --markdown >$D/page; cmp $D/page docs/scenario-language.md"),
+		0);
+	assert_run("explain language", 0);
+	assert_file("out", "at-most-every");
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		manual_and_completion_are_what_the_tables_say,
+		completion_knows_commands_and_their_options,
+		new_scenarios_have_no_mistakes_and_nothing_is_overwritten,
+		render_shows_what_gardenlet_makes_of_a_shoot,
+		the_schema_is_json_and_the_one_in_the_tree,
+		the_manual_is_the_one_in_the_tree,
+		NULL,
+	};
+
+	return cli_main("cli_texts", tests);
+}
