@@ -186,7 +186,7 @@ __attribute__((noreturn)) static void run(struct child *child, size_t row,
 __attribute__((noreturn)) static void make_state(struct child *child, const char *until,
 						 struct engine_state *from);
 
-/* In the copy; go: the parent has told the runner about it. */
+/* In the copy; go: until the runner watches it. */
 __attribute__((noreturn)) static void be_copy(const struct copy_request *request, int fd, int go,
 					      struct engine_state *state,
 					      const struct child *parent)
@@ -198,11 +198,10 @@ __attribute__((noreturn)) static void be_copy(const struct copy_request *request
 	struct child child = {request->scenario, options, request->folder, row,
 			      parent->folder,	 NULL};
 	struct err err = ERR_INIT;
-	char byte;
 
 	signal(SIGCHLD, SIG_DFL);
 	stand_alone();
-	if (read(go, &byte, 1) != 1)
+	if (!copy_may_go(go))
 		_exit(EXIT_FAILURE);
 	leave_parent(fd);
 	if (!engine_state_copied(state, &err))
@@ -214,28 +213,20 @@ __attribute__((noreturn)) static void be_copy(const struct copy_request *request
 		run(&child, request->row, state);
 }
 
-static void copy_self(const struct copy_request *request, int fd, struct engine_state *state,
-		      const struct child *child)
+static void copy_self(const struct copy_request *request, int fd, int go,
+		      struct engine_state *state, const struct child *child)
 {
-	int go[2], pidfd;
+	int pidfd;
 	pid_t pid;
 
-	if (pipe2(go, O_CLOEXEC) != 0) {
-		copy_answer(RESULT_FD, -1);
-		return;
-	}
 	fflush(NULL);
 	pid = fork();
-	if (pid == 0) {
-		close(go[1]);
-		be_copy(request, fd, go[0], state, child);
-	}
+	if (pid == 0)
+		be_copy(request, fd, go, state, child);
 	pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
 	copy_answer(RESULT_FD, pidfd);
-	(void)!write(go[1], "", 1);
-	close(go[0]);
-	close(go[1]);
-	close(pidfd);
+	if (pidfd >= 0)
+		close(pidfd);
 }
 
 /* Runs the scenario up to the step, and is its state from then on. */
@@ -245,7 +236,7 @@ static void make_state(struct child *child, const char *until, struct engine_sta
 	_cleanup_(json_freep) struct json *result = NULL;
 	struct engine_state *state = NULL;
 	struct copy_request request;
-	int fd;
+	int fd, go;
 
 	engine.from = from;
 	engine.until = until;
@@ -256,9 +247,10 @@ static void make_state(struct child *child, const char *until, struct engine_sta
 	if (!state)
 		_exit(EXIT_SUCCESS);
 	signal(SIGCHLD, SIG_IGN); /* the copies are the runner's business */
-	while (copy_receive(RESULT_FD, &request, &fd)) {
-		copy_self(&request, fd, state, child);
+	while (copy_receive(RESULT_FD, &request, &fd, &go)) {
+		copy_self(&request, fd, go, state, child);
 		close(fd);
+		close(go);
 	}
 	_exit(EXIT_SUCCESS);
 }

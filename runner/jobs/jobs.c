@@ -16,6 +16,7 @@
 #include "runner/jobs/folder.h"
 #include "runner/jobs/leftovers.h"
 #include "runner/jobs/recorder.h"
+#include "runner/jobs/request.h"
 #include "runner/jobs/states.h"
 
 #define RESULT_MAX   (8 * 1024 * 1024) /* bytes of one result */
@@ -233,7 +234,7 @@ static bool spawn(struct job *job, struct err *err)
 	const struct jobs_options *options = pool->options;
 	struct loop_source *watched;
 	pid_t parent = getpid();
-	int ends[2];
+	int ends[2], go = -1;
 	bool ok;
 
 	if (!run_folder_add(pool->folder, name, &job->folder, err))
@@ -245,7 +246,7 @@ static bool spawn(struct job *job, struct err *err)
 	fflush(NULL);
 	ok = !job->scenario->base ||
 	     state_run(states_get(pool->states, job->scenario), job->scenario, job->row,
-		       job->folder, ends[1], &job->pid, err);
+		       job->folder, ends[1], &job->pid, &go, err);
 	if (!job->scenario->base)
 		job->pid = fork();
 	if (job->pid == 0 && ok)
@@ -270,7 +271,9 @@ static bool spawn(struct job *job, struct err *err)
 			(options->timeout_ms ? options->timeout_ms : job->scenario->timeout_ms) +
 				GRACE_MS,
 			on_deadline, job);
-	return loop_add_child(pool->loop, job->pid, on_end, job, &watched, err);
+	ok = loop_add_child(pool->loop, job->pid, on_end, job, &watched, err);
+	copy_let_go(go);
+	return ok;
 }
 
 /* The next scenario, row and turn; false when all are started. */

@@ -250,8 +250,8 @@ static void on_deadline(void *userdata)
 	broken(state, xstrdup("its process did not end long after its timeout"));
 }
 
-/* Starts the process, as a child or as a copy of the state below. */
-static bool start(struct state *state, int fd, struct err *err)
+/* Starts the process, as a child or as a copy of the state below, which waits for *ret_go. */
+static bool start(struct state *state, int fd, int *ret_go, struct err *err)
 {
 	const struct jobs_options *options = state->states->options.jobs;
 	struct copy_request request = {.scenario = state->base, .until = state->step};
@@ -262,7 +262,7 @@ static bool start(struct state *state, int fd, struct err *err)
 			return err_set(err, ERR_TOO_LARGE, NULL, "'%s' is too long a path",
 				       state->folder);
 		memcpy(request.folder, state->folder, strlen(state->folder) + 1);
-		return copy_ask(state->below->socket, &request, fd, &state->pid, err);
+		return copy_ask(state->below->socket, &request, fd, &state->pid, ret_go, err);
 	}
 	fflush(NULL);
 	state->pid = fork();
@@ -275,7 +275,7 @@ static bool make(struct state *state, struct err *err)
 {
 	const struct states_options *options = &state->states->options;
 	_cleanup_(freep) char *name = NULL, *called = NULL;
-	int ends[2];
+	int ends[2], go = -1;
 	bool ok;
 
 	for (size_t i = 0; i < state->states->all.count; i++)
@@ -285,7 +285,7 @@ static bool make(struct state *state, struct err *err)
 		return false;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return err_errno(err, "cannot make a pair of sockets");
-	ok = start(state, ends[1], err);
+	ok = start(state, ends[1], &go, err);
 	close(ends[1]);
 	state->socket = ends[0];
 	if (!ok)
@@ -300,7 +300,9 @@ static bool make(struct state *state, struct err *err)
 		(options->jobs->timeout_ms ? options->jobs->timeout_ms : state->base->timeout_ms) +
 			GRACE_MS,
 		on_deadline, state);
-	return loop_add_child(options->loop, state->pid, on_end, state, &state->child, err);
+	ok = loop_add_child(options->loop, state->pid, on_end, state, &state->child, err);
+	copy_let_go(go);
+	return ok;
 }
 
 static void begin(struct state *state)
@@ -333,12 +335,12 @@ void state_make(struct state *state)
 }
 
 bool state_run(struct state *state, const struct scenario *scenario, size_t row, const char *folder,
-	       int fd, pid_t *ret_pid, struct err *err)
+	       int fd, pid_t *ret_pid, int *ret_go, struct err *err)
 {
 	struct copy_request request = {.scenario = scenario, .row = row};
 
 	if (strlen(folder) >= sizeof(request.folder))
 		return err_set(err, ERR_TOO_LARGE, NULL, "'%s' is too long a path", folder);
 	memcpy(request.folder, folder, strlen(folder) + 1);
-	return copy_ask(state->socket, &request, fd, ret_pid, err);
+	return copy_ask(state->socket, &request, fd, ret_pid, ret_go, err);
 }

@@ -51,7 +51,8 @@ const struct json *state_failure(const struct state *state);
  * @param folder   private to it
  * @param fd       takes the result, see child.h
  * @param ret_pid  not a child of this process: when it ends, it is reaped elsewhere
+ * @param ret_go   for copy_let_go (request.h), once it is watched
  * @param err      ERR_IO: the state's process is gone
  */
 must_check bool state_run(struct state *state, const struct scenario *scenario, size_t row,
-			  const char *folder, int fd, pid_t *ret_pid, struct err *err);
+			  const char *folder, int fd, pid_t *ret_pid, int *ret_go, struct err *err);

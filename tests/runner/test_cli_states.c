@@ -35,6 +35,18 @@ START_TEST(scenarios_start_from_the_state_of_a_step_and_do_not_see_each_other)
 }
 END_TEST
 
+START_TEST(on_a_busy_machine_no_scenario_ends_before_it_is_known)
+{
+	write_chain();
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+	assert_run("--version; export LD_PRELOAD=${S%/*}/tests/runner/slow_calls.so; P test "
+		   "$D/top.yaml $D/top.yaml --jobs 2 --repeat 2",
+		   0);
+	assert_last_line("4 passed, 0 failed, 0 skipped");
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
 START_TEST(what_starts_from_a_state_that_is_not_reached_fails_and_says_why)
 {
 	write_file("base.yaml", CLI_BAD);
@@ -53,6 +65,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		scenarios_start_from_the_state_of_a_step_and_do_not_see_each_other,
+		on_a_busy_machine_no_scenario_ends_before_it_is_known,
 		what_starts_from_a_state_that_is_not_reached_fails_and_says_why,
 		NULL,
 	};
