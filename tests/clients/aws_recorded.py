@@ -19,8 +19,6 @@ REGION = 'us-east-1'  # where they were recorded
 
 # records that no call of ours can answer: glob, why
 NOT_PLAYED = [
-    ('*test_describe_vpn_gateways_filter_by_vpc',
-     'virtual private gateways: outside of what is emulated'),
     ('TestACM::test_create_certificate_for_multiple_alternative_domains',
      'ACM refused the domain after a while, for reasons of its own'),
     ('TestACM::test_certificate_for_subdomain_wildcard',
@@ -113,6 +111,18 @@ def peering(aws):
 
 def flow_log(resource, **params):
     return dict({'ResourceIds': [resource], 'ResourceType': 'VPC', 'TrafficType': 'ALL'}, **params)
+
+
+@plays('TestEc2Integrations::test_describe_vpn_gateways_filter_by_vpc')
+def gateways_of_a_vpc(aws):
+    ec2 = aws('ec2')
+    vpc = ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
+    made = answer(ec2.create_vpn_gateway, Type='ipsec.1', AmazonSideAsn=64512)
+    gateway = made['VpnGateway']['VpnGatewayId']
+    ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=vpc)
+    found = answer(ec2.describe_vpn_gateways, Filters=[
+        {'Name': 'attachment.vpc-id', 'Values': [vpc]}])
+    return {'vpc-id': vpc, 'gateway': made, 'attached-gateway': found['VpnGateways'][0]}
 
 
 @plays('TestEc2FlowLogs::test_ec2_flow_logs_s3')

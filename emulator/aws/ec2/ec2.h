@@ -52,14 +52,16 @@ extern const struct kind kind_placement_group;	    /**< (name: "account/region/n
 extern const struct kind kind_launch_template;	    /**< (name: "account/region/name") */
 extern const struct kind kind_vpc_endpoint_service; /**< (name: ServiceName; load-balancer: ARN) */
 extern const struct kind kind_flow_log;		    /**< (resource: ResourceId) */
-extern const struct kind kind_vpc_endpoint;	    /**< (vpc, route-table) */
+extern const struct kind kind_vpn_gateway;	    /**< (vpc: of its attachment) */
+extern const struct kind kind_customer_gateway;
+extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
 
 /** @name Finding */
 /** The document with that id if the call's account and region have it, else NULL. */
 const struct doc *ec2_find(const struct call *call, const struct kind *kind, const char *id);
-/** Whether the document only keeps a memory of what is gone: a deleted NAT gateway or VPC
- * endpoint, a terminated instance. AWS shows those for about an hour. */
+/** Whether the document only keeps a memory of what is gone: a deleted NAT gateway, VPC endpoint,
+ * VPN or customer gateway, a terminated instance. AWS shows those for about an hour. */
 bool ec2_is_gone(const struct doc *doc);
 
 /** @name Zones and regions */

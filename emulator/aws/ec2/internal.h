@@ -192,6 +192,9 @@ void route_table_make_main(struct call *call, const char *table_id, const char *
 /** Removes a table with its routes and associations. */
 void route_table_drop(struct call *call, const char *table_id);
 const struct doc *route_table_main(const struct world *world, const char *vpc_id);
+/** Lets a table take routes from a virtual private gateway, or not any more. */
+void route_table_propagate(struct call *call, const struct doc *table, const char *gateway_id,
+			   bool on);
 /** The association of a subnet with a table of its own, or NULL. */
 const struct doc *route_table_association_of(const struct world *world, const char *subnet_id);
 /** The same of an internet gateway's edge. */
@@ -380,6 +383,12 @@ void vpc_endpoint_decide(struct call *call, const struct doc *endpoint, bool acc
 /* ---- flow_log.c ---- */
 /** Removes the flow logs of a resource that goes. */
 void flow_log_forget(struct call *call, const char *resource_id);
+
+/* ---- vpn_gateway.c ---- */
+/** The VPC that a virtual private gateway is attached to, or is on its way from or to; NULL. */
+const char *vpn_gateway_vpc(const struct doc *gateway);
+/** Whether traffic of the VPC can go through it. */
+bool vpn_gateway_is_attached(const struct doc *gateway, const char *vpc_id);
 
 /* ---- nat_gateway.c ---- */
 /** Tells in a body what addresses its interface has, all of them there ("succeeded"). */

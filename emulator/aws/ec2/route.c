@@ -13,7 +13,7 @@ struct target_row {
 };
 static const struct target_row targets[] = {
 	{"GatewayId", "GatewayId", "igw-", &kind_internet_gateway},
-	{"GatewayId", "GatewayId", "vgw-", NULL},
+	{"GatewayId", "GatewayId", "vgw-", &kind_vpn_gateway},
 	{"NatGatewayId", "NatGatewayId", "nat-", &kind_nat_gateway},
 	{"EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayId", "eigw-",
 	 &kind_egress_only_internet_gateway},
@@ -111,6 +111,8 @@ static bool target_is_live(const struct world *world, const char *id, const char
 			return false;
 		if (doc->kind == &kind_internet_gateway)
 			return is_attached(doc, vpc_id);
+		if (doc->kind == &kind_vpn_gateway)
+			return vpn_gateway_is_attached(doc, vpc_id);
 		if (doc->kind == &kind_nat_gateway)
 			return str_eq(doc_str(doc, "State"), "available") ||
 			       str_eq(doc_str(doc, "State"), "pending");
@@ -374,7 +376,9 @@ static bool fill_target(struct call *call, const struct wanted *wanted, struct j
 	if (!find_target(call, wanted, &target, err) || !check_family(wanted, err))
 		return false;
 	owner = doc_str(target, "VpcId");
-	if (!owner)
+	if (target->kind == &kind_vpn_gateway)
+		owner = vpn_gateway_vpc(target);
+	else if (!owner)
 		owner = json_get_str(json_at(json_get(target->body, "Attachments"), 0), "VpcId");
 	if (target->kind == &kind_vpc_peering_connection ? !vpc_peering_joins(target, vpc_id)
 							 : !str_eq(owner, vpc_id))

@@ -175,6 +175,23 @@ void route_table_drop(struct call *call, const char *table_id)
 	world_remove(call, &kind_route_table, table_id);
 }
 
+void route_table_propagate(struct call *call, const struct doc *table, const char *gateway_id,
+			   bool on)
+{
+	struct json *body = json_copy(table->body), *item;
+	struct json *list = json_ensure_array(body, "PropagatingVgws");
+	struct json *old = ec2_element_mut(list, "GatewayId", gateway_id);
+
+	if (!on && old)
+		json_remove_item(list, old);
+	if (on && !old) {
+		item = json_new_object();
+		json_set_str(item, "GatewayId", gateway_id);
+		json_append(list, item);
+	}
+	world_put(call, &kind_route_table, table->key, body);
+}
+
 /* ---- CreateRouteTable, DeleteRouteTable, DescribeRouteTables ---- */
 
 bool ec2_create_route_table(struct call *call, const struct json *input, struct json *output,
@@ -319,11 +336,17 @@ static void reply_state(struct json *output)
 	json_set_str(json_ensure_object(output, "AssociationState"), "State", "associated");
 }
 
-/** An internet gateway that is attached to the table's VPC. Source: VPC user guide, "Gateway route
- * tables"; virtual private gateways are not emulated. */
+/** An internet gateway or a virtual private gateway that is attached to the table's VPC. Source:
+ * VPC user guide, "Gateway route tables". */
 static bool get_gateway(struct call *call, const char *id, const struct doc *table,
 			const struct doc **ret, struct err *err)
 {
+	if (str_starts_with(id, "vgw-")) {
+		if (!ec2_get(call, &kind_vpn_gateway, id, ret, err))
+			return false;
+		return vpn_gateway_is_attached(*ret, doc_str(table, "VpcId")) ||
+		       aws_fail(err, AWS_EC2_GATEWAY_NOT_ATTACHED, id, doc_str(table, "VpcId"));
+	}
 	if (!str_starts_with(id, "igw-"))
 		return aws_fail(err, AWS_EC2_ROUTE_TARGET_NOT_FOUND, id);
 	if (!ec2_get(call, &kind_internet_gateway, id, ret, err))

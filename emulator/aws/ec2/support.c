@@ -56,6 +56,9 @@ static const struct ec2_ids id_rows[] = {
 	{&kind_vpc_endpoint_service, "vpce-svc-", AWS_EC2_SERVICE_MALFORMED,
 	 AWS_EC2_SERVICE_NOT_FOUND},
 	{&kind_flow_log, "fl-", AWS_EC2_FLOW_LOG_MALFORMED, AWS_EC2_FLOW_LOG_NOT_FOUND},
+	{&kind_vpn_gateway, "vgw-", AWS_EC2_VPN_GATEWAY_MALFORMED, AWS_EC2_VPN_GATEWAY_NOT_FOUND},
+	{&kind_customer_gateway, "cgw-", AWS_EC2_CUSTOMER_GATEWAY_MALFORMED,
+	 AWS_EC2_CUSTOMER_GATEWAY_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)
@@ -318,7 +321,8 @@ bool ec2_one_of(const struct json *input, const char *const *members, unsigned *
 
 bool ec2_is_gone(const struct doc *doc)
 {
-	if (doc->kind == &kind_nat_gateway || doc->kind == &kind_vpc_endpoint)
+	if (doc->kind == &kind_nat_gateway || doc->kind == &kind_vpc_endpoint ||
+	    doc->kind == &kind_vpn_gateway || doc->kind == &kind_customer_gateway)
 		return str_eq(doc_str(doc, "State"), "deleted");
 	if (doc->kind == &kind_vpc_peering_connection)
 		return vpc_peering_is_over(doc);

@@ -9,6 +9,7 @@ static const struct {
 	const char *type;
 } rows[] = {
 	{&kind_carrier_gateway, "carrier-gateway"},
+	{&kind_customer_gateway, "customer-gateway"},
 	{&kind_dhcp_options, "dhcp-options"},
 	{&kind_egress_only_internet_gateway, "egress-only-internet-gateway"},
 	{&kind_elastic_ip, "elastic-ip"},
@@ -38,6 +39,7 @@ static const struct {
 	{&kind_vpc_endpoint_service, "vpc-endpoint-service"},
 	{&kind_flow_log, "vpc-flow-log"},
 	{&kind_vpc_peering_connection, "vpc-peering-connection"},
+	{&kind_vpn_gateway, "vpn-gateway"},
 };
 
 const char *ec2_resource_type(const struct kind *kind)

@@ -225,6 +225,7 @@ static bool vpc_is_used(const struct world *w, const char *id)
 		&kind_network_interface,
 		&kind_egress_only_internet_gateway,
 		&kind_carrier_gateway,
+		&kind_vpn_gateway,
 	};
 	struct docs endpoints = {0};
 	bool used = false;
