@@ -3,7 +3,9 @@
 
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "emulator/base/clock.h"
@@ -261,6 +263,61 @@ static void signal_came(int signal, void *userdata)
 	loop_stop(notes->loop);
 }
 
+/* A process that writes a byte each time it gets one, until its end is closed. */
+static pid_t start_echo(int socket, int other_end)
+{
+	pid_t pid = fork();
+	char byte;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid)
+		return pid;
+	close(other_end);
+	while (read(socket, &byte, 1) == 1)
+		if (write(socket, &byte, 1) != 1)
+			break;
+	_exit(0);
+}
+
+static void echo_came(int fd, uint32_t events _unused_, void *userdata)
+{
+	struct notes *notes = userdata;
+	char byte;
+
+	ck_assert_int_eq(read(fd, &byte, 1), 1);
+	if (++notes->count < (unsigned)notes->status)
+		ck_assert_int_eq(write(fd, &byte, 1), 1);
+}
+
+/* Waits as short as the echo's are begun without sleep; the one behind them must sleep. */
+START_TEST(after_many_short_waits_a_long_one_sleeps_and_ends_in_time)
+{
+	_cleanup_(loop_freep) struct loop *loop = new_loop();
+	struct notes notes = {.loop = loop, .status = 1000};
+	int fds[2];
+	pid_t pid;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	pid = start_echo(fds[1], fds[0]);
+	close(fds[1]);
+	loop_add_fd(loop, fds[0], EPOLLIN, echo_came, &notes);
+	ck_assert_int_eq(write(fds[0], "x", 1), 1);
+	while (notes.count < 1000)
+		loop_turn(loop, -1);
+	for (int i = 0; i < 5; i++) {
+		int64_t start = clock_monotonic_ms();
+		clock_t used = clock();
+
+		loop_turn(loop, 100);
+		ck_assert_int_ge(clock_monotonic_ms() - start, 99);
+		ck_assert_int_lt(clock() - used, CLOCKS_PER_SEC / 20);
+	}
+	ck_assert_uint_eq(notes.count, 1000);
+	close(fds[0]);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+END_TEST
+
 START_TEST(a_signal_is_served_in_the_loop)
 {
 	_cleanup_(loop_freep) struct loop *loop = new_loop();
@@ -360,6 +417,7 @@ int main(void)
 		a_thousand_timers_added_and_removed_at_random_stay_in_order,
 		a_child_is_reaped_with_its_status,
 		a_process_that_does_not_exist_is_refused,
+		after_many_short_waits_a_long_one_sleeps_and_ends_in_time,
 		a_signal_is_served_in_the_loop,
 		prepare_is_asked_before_each_wait_and_can_remove_itself,
 		a_callback_may_run_a_turn_of_its_own,

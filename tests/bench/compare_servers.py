@@ -240,16 +240,32 @@ def requests_of(data, call, expected):
     return found, 2
 
 
+def headers_of(request):
+    """As wrk sends them; it makes Host and Content-Length itself."""
+    return [(lua_text(name), lua_text(value)) for name, value in request.headers.items()
+            if name.lower() != 'content-length']
+
+
+def path_of(request):
+    return lua_text(urllib.parse.urlparse(request.url).path or '/')
+
+
 def script(requests):
+    """What makes wrk send them in turn. A single one is made once: to call Lua for each would
+    take wrk as long as some answers take."""
+    if len(requests) == 1:
+        request = requests[0]
+        return '\n'.join(['wrk.method = ' + lua_text(request.method),
+                          'wrk.path = ' + path_of(request),
+                          'wrk.body = ' + lua_text(request.body or b'')] +
+                         ['wrk.headers[%s] = %s' % pair for pair in headers_of(request)] +
+                         [WRK_DONE]) + '\n'
     lines = ['local requests, next = {}, 0', 'function init(arguments)']
     for request in requests:
-        headers = ', '.join('[%s] = %s' % (lua_text(name), lua_text(value))
-                            for name, value in request.headers.items()
-                            if name.lower() != 'content-length')
+        headers = ', '.join('[%s] = %s' % pair for pair in headers_of(request))
         lines.append('requests[#requests + 1] = wrk.format(%s, %s, '
                      '{%s, Host = wrk.headers["Host"]}, %s)' % (
-            lua_text(request.method), lua_text(urllib.parse.urlparse(request.url).path or '/'),
-            headers, lua_text(request.body or b'')))
+            lua_text(request.method), path_of(request), headers, lua_text(request.body or b'')))
     lines += ['end', 'function request()', 'next = next % #requests + 1', 'return requests[next]',
               'end', WRK_DONE]
     return '\n'.join(lines) + '\n'
@@ -257,12 +273,16 @@ def script(requests):
 
 def load(options, server, requests, connections, seconds):
     """Requests per second of wrk with so many connections."""
-    path = os.path.join(server.folder, 'request.lua')
+    return run_wrk(options, server.folder, server.url, script(requests), connections, seconds)
+
+
+def run_wrk(options, folder, url, lua, connections, seconds):
+    path = os.path.join(folder, 'request.lua')
     with open(path, 'w', encoding='ascii') as stream:
-        stream.write(script(requests))
+        stream.write(lua)
     done = subprocess.run([options.wrk, '-t', '1', '-c', str(connections),
                            '-d', '%ds' % max(1, round(seconds)), '--timeout', '60s', '-s', path,
-                           server.url], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                           url], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=seconds + 90, check=True)
     result = json.loads(re.search(r'^RESULT (.*)$', done.stdout, re.M).group(1))
     if result['failed']:
@@ -286,6 +306,21 @@ def measure_load(options, server):
     return rates
 
 
+def measure_bare(options):
+    """Our HTTP layer with nothing behind it: what wrk and the system leave to be had here."""
+    process = subprocess.Popen([options.bare], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               text=True)
+    try:
+        url = 'http://127.0.0.1:%d/small' % int(process.stdout.readline())
+        with tempfile.TemporaryDirectory(prefix='skyrig-bench-') as folder:
+            return {connections: run_wrk(options, folder, url, WRK_DONE + '\n', connections,
+                                         options.seconds) for connections in (8, 1)}
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
 class Table:
     def __init__(self):
         self.missed = 0
@@ -300,10 +335,15 @@ class Table:
             ('%s: %s' % (goal, verdict)) if goal else ''))
 
 
+def connections_text(connections):
+    return '%d connection%s' % (connections, '' if connections == 1 else 's')
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--skyrig')
     parser.add_argument('--wrk')
+    parser.add_argument('--bare')
     parser.add_argument('--seconds', type=float)
     parser.add_argument('--only')
     options = parser.parse_args()
@@ -318,6 +358,9 @@ def main():
     table.row('resident memory then', ours['memory'], theirs['memory'], 'MiB',
               theirs['memory'] / ours['memory'], 'under %d MiB' % MEMORY_GOAL_MIB,
               ours['memory'] < MEMORY_GOAL_MIB)
+    bare = measure_bare(options) if options.bare else {}
+    for connections, rate in bare.items():
+        table.row('nothing but HTTP, %s' % connections_text(connections), rate, None, '1/s', None)
     rates = {}
     for name in STARTS:
         with running(options.skyrig, name) as server:
@@ -327,8 +370,7 @@ def main():
             if (name, connections) not in rates['moto']:
                 continue
             ours, theirs = (rates[who][name, connections] for who in ('skyrig', 'moto'))
-            table.row('%s, %d connection%s' % (name, connections, 's'[:connections - 1]), ours,
-                      theirs, '1/s', ours / theirs, '%d times' % goal if goal else '',
+            table.row('%s, %s' % (name, connections_text(connections)), ours, theirs, '1/s', ours / theirs, '%d times' % goal if goal else '',
                       ours >= goal * theirs if goal else None)
     print('each goal is met' if not table.missed else '%d goals are missed' % table.missed)
     return 1 if table.missed else 0
