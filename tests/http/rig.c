@@ -158,3 +158,14 @@ struct wire rig_wire(struct rig *rig)
 	wire_open(&wire, rig->loop, http_server_port(rig->server));
 	return wire;
 }
+
+void expect_status(const char *reply, const char *status)
+{
+	ck_assert_msg(str_starts_with(reply, "HTTP/1.") && strstr(reply, status) == reply + 9,
+		      "%.200s", reply);
+}
+
+void expect_text(const char *reply, const char *text)
+{
+	ck_assert_msg(strstr(reply, text) != NULL, "no \"%s\" in \"%.2000s\"", text, reply);
+}

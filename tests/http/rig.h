@@ -16,3 +16,7 @@ void rig_open(struct rig *rig, const struct http_options *options);
 void rig_close(struct rig *rig);
 /** A client connected to the server. */
 struct wire rig_wire(struct rig *rig);
+
+/** The reply has that status ("200"); it has that text. */
+void expect_status(const char *reply, const char *status);
+void expect_text(const char *reply, const char *text);

@@ -10,11 +10,6 @@
 #define STREAMS	       1000
 #define STREAM_REQUEST "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n"
 
-static void expect_text(const char *reply, const char *text)
-{
-	ck_assert_msg(strstr(reply, text) != NULL, "no \"%s\" in \"%.2000s\"", text, reply);
-}
-
 static void write_text(struct stream *stream, const char *text)
 {
 	ck_assert(http_stream_write(stream, text, strlen(text)));
