@@ -1,51 +1,15 @@
 /* Emulator, gardenlet and controllers of one scenario, put together. See environment.h. */
 #include "runner/environment.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-
-#include "emulator/base/container.h"
-#include "emulator/base/digest.h"
-#include "emulator/base/json.h"
-#include "emulator/base/yaml.h"
-#include "runner/controllers/catalog.h"
-#include "runner/controllers/controller.h"
+#include "emulator/base/clock.h"
 #include "emulator/http/fetch.h"
-#include "runner/controllers/files.h"
-#include "runner/controllers/settings.h"
-#include "runner/controllers/wish.h"
+#include "runner/environment_inner.h"
 #include "runner/gardenlet/gardenlet.h"
 
-#define READY_MS_DEFAULT      60000
-#define OPERATOR_USER	      "operator"
-#define RESOURCE_MANAGER_USER "system:serviceaccount:kube-system:gardener-resource-manager"
+#define READY_MS_DEFAULT 60000
 
-/* A controller of the scenario; those of a Shoot know which. */
-struct running {
-	struct environment *environment;
-	char *name;
-	struct controller *controller; /* NULL while parked */
-	struct shoot *shoot;	       /* NULL: the seed's */
-	struct json *variables;	       /* of the Shoot, or NULL */
-	bool runs;		       /* parked: it ran, or was about to */
-};
-
-struct environment {
-	struct emulator *emulator;
-	struct environment_options options;
-	char *directory, *region;
-	struct strs wanted; /* controllers that may be started */
-	bool all_wanted;
-	struct environment_override *overrides; /* ends with a NULL name; ours */
-	struct ptrs replaced;			/* struct yaml_node: settings of replace */
-	struct fetcher *fetcher;
-	struct kube_cluster *seed, *fallback, *current;
-	struct gardenlet *gardenlet;
-	struct ptrs running; /* of struct running */
-};
-
-static void tell(struct environment *environment, enum environment_event_type type,
-		 const char *controller, const char *text)
+void environment_tell(struct environment *environment, enum environment_event_type type,
+		      const char *controller, const char *text)
 {
 	struct environment_event event = {
 		.type = type, .controller = controller, .text = text, .real_ms = clock_real_ms()};
@@ -54,274 +18,9 @@ static void tell(struct environment *environment, enum environment_event_type ty
 		environment->options.event(&event, environment->options.userdata);
 }
 
-/* What belongs to a controller in its cluster, such as the webhooks that it serves: what Gardener
- * keeps there by a ManagedResource. */
-static bool apply_manifests(struct running *running, struct err *err)
-{
-	const struct controller_definition *definition = controller_definition(running->controller);
-	struct kube_cluster *cluster =
-		running->shoot ? shoot_kube_cluster(running->shoot) : running->environment->seed;
-	_cleanup_(yaml_freep) struct yaml_file *file = NULL;
-	_cleanup_(freep) char *text = NULL;
-
-	if (!definition->manifests)
-		return true;
-	if (!controller_expand(running->controller, definition->manifests, &text, err) ||
-	    !yaml_parse(definition->path, text, strlen(text), NULL, NULL, &file, err))
-		return err_wrap(err, "manifests");
-	for (size_t i = 0; i < yaml_documents(file); i++) {
-		_cleanup_(json_freep) struct json *manifest =
-			yaml_root(file, i) ? yaml_to_json(yaml_root(file, i)) : NULL;
-
-		if (manifest && !kube_apply(cluster, RESOURCE_MANAGER_USER, manifest, NULL, err))
-			return err_wrap(err, "%s: manifests", definition->path);
-	}
-	return true;
-}
-
-static void controller_event(struct controller *controller, enum controller_event_type type,
-			     const char *text, void *userdata)
-{
-	static const enum environment_event_type types[] = {
-		[CONTROLLER_IS_READY] = ENVIRONMENT_READY,
-		[CONTROLLER_WROTE] = ENVIRONMENT_LOG,
-		[CONTROLLER_DIED] = ENVIRONMENT_DIED,
-		[CONTROLLER_NEVER_READY] = ENVIRONMENT_NOT_READY,
-	};
-	struct running *running = userdata;
-
-	_cleanup_(err_done) struct err err = ERR_INIT;
-
-	if (type == CONTROLLER_IS_READY && !apply_manifests(running, &err)) {
-		tell(running->environment, ENVIRONMENT_BROKEN, NULL, err_text(&err));
-		return;
-	}
-	tell(running->environment, types[type], controller_definition(controller)->name, text);
-}
-
 static void gardenlet_broken(const char *text, void *userdata)
 {
-	tell(userdata, ENVIRONMENT_BROKEN, NULL, text);
-}
-
-/* Lets an error that nobody asked for be known. */
-static void report(struct environment *environment, const char *controller, const struct err *err)
-{
-	tell(environment, controller ? ENVIRONMENT_NOT_READY : ENVIRONMENT_BROKEN, controller,
-	     err_text(err));
-}
-
-static bool is_wanted(const struct environment *environment, const char *name)
-{
-	return environment->all_wanted || strs_has(&environment->wanted, name);
-}
-
-static const char *own_program(const struct environment *environment, const char *name)
-{
-	for (const struct environment_override *o = environment->overrides; o->name; o++) {
-		if (str_eq(o->name, name))
-			return o->path;
-	}
-	return NULL;
-}
-
-/* The definition as this scenario and the command line have it. */
-static bool load_definition(const struct environment *environment, const char *name,
-			    struct controller_definition **ret, struct err *err)
-{
-	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
-
-	if (!controller_definition_wished(name, environment->overrides,
-					  environment->options.settings, &definition, err))
-		return false;
-	for (size_t i = 0; i < environment->replaced.count; i++)
-		if (!settings_apply(environment->replaced.items[i], definition, err))
-			return false;
-	*ret = steal(definition);
-	return true;
-}
-
-/* An access key for a controller of the user's own: the same in each run. */
-static const struct actor *add_key(struct world *world, const char *name)
-{
-	char hex[SHA256_HEX];
-	_cleanup_(freep) char *key = NULL, *arn = NULL;
-
-	digest_sha256_hex(name, strlen(name), hex);
-	for (char *c = hex; *c; c++) /* keys are upper case; hex digits of a digest will do */
-		*c = *c >= 'a' ? (char)(*c - 'a' + 'A') : *c;
-	key = xasprintf("AKIA%.16s", hex);
-	arn = xasprintf("arn:aws:iam::%s:user/%s", AWS_ACCOUNT, name);
-	return actor_add(world, &(struct actor){.name = name,
-						.access_key_id = key,
-						.secret_key = hex + SHA256_HEX - 1 - 40,
-						.account = AWS_ACCOUNT,
-						.arn = arn});
-}
-
-/* What every controller's definition may use, whatever its cluster. */
-static bool add_common_variables(struct environment *environment,
-				 const struct controller_definition *definition,
-				 struct kube_cluster *cluster, const char *directory,
-				 struct json *variables, struct err *err)
-{
-	static const char *const groups[] = {"system:serviceaccounts", "system:authenticated",
-					     NULL};
-	struct kube_cluster *const clusters[] = {cluster, NULL};
-	struct world *world = environment->emulator->world;
-	const struct actor *actor;
-	_cleanup_(freep) char *path = xasprintf("%s/%s.kubeconfig", directory, definition->name);
-	_cleanup_(freep) char *text = NULL;
-
-	actor_add(world, &(struct actor){.name = definition->name, .kube_user = definition->user});
-	actor = actor_by_name(world, definition->name);
-	if (!actor || !actor->access_key_id)
-		actor = add_key(world, definition->name);
-	if (!kube_config(environment->emulator->kube, definition->user, groups, clusters, &text,
-			 err) ||
-	    !files_write(path, text, err))
-		return false;
-	json_set_str(variables, "kubeconfig", path);
-	json_setf(variables, "aws-url", "http://127.0.0.1:%u", environment->emulator->aws_port);
-	json_set_str(variables, "access-key-id", actor->access_key_id);
-	json_set_str(variables, "secret-access-key", actor->secret_key);
-	return true;
-}
-
-/* Gives a cluster the CRDs of a controller. */
-static bool load_crds(struct environment *environment,
-		      const struct controller_definition *definition, struct kube_cluster *cluster,
-		      struct err *err)
-{
-	_cleanup_(strs_done) struct strs files = {0};
-
-	catalog_crds(definition, own_program(environment, definition->name), &files);
-	for (size_t i = 0; i < files.count; i++) {
-		_cleanup_(yaml_freep) struct yaml_file *file = NULL;
-
-		if (!yaml_load(files.items[i], NULL, NULL, &file, err))
-			return false;
-		for (size_t j = 0; j < yaml_documents(file); j++) {
-			_cleanup_(json_freep) struct json *crd = NULL;
-
-			if (!yaml_root(file, j))
-				continue;
-			crd = yaml_to_json(yaml_root(file, j));
-			if (!kube_apply(cluster, OPERATOR_USER, crd, NULL, err))
-				return err_wrap(err, "%s", files.items[i]);
-		}
-	}
-	return true;
-}
-
-static bool make_folder(const char *path, struct err *err)
-{
-	return mkdir(path, 0700) == 0 || errno == EEXIST ||
-	       err_errno(err, "cannot make folder '%s'", path);
-}
-
-static struct kube_cluster *cluster_of(struct environment *environment, const struct shoot *shoot)
-{
-	return shoot ? shoot_kube_cluster(shoot) : environment->seed;
-}
-
-/* Makes the controller of a place, and starts it when it is to run. */
-static bool launch(struct running *running, struct err *err)
-{
-	struct environment *environment = running->environment;
-	struct kube_cluster *cluster = cluster_of(environment, running->shoot);
-	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
-	_cleanup_(json_freep) struct json *variables =
-		running->variables ? json_copy(running->variables) : json_new_object();
-	_cleanup_(freep) char *program = NULL, *directory = NULL;
-	struct controller_context context = {
-		.loop = environment->emulator->loop,
-		.fetcher = environment->fetcher,
-		.ready_ms = environment->options.ready_ms,
-		.event = controller_event,
-		.userdata = running,
-	};
-
-	directory = xasprintf("%s/%s", environment->directory, kube_cluster_name(cluster));
-	if (!load_definition(environment, running->name, &definition, err) ||
-	    !make_folder(directory, err) ||
-	    !catalog_program(definition, own_program(environment, definition->name), &program,
-			     err) ||
-	    !load_crds(environment, definition, cluster, err) ||
-	    !add_common_variables(environment, definition, cluster, directory, variables, err))
-		return false;
-	context.directory = directory;
-	context.program = program;
-	running->controller = controller_new(steal(definition), &context);
-	return running->runs ? controller_start(running->controller, variables, err)
-			     : controller_prepare(running->controller, variables, err);
-}
-
-static void running_free(struct running *running)
-{
-	controller_free(running->controller);
-	json_free(running->variables);
-	free(running->name);
-	free(running);
-}
-
-/* Starts one controller for the seed (shoot NULL) or a Shoot. */
-static bool start_controller(struct environment *environment, const char *name, struct shoot *shoot,
-			     const struct json *variables, struct err *err)
-{
-	struct running *running = xcalloc(1, sizeof(*running));
-
-	*running = (struct running){.environment = environment,
-				    .name = xstrdup(name),
-				    .shoot = shoot,
-				    .variables = variables ? json_copy(variables) : NULL,
-				    .runs = true};
-	if (!launch(running, err) && !running->controller) {
-		running_free(running);
-		return false;
-	}
-	ptrs_add(&environment->running, running);
-	return err->code == ERR_NONE;
-}
-
-static bool triggered(const struct controller_definition *definition, const struct shoot *shoot)
-{
-	switch (definition->trigger) {
-	case START_ALWAYS: return !shoot;
-	case START_INFRASTRUCTURE: return shoot != NULL;
-	case START_LOAD_BALANCER_CONTROLLER:
-		return shoot && shoot_spec(shoot)->load_balancer_controller;
-	}
-	return false;
-}
-
-/* Starts every controller whose time has come: the seed's, or those of a Shoot. */
-static bool start_controllers(struct environment *environment, struct shoot *shoot,
-			      const struct json *variables, struct err *err)
-{
-	_cleanup_(strs_done) struct strs names = {0};
-
-	if (!controller_definition_names(&names, err))
-		return false;
-	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_(controller_definition_freep) struct controller_definition *definition =
-			NULL;
-
-		if (!load_definition(environment, names.items[i], &definition, err))
-			return false;
-		if (!triggered(definition, shoot))
-			continue;
-		if (!is_wanted(environment, names.items[i])) {
-			/* somebody else may play it: its kinds are there all the same */
-			if (!load_crds(environment, definition, cluster_of(environment, shoot),
-				       err))
-				return false;
-			continue;
-		}
-		if (!start_controller(environment, names.items[i], shoot, variables, err))
-			return err_wrap(err, "starting %s", names.items[i]);
-	}
-	return true;
+	environment_tell(userdata, ENVIRONMENT_BROKEN, NULL, text);
 }
 
 static void network_ready(struct shoot *shoot, const struct json *variables, void *userdata)
@@ -329,23 +28,13 @@ static void network_ready(struct shoot *shoot, const struct json *variables, voi
 	struct environment *environment = userdata;
 	_cleanup_(err_done) struct err err = ERR_INIT;
 
-	if (!start_controllers(environment, shoot, variables, &err))
-		report(environment, NULL, &err);
+	if (!environment_start_controllers(environment, shoot, variables, &err))
+		environment_tell(environment, ENVIRONMENT_BROKEN, NULL, err_text(&err));
 }
 
 static void control_plane_gone(struct shoot *shoot, void *userdata)
 {
-	struct environment *environment = userdata;
-
-	for (size_t i = environment->running.count; i-- > 0;) {
-		struct running *running = environment->running.items[i];
-		_cleanup_(err_done) struct err stopped = ERR_INIT;
-
-		/* Kept, though it runs no more: its log is still asked for. */
-		if (running->controller && running->shoot == shoot &&
-		    !controller_stop(running->controller, &stopped))
-			continue;
-	}
+	environment_stop_controllers(userdata, shoot);
 }
 
 static void shoot_gone(struct shoot *shoot, void *userdata)
@@ -417,10 +106,11 @@ bool environment_new(struct emulator *emulator, const struct environment_options
 	environment->emulator = emulator;
 	copy_options(environment, options);
 	environment->fetcher = fetcher_new(emulator->loop);
-	actor_add(emulator->world, &(struct actor){.name = "operator", .kube_user = OPERATOR_USER});
+	actor_add(emulator->world,
+		  &(struct actor){.name = "operator", .kube_user = ENVIRONMENT_OPERATOR});
 	if (!find_or_add_cluster(emulator, "seed", &environment->seed, err))
 		return false;
-	if (!start_controllers(environment, NULL, NULL, err))
+	if (!environment_start_controllers(environment, NULL, NULL, err))
 		return false;
 	gardenlet.seed = environment->seed;
 	if (!gardenlet_new(&gardenlet, &environment->gardenlet, err))
@@ -431,13 +121,7 @@ bool environment_new(struct emulator *emulator, const struct environment_options
 
 void environment_park(struct environment *environment)
 {
-	for (size_t i = 0; i < environment->running.count; i++) {
-		struct running *running = environment->running.items[i];
-		enum controller_state state = controller_state(running->controller);
-
-		running->runs = state == CONTROLLER_STARTING || state == CONTROLLER_READY;
-		controller_free(steal(running->controller));
-	}
+	environment_park_controllers(environment);
 	fetcher_free(steal(environment->fetcher));
 }
 
@@ -449,13 +133,7 @@ bool environment_unpark(struct environment *environment, const char *directory,
 	environment->options.event = event;
 	environment->options.userdata = userdata;
 	environment->fetcher = fetcher_new(environment->emulator->loop);
-	for (size_t i = 0; i < environment->running.count; i++) {
-		struct running *running = environment->running.items[i];
-
-		if (!launch(running, err))
-			return err_wrap(err, "starting %s again", running->name);
-	}
-	return true;
+	return environment_unpark_controllers(environment, err);
 }
 
 void environment_free(struct environment *environment)
@@ -463,9 +141,7 @@ void environment_free(struct environment *environment)
 	if (!environment)
 		return;
 	gardenlet_free(environment->gardenlet);
-	for (size_t i = 0; i < environment->running.count; i++)
-		running_free(environment->running.items[i]);
-	ptrs_done(&environment->running);
+	environment_free_controllers(environment);
 	fetcher_free(environment->fetcher);
 	strs_done(&environment->wanted);
 	free(environment->overrides);
@@ -475,8 +151,7 @@ void environment_free(struct environment *environment)
 	free(environment);
 }
 
-/* Where manifests go; the cluster without a Shoot is made when first needed. */
-static struct kube_cluster *current_cluster(struct environment *environment, struct err *err)
+struct kube_cluster *environment_current_cluster(struct environment *environment, struct err *err)
 {
 	if (!environment->current) {
 		if (!find_or_add_cluster(environment->emulator, "default", &environment->fallback,
@@ -490,7 +165,7 @@ static struct kube_cluster *current_cluster(struct environment *environment, str
 struct kube_cluster *environment_cluster(struct environment *environment)
 {
 	_cleanup_(err_done) struct err err = ERR_INIT;
-	struct kube_cluster *cluster = current_cluster(environment, &err);
+	struct kube_cluster *cluster = environment_current_cluster(environment, &err);
 
 	return cluster ? cluster : environment->seed;
 }
@@ -502,188 +177,6 @@ struct kube_cluster *environment_shoot_cluster(struct environment *environment, 
 	return found ? shoot_kube_cluster(found) : NULL;
 }
 
-static bool is_running(const struct environment *environment, const char *name)
-{
-	for (size_t i = 0; i < environment->running.count; i++) {
-		const struct running *running = environment->running.items[i];
-
-		if (str_eq(running->name, name))
-			return true;
-	}
-	return false;
-}
-
-/* An Infrastructure's status, in place of the infrastructure controller. */
-static bool play_extension(struct environment *environment, const struct json *manifest,
-			   struct err *err)
-{
-	if (is_running(environment, "infrastructure-controller"))
-		return err_set(err, ERR_CONFLICT, "Conflict",
-			       "infrastructure-controller is running and writes the "
-			       "Infrastructure's status itself: leave it out of "
-			       "given.controllers, or this manifest out of the step");
-	return gardenlet_play_extension(environment->gardenlet, manifest, err);
-}
-
-bool environment_apply(struct environment *environment, const struct json *manifest,
-		       struct err *err)
-{
-	struct kube_cluster *cluster;
-	struct shoot *shoot;
-
-	if (is_shoot(manifest)) {
-		if (!gardenlet_apply(environment->gardenlet, manifest, &shoot, err))
-			return false;
-		environment->current = shoot_kube_cluster(shoot);
-		return true;
-	}
-	if (is_infrastructure(manifest))
-		return play_extension(environment, manifest, err);
-	cluster = current_cluster(environment, err);
-	return cluster && kube_apply_admitted(cluster, OPERATOR_USER, manifest, NULL, err);
-}
-
-/* Path of an object in the current cluster; NULL with err when its kind is unknown. */
-static char *object_path(struct environment *environment, const char *api_version, const char *kind,
-			 const char *ns, const char *name, struct err *err)
-{
-	struct kube_cluster *cluster = current_cluster(environment, err);
-	char *path;
-
-	if (!cluster)
-		return NULL;
-	path = kube_object_path(cluster, api_version, kind, ns ? ns : "default", name);
-	if (!path)
-		err_set(err, ERR_NOT_FOUND, "NotFound", "the cluster has no kind %s of %s", kind,
-			api_version);
-	return path;
-}
-
-bool environment_delete(struct environment *environment, const char *api_version, const char *kind,
-			const char *ns, const char *name, struct err *err)
-{
-	_cleanup_(freep) char *path = NULL, *full = NULL;
-
-	if (str_eq(kind, "Shoot"))
-		return gardenlet_delete(environment->gardenlet, name, err);
-	path = object_path(environment, api_version, kind, ns, name, err);
-	if (!path)
-		return false;
-	full = xasprintf("%s?propagationPolicy=Background", path);
-	return kube_invoke_admitted(environment->current, OPERATOR_USER, "DELETE", full, NULL, NULL,
-				    NULL, err);
-}
-
-/* RFC 7386 on a Shoot's manifest, which no API server keeps for us. */
-static void merge(struct json *into, const struct json *patch)
-{
-	json_foreach (member, patch) {
-		const char *key = json_key(member);
-
-		if (json_is_null(member)) {
-			json_remove(into, key);
-		} else if (json_is_object(member)) {
-			if (!json_is_object(json_get(into, key)))
-				json_set(into, key, json_new_object());
-			merge(json_get_mut(into, key), member);
-		} else {
-			json_set_copy(into, key, member);
-		}
-	}
-}
-
-bool environment_change(struct environment *environment, const char *api_version, const char *kind,
-			const char *ns, const char *name, const struct json *set, struct err *err)
-{
-	_cleanup_(freep) char *path = NULL;
-
-	if (str_eq(kind, "Shoot")) {
-		const struct shoot *shoot = gardenlet_find(environment->gardenlet, name);
-		_cleanup_(json_freep) struct json *manifest = NULL;
-
-		if (!shoot)
-			return err_set(err, ERR_NOT_FOUND, "NotFound",
-				       "shoots.core.gardener.cloud \"%s\" not found", name);
-		manifest = json_copy(shoot_spec(shoot)->manifest);
-		merge(manifest, set);
-		return gardenlet_apply(environment->gardenlet, manifest, NULL, err);
-	}
-	path = object_path(environment, api_version, kind, ns, name, err);
-	return path && kube_invoke_admitted(environment->current, OPERATOR_USER, "PATCH", path,
-					    "application/merge-patch+json", set, NULL, err);
-}
-
-typedef bool controller_action(struct controller *controller, struct err *err);
-
-static bool start_again(struct controller *controller, struct err *err)
-{
-	return controller_start(controller, NULL, err);
-}
-
-static bool restart(struct controller *controller, struct err *err)
-{
-	return controller_stop(controller, err) && controller_start(controller, NULL, err);
-}
-
-/* Does something with each controller of that name that was started before. */
-static bool for_controllers(struct environment *environment, const char *name,
-			    controller_action *action, struct err *err)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < environment->running.count; i++) {
-		struct running *running = environment->running.items[i];
-
-		if (!running->controller || !str_eq(running->name, name))
-			continue;
-		found = true;
-		if (!action(running->controller, err))
-			return false;
-	}
-	return found ||
-	       err_set(err, ERR_NOT_FOUND, NULL, "%s was not started in this scenario", name);
-}
-
-bool environment_controller_restart(struct environment *environment, const char *controller,
-				    struct err *err)
-{
-	return for_controllers(environment, controller, restart, err);
-}
-
-bool environment_controller_stop(struct environment *environment, const char *controller,
-				 struct err *err)
-{
-	return for_controllers(environment, controller, controller_stop, err);
-}
-
-bool environment_controller_start(struct environment *environment, const char *controller,
-				  struct err *err)
-{
-	return for_controllers(environment, controller, start_again, err);
-}
-
-bool environment_controller_replace(struct environment *environment,
-				    const struct yaml_node *setting, struct err *err)
-{
-	const char *name = yaml_get_text(setting, "of");
-	bool found = false;
-
-	ptrs_add(&environment->replaced, (void *)setting);
-	for (size_t i = 0; i < environment->running.count; i++) {
-		struct running *running = environment->running.items[i];
-
-		if (!str_eq(running->name, name))
-			continue;
-		found = true;
-		controller_free(steal(running->controller));
-		running->runs = true;
-		if (!launch(running, err))
-			return err_wrap(err, "starting %s again", name);
-	}
-	return found ||
-	       err_set(err, ERR_NOT_FOUND, NULL, "%s was not started in this scenario", name);
-}
-
 bool environment_use_shoot(struct environment *environment, const char *shoot, struct err *err)
 {
 	struct kube_cluster *cluster = environment_shoot_cluster(environment, shoot);
@@ -692,47 +185,4 @@ bool environment_use_shoot(struct environment *environment, const char *shoot, s
 		return err_set(err, ERR_NOT_FOUND, NULL, "there is no Shoot \"%s\"", shoot);
 	environment->current = cluster;
 	return true;
-}
-
-bool environment_busy(const struct environment *environment)
-{
-	for (size_t i = 0; i < environment->running.count; i++) {
-		const struct running *running = environment->running.items[i];
-
-		if (running->controller &&
-		    controller_state(running->controller) == CONTROLLER_STARTING)
-			return true;
-	}
-	return gardenlet_busy(environment->gardenlet);
-}
-
-void environment_versions(const struct environment *environment,
-			  void (*fn)(const char *controller, const char *version, bool ready,
-				     void *userdata),
-			  void *userdata)
-{
-	for (size_t i = 0; i < environment->running.count; i++) {
-		const struct running *running = environment->running.items[i];
-		const char *own = own_program(environment, running->name);
-		const struct controller_definition *definition;
-
-		if (!running->controller) /* could not be started again */
-			continue;
-		definition = controller_definition(running->controller);
-
-		fn(definition->name, own ? own : definition->version,
-		   controller_state(running->controller) == CONTROLLER_READY, userdata);
-	}
-}
-
-void environment_log(const struct environment *environment, const char *controller, int64_t from_ms,
-		     int64_t to_ms, void (*fn)(int64_t real_ms, const char *line, void *userdata),
-		     void *userdata)
-{
-	for (size_t i = 0; i < environment->running.count; i++) {
-		const struct running *running = environment->running.items[i];
-
-		if (running->controller && str_eq(running->name, controller))
-			controller_log(running->controller, from_ms, to_ms, fn, userdata);
-	}
 }
