@@ -122,12 +122,9 @@ class Checksrc(unittest.TestCase):
 
     # sizes
 
-    def test_a_long_file_is_warned_of_and_a_longer_one_refused(self):
-        status, found = self.check('runner/x.c', 'int x;\n' * 600)
-        self.assertEqual((status, found), (0, []))
-        status, found = self.check('runner/x.c', 'int x;\n' * 601)
-        self.assertEqual((status, found), (0, ['601: warning: file-size: 601 lines, more than 600']))
-        self.assert_finds('runner/x.c', 'int x;\n' * 1001, '1001: file-size: 1001 lines')
+    def test_a_long_file_is_refused(self):
+        self.assert_fine('runner/x.c', 'int x;\n' * 600)
+        self.assert_finds('runner/x.c', 'int x;\n' * 601, '601: file-size: 601 lines, more than 600')
 
     def function(self, lines, inside=''):
         return 'static bool\nlong_one(int a,\n\t int b)\n{\n' + inside + '\tx();\n' * lines + '}\n'
