@@ -5,6 +5,7 @@
 #include "emulator/base/clock.h"
 #include "emulator/base/json.h"
 #include "runner/commands/command.h"
+#include "runner/commands/replay.h"
 #include "runner/store/replay.h"
 #include "runner/store/store.h"
 #include "runner/text.h"
@@ -14,12 +15,18 @@
 struct replay_options {
 	const char *run, *scenario;
 	size_t shown; /* differences of each recording that are told */
+	bool from_cloudtrail;
+	struct replay_cloudtrail cloudtrail;
 };
 
-enum { OPTION_SHOW = 256 };
+enum { OPTION_SHOW = 256, OPTION_CLOUDTRAIL, OPTION_STATE };
 
 static const struct argp_option options[] = {
 	{"show", OPTION_SHOW, "N", 0, "tell so many differences of each recording (default: 5)", 0},
+	{"from-cloudtrail", OPTION_CLOUDTRAIL, NULL, 0,
+	 "the files are logs of AWS CloudTrail: ask the emulator the same, and compare", 0},
+	{"state", OPTION_STATE, "FIXTURE", 0,
+	 "with --from-cloudtrail: what AWS had before, e.g. from `skyrig import`", 0},
 	{0},
 };
 
@@ -34,14 +41,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!*arg || *arg == '-' || *end)
 			argp_error(state, "--show: \"%s\" is not a whole number", arg);
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num == 0)
-			replay->run = arg;
-		else if (state->arg_num == 1)
-			replay->scenario = arg;
-		else
-			argp_error(state, "one run and one scenario are enough");
-		return 0;
+	case OPTION_CLOUDTRAIL: replay->from_cloudtrail = true; return 0;
+	case OPTION_STATE: replay->cloudtrail.state = arg; return 0;
+	case ARGP_KEY_ARG: strs_add(&replay->cloudtrail.files, arg); return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -147,21 +149,44 @@ static bool play_run(const struct replay_options *options_, struct replay *sum, 
 	       err_set(err, ERR_NOT_FOUND, NULL, "nothing is recorded in '%s'", folder);
 }
 
+/* A run and a scenario; the defaults stay. */
+static bool take_names(struct replay_options *replay, struct err *err)
+{
+	const struct strs *names = &replay->cloudtrail.files;
+
+	if (replay->cloudtrail.state)
+		return err_set(err, ERR_INVALID, NULL, "--state goes with --from-cloudtrail only");
+	if (names->count > 2)
+		return err_set(err, ERR_INVALID, NULL, "one run and one scenario are enough");
+	if (names->count)
+		replay->run = names->items[0];
+	if (names->count > 1)
+		replay->scenario = names->items[1];
+	return true;
+}
+
 int command_replay(int argc, char **argv)
 {
 	static const struct argp argp = {
 		options,
 		parse,
-		"[RUN|FILE] [SCENARIO]",
-		"Plays what a run recorded to the emulator, without controllers, and compares the\n"
-		"answers. RUN is a number, \"last\" (the default), \"last~1\" or a folder; FILE is a\n"
-		"recording that ends with .db or .jsonl (test --record).\v"
+		"[RUN|FILE] [SCENARIO]\n--from-cloudtrail FILE…",
+		"Plays what a run recorded to the emulator, without controllers, and\n"
+		"compares the answers. RUN is a number, \"last\" (the default), \"last~1\" or a\n"
+		"folder; FILE is a recording that ends with .db or .jsonl (test --record).\n\n"
+		"With --from-cloudtrail, the calls of CloudTrail's records (JSON, packed by\n"
+		"gzip or not) are made in the order of their times, with the ids that AWS\n"
+		"gave mapped to the emulator's, and code, text and elements of each answer\n"
+		"are compared. UNKNOWN counts what this program does not have, BEFORE what is\n"
+		"about things older than the log (see --state), UNTOLD what depends on\n"
+		"policies, load or credentials.\v"
 		"Examples:\n"
 		"  skyrig replay\n"
 		"  skyrig replay 42 leak/migrate\n"
-		"  skyrig replay recorded/leak--migrate.jsonl\n\n"
-		"Exit status: 0 all answers are equal, 1 some are not, 2 there is no such run,\n"
-		"3 it cannot be played.",
+		"  skyrig replay recorded/leak--migrate.jsonl\n"
+		"  skyrig replay --from-cloudtrail 123456789012_CloudTrail_eu-west-1_*.json.gz\n\n"
+		"Exit status: 0 all answers are equal, 1 some are not, 2 there is no such run\n"
+		"or log, 3 it cannot be played, 4 there was nothing to compare.",
 		NULL,
 		NULL,
 		NULL};
@@ -172,6 +197,18 @@ int command_replay(int argc, char **argv)
 	int status;
 
 	command_parse(&argp, argc, argv, &replay);
+	if (replay.from_cloudtrail) {
+		replay.cloudtrail.shown = replay.shown;
+		status = replay_cloudtrail(&replay.cloudtrail);
+		strs_done(&replay.cloudtrail.files);
+		return status;
+	}
+	if (!take_names(&replay, &err)) {
+		status = command_usage_error("replay", &err);
+		err_done(&err);
+		strs_done(&replay.cloudtrail.files);
+		return status;
+	}
 	if (play_run(&replay, &sum, &err)) {
 		printf("\n%zu events, %zu of %zu answers equal, %.1fs\n", sum.events,
 		       sum.compared - sum.different, sum.compared,
