@@ -25,7 +25,6 @@ NOT_PLAYED = [
      'recorded over the months in which somebody validated the domain'),
     ('TestACM::*imported_certificate', 'the certificate that was imported is not in the record'),
     ('TestACM::test_import_certificate', 'the certificate that was imported is not in the record'),
-    ('test_raise_create_volume_without_size', 'volumes: outside of what is emulated'),
     ('TestIAMServiceRoles::*',
      'service-linked roles of 79 services: their names and policies are in no model'),
     ('TestIAMServiceSpecificCredentials::*',
@@ -185,6 +184,12 @@ def zones_by_id(aws):
 def zones_by_filter(aws):
     return {'availability_zones': answer(aws('ec2').describe_availability_zones, Filters=[
         {'Name': 'zone-name', 'Values': [REGION + 'a']}])}
+
+
+@plays('test_raise_create_volume_without_size')
+def volume_without_size(aws):
+    return {'request-missing-size': answer(aws('ec2').create_volume,
+                                           AvailabilityZone=REGION + 'a')}
 
 
 @plays('TestEc2Integrations::test_vpc_endpoint_dns_names')

@@ -34,6 +34,7 @@ extern const struct kind kind_security_group_rule; /**< (group; referenced: Grou
 extern const struct kind kind_network_acl;	   /**< (vpc; subnet) */
 extern const struct kind kind_key_pair;		   /**< (name: "account/region/name") */
 extern const struct kind kind_instance;		   /**< (vpc, subnet, private-dns-name, key-pair) */
+extern const struct kind kind_iam_instance_profile_association; /**< (instance: InstanceId) */
 extern const struct kind kind_image;
 extern const struct kind kind_vpc_peering_connection; /**< (vpc: of both sides) */
 extern const struct kind kind_carrier_gateway;	      /**< (vpc) */

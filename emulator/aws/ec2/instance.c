@@ -79,11 +79,14 @@ static struct json *addresses_item(const struct json *addresses)
 /** One interface as InstanceNetworkInterface. */
 static struct json *interface_of(const struct doc *doc)
 {
-	static const char *const same[] = {
-		"Description",	      "Groups",	 "Ipv6Addresses",  "MacAddress",
-		"NetworkInterfaceId", "OwnerId", "PrivateDnsName", "PrivateIpAddress",
-		"SourceDestCheck",    "Status",	 "SubnetId",	   "VpcId",
-		"InterfaceType"};
+	static const char *const same[] = {"Description",	 "Groups",
+					   "Ipv6Addresses",	 "MacAddress",
+					   "NetworkInterfaceId", "OwnerId",
+					   "PrivateDnsName",	 "PrivateIpAddress",
+					   "SourceDestCheck",	 "Status",
+					   "SubnetId",		 "VpcId",
+					   "InterfaceType",	 "Ipv4Prefixes",
+					   "Ipv6Prefixes",	 "ConnectionTrackingConfiguration"};
 	struct json *item = json_new_object(), *ipv6 = json_new_array();
 
 	for (size_t i = 0; i < array_size(same); i++)
@@ -210,6 +213,7 @@ static void become_terminated(struct call *call, const char *id)
 	}
 	docs_done(&interfaces);
 	volume_drop_all(call, id);
+	ec2_remove_all(call, &kind_iam_instance_profile_association, "instance", id);
 	body = json_copy(world_find(call->world, &kind_instance, id)->body);
 	for (size_t i = 0; i < array_size(members); i++)
 		json_remove(body, members[i]);

@@ -9,6 +9,15 @@ const char *instance_state_name(const struct doc *instance);
 void instance_set_state(struct call *call, const char *id, const char *name, const char *reason,
 			const char *message);
 
+/* ---- instance_profile.c ---- */
+/** The profile that {Arn, Name} means; NULL when it says neither. InvalidParameterValue when there
+ * is none, InvalidParameterCombination when it says both. */
+must_check bool instance_profile_read(const struct call *call, const struct json *asked,
+				      const struct doc **ret, struct err *err);
+/** Gives an instance a profile: an association in that state, "associating" or "associated". */
+const struct doc *instance_profile_associate(struct call *call, const char *instance_id,
+					     const struct doc *profile, const char *state);
+
 /** A row of what is known of an instance type. */
 struct instance_type_row {
 	const char *name;

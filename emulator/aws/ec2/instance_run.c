@@ -1,6 +1,5 @@
 /* RunInstances. */
 #include "emulator/aws/ec2/volume.h"
-#include "emulator/aws/iam/iam.h"
 
 #define INSTANCES_MAX 100 /* of one call; AWS's limit is in vCPUs */
 
@@ -126,28 +125,6 @@ static bool read_key(const struct call *call, const struct json *input, struct e
 	       aws_fail(err, AWS_EC2_KEY_PAIR_NOT_FOUND, name);
 }
 
-/** The instance profile by name or ARN. */
-static bool read_profile(struct call *call, struct launch *launch, struct err *err)
-{
-	const struct json *asked = json_get(launch->input, "IamInstanceProfile");
-	const char *name = json_get_str(asked, "Name"), *arn = json_get_str(asked, "Arn");
-
-	if (!name && !arn)
-		return true;
-	if (name && arn)
-		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "iamInstanceProfile.arn",
-				"iamInstanceProfile.name");
-	world_foreach (doc, call->world, &kind_instance_profile) {
-		if (doc_in_scope(call, doc) &&
-		    (name ? str_eq(doc_str(doc, "InstanceProfileName"), name)
-			  : str_eq(doc_str(doc, "Arn"), arn)))
-			launch->profile = doc;
-	}
-	return launch->profile ||
-	       aws_fail(err, AWS_EC2_INSTANCE_PROFILE, name ? name : arn,
-			name ? "iamInstanceProfile.name" : "iamInstanceProfile.arn");
-}
-
 static bool read_type(struct launch *launch, struct err *err)
 {
 	const struct instance_type_row *row;
@@ -185,7 +162,8 @@ static bool read_launch(struct call *call, struct launch *launch, struct err *er
 	       ec2_get_by(call, &kind_image, input, "ImageId", &launch->image, err) &&
 	       read_type(launch, err) && read_subnet(call, launch, err) &&
 	       read_groups(call, launch, err) && read_key(call, input, err) &&
-	       read_profile(call, launch, err) &&
+	       instance_profile_read(call, json_get(input, "IamInstanceProfile"), &launch->profile,
+				     err) &&
 	       tags_from_specifications_of(input, "instance", allowed, &launch->tags, err) &&
 	       tags_from_specifications_of(input, "network-interface", allowed,
 					   &launch->interface_tags, err) &&
@@ -219,6 +197,10 @@ static bool add_interface(struct call *call, struct launch *launch, const struct
 		.more_count = (unsigned)json_get_int(item, "SecondaryPrivateIpAddressCount", 0),
 		.ipv6 = json_get(source, "Ipv6Addresses"),
 		.ipv6_count = (unsigned)json_get_int(source, "Ipv6AddressCount", 0),
+		.primary_ipv6 =
+			json_get_bool(item, "PrimaryIpv6",
+				      json_get_bool(launch->input, "EnablePrimaryIpv6", false)),
+		.tracking = json_get(item, "ConnectionTrackingSpecification"),
 		.type = item ? json_get_str(item, "InterfaceType") : NULL,
 		.name = ec2_nth(call, instance_id, index),
 		.tags = launch->interface_tags,
@@ -234,7 +216,11 @@ static bool add_interface(struct call *call, struct launch *launch, const struct
 		return aws_fail(err, AWS_EC2_INTERFACE_ZONE);
 	if (spec.more_count > 255 || spec.ipv6_count > 255)
 		return aws_fail(err, AWS_EC2_ADDRESS_COUNT, "SecondaryPrivateIpAddressCount");
-	if (!interface_add(call, &spec, &made, err))
+	if (!prefix_read(item, FAMILY_IPV4, &spec.prefixes4, err) ||
+	    !prefix_read(item, FAMILY_IPV6, &spec.prefixes6, err) ||
+	    !interface_check_tracking(spec.tracking, err) ||
+	    !interface_add(call, &spec, &made, err) ||
+	    !interface_fits_type(call, launch->type, made->body, err))
 		return false;
 	interface_attach(call, made->key, instance_id, call->account, index,
 			 json_get_bool(item, "DeleteOnTermination", true));
@@ -333,18 +319,6 @@ static void fill_hardware(struct call *call, const struct launch *launch, struct
 	(void)call;
 }
 
-/** {Arn, Id} of the profile that the request names; read_profile has found it. */
-static void fill_profile(const struct launch *launch, struct json *body)
-{
-	struct json *item;
-
-	if (!launch->profile)
-		return;
-	item = json_ensure_object(body, "IamInstanceProfile");
-	json_set_str(item, "Arn", doc_str(launch->profile, "Arn"));
-	json_set_str(item, "Id", doc_str(launch->profile, "InstanceProfileId"));
-}
-
 static void fill_place(struct call *call, const struct launch *launch, struct json *body)
 {
 	const struct json *asked = json_get(launch->input, "Placement");
@@ -385,7 +359,6 @@ static bool launch_one(struct call *call, struct launch *launch, const char *id,
 	json_set_str(body, "InstanceId", id);
 	json_set(body, "State", instance_state("pending"));
 	fill_hardware(call, launch, body);
-	fill_profile(launch, body);
 	fill_place(call, launch, body);
 	json_set_str(body, "LaunchTime", aws_now(call));
 	json_set_int(body, "AmiLaunchIndex", index);
@@ -397,10 +370,12 @@ static bool launch_one(struct call *call, struct launch *launch, const char *id,
 					  .body = body,
 					  .tags = json_copy(launch->tags),
 					  .extra = extra});
+	if (launch->profile)
+		instance_profile_associate(call, id, launch->profile, "associated");
 	if (!add_interfaces(call, launch, id, err))
 		return false;
 	interface = ec2_instance_interface(call->world, id);
-	body = json_copy(body);
+	body = json_copy(world_find(call->world, &kind_instance, id)->body);
 	extra = json_copy(world_find(call->world, &kind_instance, id)->extra);
 	json_set_copy(body, "PrivateIpAddress", json_get(interface->body, "PrivateIpAddress"));
 	json_set_str(body, "PrivateDnsName", private_dns_name(call, launch, id, interface));

@@ -20,18 +20,6 @@ static bool is_used(struct call *call, const struct doc *subnet, const char *ind
 				  term_of(call, subnet, ip)) > 0;
 }
 
-/** Whether a CIDR reservation keeps AWS from giving the address out by itself. */
-static bool is_reserved(const struct docs *reservations, const struct ip *ip)
-{
-	struct cidr block;
-
-	for (size_t i = 0; i < reservations->count; i++)
-		if (cidr_parse(doc_str(reservations->items[i], "Cidr"), &block) &&
-		    cidr_contains_ip(&block, ip))
-			return true;
-	return false;
-}
-
 /** Addresses that a "prefix" reservation keeps for prefixes cannot be asked for one by one. */
 static bool is_for_prefixes(struct call *call, const struct doc *subnet, const struct ip *ip)
 {
@@ -53,6 +41,7 @@ static bool is_for_prefixes(struct call *call, const struct doc *subnet, const s
 static bool check_wanted_ipv4(struct call *call, const struct doc *subnet, const struct cidr *block,
 			      const char *wanted, const struct json *taken, struct err *err)
 {
+	struct kept_blocks blocks;
 	struct ip ip;
 	uint64_t offset;
 
@@ -63,7 +52,9 @@ static bool check_wanted_ipv4(struct call *call, const struct doc *subnet, const
 	offset = cidr_offset(block, &ip);
 	if (offset < FIRST_HOST || offset == cidr_hosts(block) - 1)
 		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
-	if (is_used(call, subnet, "private-ip", wanted) || ec2_list_has(taken, wanted))
+	prefix_blocks(call, subnet, &blocks);
+	if (is_used(call, subnet, "private-ip", wanted) || ec2_list_has(taken, wanted) ||
+	    prefix_is_of_interface(&blocks, &ip))
 		return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, wanted);
 	if (is_for_prefixes(call, subnet, &ip))
 		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
@@ -74,22 +65,20 @@ static bool check_wanted_ipv4(struct call *call, const struct doc *subnet, const
 static const char *lowest_free(struct call *call, const struct doc *subnet,
 			       const struct cidr *block, const struct json *taken)
 {
-	struct docs reservations = {0};
 	const char *found = NULL;
+	struct kept_blocks blocks;
 
-	world_lookup(call->world, &kind_subnet_cidr_reservation, "subnet", subnet->key,
-		     &reservations);
+	prefix_blocks(call, subnet, &blocks);
 	for (uint64_t i = FIRST_HOST; i + 1 < cidr_hosts(block) && !found; i++) {
 		char text[CIDR_TEXT_MAX];
 		struct ip ip;
 
-		if (!cidr_host(block, i, &ip) || is_reserved(&reservations, &ip))
+		if (!cidr_host(block, i, &ip) || prefix_blocks_hold(&blocks, &ip))
 			continue;
 		ip_format(&ip, text);
 		if (!ec2_list_has(taken, text) && !is_used(call, subnet, "private-ip", text))
 			found = arena_strdup(call->arena, text);
 	}
-	docs_done(&reservations);
 	return found;
 }
 
@@ -132,13 +121,14 @@ static bool hashed_host(struct call *call, const struct cidr *block, const char 
 bool address_pick_ipv6(struct call *call, const struct doc *subnet, const char *wanted,
 		       const char *name, const char **ret, struct err *err)
 {
-	struct docs reservations = {0};
 	const char *found = NULL;
+	struct kept_blocks blocks;
 	struct cidr block;
 	struct ip ip;
 
 	if (!ec2_subnet_ipv6(subnet, &block))
 		return aws_fail(err, AWS_EC2_SUBNET_NO_IPV6, subnet->key);
+	prefix_blocks(call, subnet, &blocks);
 	if (wanted) {
 		if (!ip_parse(wanted, &ip) || ip.family != FAMILY_IPV6)
 			return aws_fail(err, AWS_EC2_ADDRESS_SYNTAX, wanted);
@@ -147,20 +137,17 @@ bool address_pick_ipv6(struct call *call, const struct doc *subnet, const char *
 		if (cidr_offset(&block, &ip) < IPV6_FIRST || is_for_prefixes(call, subnet, &ip))
 			return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
 		*ret = ec2_ip_text(call, &ip);
-		if (is_used(call, subnet, "ipv6", *ret))
+		if (is_used(call, subnet, "ipv6", *ret) || prefix_is_of_interface(&blocks, &ip))
 			return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, wanted);
 		return true;
 	}
-	world_lookup(call->world, &kind_subnet_cidr_reservation, "subnet", subnet->key,
-		     &reservations);
 	for (unsigned i = 0; i < TRIES && !found; i++) {
-		if (!hashed_host(call, &block, name, i, &ip) || is_reserved(&reservations, &ip))
+		if (!hashed_host(call, &block, name, i, &ip) || prefix_blocks_hold(&blocks, &ip))
 			continue;
 		found = ec2_ip_text(call, &ip);
 		if (is_used(call, subnet, "ipv6", found))
 			found = NULL;
 	}
-	docs_done(&reservations);
 	if (!found)
 		return aws_fail(err, AWS_EC2_SUBNET_FULL);
 	*ret = found;
@@ -207,6 +194,16 @@ void address_append_ipv6(struct json *body, const char *ip)
 	json_set_bool(address, "IsPrimaryIpv6", false);
 	json_append(list, address);
 	json_set_str(body, "Ipv6Address", json_get_str(json_at(list, 0), "Ipv6Address"));
+}
+
+bool address_make_primary_ipv6(struct json *body, const char *interface_id, struct err *err)
+{
+	struct json *first = json_first_mut(json_ensure_array(body, "Ipv6Addresses"));
+
+	if (!first)
+		return aws_fail(err, AWS_EC2_NO_PRIMARY_IPV6, interface_id);
+	json_set_bool(first, "IsPrimaryIpv6", true);
+	return true;
 }
 
 bool address_add_ipv4(struct call *call, const char *interface_id, const char *wanted,
@@ -273,24 +270,37 @@ static bool read_count(const struct json *input, const char *member, const struc
 	return true;
 }
 
-bool ec2_assign_private_ip_addresses(struct call *call, const struct json *input,
-				     struct json *output, struct err *err)
+/** With AllowReassignment an address leaves the interface that has it, unless it is the primary
+ * one there. */
+static void take_from_others(struct call *call, const struct doc *interface,
+			     const struct json *wanted)
 {
-	_cleanup_(json_freep) struct json *taken = json_new_array(), *body = NULL;
+	json_foreach (ip, wanted) {
+		const char *term = arena_printf(call->arena, "%s/%s", doc_str(interface, "VpcId"),
+						json_str(ip));
+		const struct doc *other =
+			world_lookup_one(call->world, &kind_network_interface, "private-ip", term);
+
+		if (other && other != interface &&
+		    !str_eq(doc_str(other, "PrivateIpAddress"), json_str(ip)))
+			address_drop_ipv4(call, other->key, json_str(ip));
+	}
+}
+
+/** Picks addresses and shows them as assigned. */
+static bool assign_ipv4(struct call *call, const struct doc *interface, const struct doc *subnet,
+			const struct json *input, struct json *body, struct json *output,
+			struct err *err)
+{
 	const struct json *wanted = json_get(input, "PrivateIpAddresses");
-	const struct doc *interface, *subnet;
-	struct json *assigned;
+	struct json *assigned = json_ensure_array(output, "AssignedPrivateIpAddresses");
+	_cleanup_(json_freep) struct json *taken = json_new_array();
 	unsigned count;
 
-	if (json_get(input, "Ipv4Prefixes") || json_get(input, "Ipv4PrefixCount"))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "Ipv4Prefixes: prefixes of interfaces are not emulated");
-	if (!get_interface(call, input, &interface, &subnet, err) ||
-	    !read_count(input, "SecondaryPrivateIpAddressCount", wanted, &count, err))
+	if (!read_count(input, "SecondaryPrivateIpAddressCount", wanted, &count, err))
 		return false;
-	body = json_copy(interface->body);
-	json_set_str(output, "NetworkInterfaceId", interface->key);
-	assigned = json_ensure_array(output, "AssignedPrivateIpAddresses");
+	if (json_get_bool(input, "AllowReassignment", false))
+		take_from_others(call, interface, wanted);
 	for (unsigned i = 0; i < count; i++) {
 		struct json *item = json_new_object();
 		const char *ip;
@@ -302,7 +312,37 @@ bool ec2_assign_private_ip_addresses(struct call *call, const struct json *input
 		json_set_str(item, "PrivateIpAddress", ip);
 		address_append_ipv4(call, body, ip, doc_str(interface, "VpcId"));
 	}
+	return true;
+}
+
+bool ec2_assign_private_ip_addresses(struct call *call, const struct json *input,
+				     struct json *output, struct err *err)
+{
+	_cleanup_(json_freep) struct json *body = NULL, *prefixes = json_new_array();
+	const struct doc *interface, *subnet;
+	struct prefix_wish wish;
+	struct json *shown;
+
+	if (!get_interface(call, input, &interface, &subnet, err) ||
+	    !prefix_read(input, FAMILY_IPV4, &wish, err))
+		return false;
+	body = json_copy(interface->body);
+	json_set_str(output, "NetworkInterfaceId", interface->key);
+	if (!wish.count && !json_size(wish.list) &&
+	    !assign_ipv4(call, interface, subnet, input, body, output, err))
+		return false;
+	if (!prefix_pick(call, subnet, FAMILY_IPV4, &wish, NULL, prefixes, err))
+		return false;
+	json_ensure_array(output, "AssignedPrivateIpAddresses");
 	json_ensure_array(output, "AssignedIpv4Prefixes");
+	json_foreach (prefix, prefixes) {
+		prefix_append(body, FAMILY_IPV4, json_str(prefix));
+		shown = json_new_object();
+		json_set_str(shown, "Ipv4Prefix", json_str(prefix));
+		json_append(json_get_mut(output, "AssignedIpv4Prefixes"), shown);
+	}
+	if (!interface_fits_instance(call, body, err))
+		return false;
 	world_put(call, &kind_network_interface, interface->key, steal(body));
 	return true;
 }
@@ -312,14 +352,15 @@ bool ec2_unassign_private_ip_addresses(struct call *call, const struct json *inp
 				       struct json *output, struct err *err)
 {
 	const struct json *ips = json_get(input, "PrivateIpAddresses"), *address;
+	const struct json *prefixes = json_get(input, "Ipv4Prefixes");
+	_cleanup_(json_freep) struct json *body = NULL;
 	const struct doc *interface, *subnet;
 	const char *allocation;
-	struct json *body;
 
 	(void)output;
 	if (!get_interface(call, input, &interface, &subnet, err))
 		return false;
-	if (!json_size(ips))
+	if (!json_size(ips) && !json_size(prefixes))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "privateIpAddress");
 	json_foreach (ip, ips) {
 		address = ec2_element(json_get(interface->body, "PrivateIpAddresses"),
@@ -339,31 +380,25 @@ bool ec2_unassign_private_ip_addresses(struct call *call, const struct json *inp
 		if (item) /* the same address may be named twice */
 			json_remove_item(list, item);
 	}
-	world_put(call, &kind_network_interface, interface->key, body);
+	json_foreach (prefix, prefixes)
+		if (!prefix_remove(body, FAMILY_IPV4, json_str(prefix)))
+			return aws_fail(err, AWS_EC2_ADDRESS_NOT_ASSIGNED, json_str(prefix));
+	world_put(call, &kind_network_interface, interface->key, steal(body));
 	return true;
 }
 
 /* ---- AssignIpv6Addresses ---- */
 
-bool ec2_assign_ipv6_addresses(struct call *call, const struct json *input, struct json *output,
-			       struct err *err)
+static bool assign_ipv6(struct call *call, const struct doc *interface, const struct doc *subnet,
+			const struct json *input, struct json *body, struct json *output,
+			struct err *err)
 {
-	_cleanup_(json_freep) struct json *body = NULL;
+	struct json *assigned = json_ensure_array(output, "AssignedIpv6Addresses");
 	const struct json *wanted = json_get(input, "Ipv6Addresses");
-	const struct doc *interface, *subnet;
-	struct json *assigned;
 	unsigned count;
 
-	if (json_get(input, "Ipv6Prefixes") || json_get(input, "Ipv6PrefixCount"))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "Ipv6Prefixes: prefixes of interfaces are not emulated");
-	if (!get_interface(call, input, &interface, &subnet, err) ||
-	    !read_count(input, "Ipv6AddressCount", wanted, &count, err))
+	if (!read_count(input, "Ipv6AddressCount", wanted, &count, err))
 		return false;
-	body = json_copy(interface->body);
-	assigned = json_ensure_array(output, "AssignedIpv6Addresses");
-	json_ensure_array(output, "AssignedIpv6Prefixes");
-	json_set_str(output, "NetworkInterfaceId", interface->key);
 	for (unsigned i = 0; i < count; i++) {
 		const char *ip, *name;
 
@@ -376,6 +411,33 @@ bool ec2_assign_ipv6_addresses(struct call *call, const struct json *input, stru
 		json_append_str(assigned, ip);
 		address_append_ipv6(body, ip);
 	}
+	return true;
+}
+
+bool ec2_assign_ipv6_addresses(struct call *call, const struct json *input, struct json *output,
+			       struct err *err)
+{
+	_cleanup_(json_freep) struct json *body = NULL;
+	const struct doc *interface, *subnet;
+	struct prefix_wish wish;
+	struct json *prefixes;
+
+	if (!get_interface(call, input, &interface, &subnet, err) ||
+	    !prefix_read(input, FAMILY_IPV6, &wish, err))
+		return false;
+	body = json_copy(interface->body);
+	json_set_str(output, "NetworkInterfaceId", interface->key);
+	if (!wish.count && !json_size(wish.list) &&
+	    !assign_ipv6(call, interface, subnet, input, body, output, err))
+		return false;
+	json_ensure_array(output, "AssignedIpv6Addresses");
+	prefixes = json_ensure_array(output, "AssignedIpv6Prefixes");
+	if (!prefix_pick(call, subnet, FAMILY_IPV6, &wish, NULL, prefixes, err))
+		return false;
+	json_foreach (prefix, prefixes)
+		prefix_append(body, FAMILY_IPV6, json_str(prefix));
+	if (!interface_fits_instance(call, body, err))
+		return false;
 	world_put(call, &kind_network_interface, interface->key, steal(body));
 	return true;
 }
@@ -384,25 +446,34 @@ bool ec2_unassign_ipv6_addresses(struct call *call, const struct json *input, st
 				 struct err *err)
 {
 	const struct json *ips = json_get(input, "Ipv6Addresses");
+	const struct json *prefixes = json_get(input, "Ipv6Prefixes");
 	_cleanup_(json_freep) struct json *body = NULL;
 	const struct doc *interface, *subnet;
-	struct json *unassigned, *list;
+	struct json *list;
 
 	if (!get_interface(call, input, &interface, &subnet, err))
 		return false;
-	if (!json_size(ips))
+	if (!json_size(ips) && !json_size(prefixes))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6Addresses");
 	body = json_copy(interface->body);
 	list = json_ensure_array(body, "Ipv6Addresses");
 	json_set_str(output, "NetworkInterfaceId", interface->key);
-	unassigned = json_ensure_array(output, "UnassignedIpv6Addresses");
+	json_ensure_array(output, "UnassignedIpv6Addresses");
+	json_ensure_array(output, "UnassignedIpv6Prefixes");
 	json_foreach (ip, ips) {
 		struct json *item = ec2_element_mut(list, "Ipv6Address", json_str(ip));
 
 		if (!item)
 			return aws_fail(err, AWS_EC2_ADDRESS_NOT_ASSIGNED, json_str(ip));
-		json_append_str(unassigned, json_str(ip));
+		if (json_get_bool(item, "IsPrimaryIpv6", false))
+			return aws_fail(err, AWS_EC2_PRIMARY_IPV6, json_str(ip));
+		json_append_str(json_get_mut(output, "UnassignedIpv6Addresses"), json_str(ip));
 		json_remove_item(list, item);
+	}
+	json_foreach (prefix, prefixes) {
+		if (!prefix_remove(body, FAMILY_IPV6, json_str(prefix)))
+			return aws_fail(err, AWS_EC2_ADDRESS_NOT_ASSIGNED, json_str(prefix));
+		json_append_str(json_get_mut(output, "UnassignedIpv6Prefixes"), json_str(prefix));
 	}
 	json_remove(body, "Ipv6Address");
 	json_set_str(body, "Ipv6Address", json_get_str(json_at(list, 0), "Ipv6Address"));

@@ -252,11 +252,60 @@ must_check bool address_pick_ipv6(struct call *call, const struct doc *subnet, c
 /** Appends a private IPv4 address to an interface's body; primary for the first. */
 void address_append_ipv4(struct call *call, struct json *body, const char *ip, const char *vpc_id);
 void address_append_ipv6(struct json *body, const char *ip);
+/** Makes an interface's first IPv6 address its primary one; InvalidParameterCombination when it has
+ * none. */
+must_check bool address_make_primary_ipv6(struct json *body, const char *interface_id,
+					  struct err *err);
 /** Gives an interface another private IPv4 address, as address_pick_ipv4 picks it. */
 must_check bool address_add_ipv4(struct call *call, const char *interface_id, const char *wanted,
 				 const char **ret, struct err *err);
 /** Takes a private IPv4 address away; an elastic IP on it goes loose. */
 void address_drop_ipv4(struct call *call, const char *interface_id, const char *ip);
+
+/* ---- interface_prefix.c ---- */
+#define PREFIXES_MAX 256 /* of one request; more than any instance type has */
+/** Prefixes that a request asks for: a number of any, or named ones. */
+struct prefix_wish {
+	unsigned count;
+	const struct json *list; /**< texts, or {Ipv4Prefix}, {Ipv6Prefix} */
+};
+/** The members of a request for prefixes of a family; InvalidParameterCombination when they come
+ * together, or with addresses. */
+must_check bool prefix_read(const struct json *input, enum family family, struct prefix_wish *ret,
+			    struct err *err);
+/** The text of an element of a list of prefixes, in either form. */
+const char *prefix_text(const struct json *item, enum family family);
+/**
+ * Picks free prefixes of a subnet and appends their texts to picked.
+ *
+ * @param taken  array of addresses and prefixes that are as good as taken; may be NULL
+ * @param err    InsufficientCidrBlocks, InvalidIPAddress.InUse, InvalidParameterValue
+ */
+must_check bool prefix_pick(struct call *call, const struct doc *subnet, enum family family,
+			    const struct prefix_wish *wish, const struct json *taken,
+			    struct json *picked, struct err *err);
+void prefix_append(struct json *body, enum family family, const char *text);
+/** Whether the interface's body had the prefix. */
+bool prefix_remove(struct json *body, enum family family, const char *text);
+/** Blocks of a subnet whose addresses AWS does not give out by itself; in the arena. */
+struct kept_blocks {
+	struct cidr *items; /**< CIDR reservations first, then interfaces' prefixes */
+	size_t count, reserved;
+};
+void prefix_blocks(struct call *call, const struct doc *subnet, struct kept_blocks *ret);
+bool prefix_blocks_hold(const struct kept_blocks *blocks, const struct ip *ip);
+/** Whether an interface has the address in a prefix. */
+bool prefix_is_of_interface(const struct kept_blocks *blocks, const struct ip *ip);
+/** Whether an interface's addresses and prefixes are not more than an instance type has (aws
+ * profile, types that the table has): PrivateIpAddressLimitExceeded. */
+must_check bool interface_fits_type(const struct call *call, const char *type,
+				    const struct json *body, struct err *err);
+/** The same for the instance that it is attached to, if any. */
+must_check bool interface_fits_instance(struct call *call, const struct json *body,
+					struct err *err);
+/** Whether an instance can have so many more interfaces: AttachmentLimitExceeded. */
+must_check bool interface_count_fits(struct call *call, const struct doc *instance, size_t more,
+				     struct err *err);
 
 /* ---- network_interface.c ---- */
 struct interface_spec {
@@ -269,9 +318,12 @@ struct interface_spec {
 	unsigned more_count;	     /**< SecondaryPrivateIpAddressCount */
 	const struct json *ipv6;     /**< InstanceIpv6Address list; NULL */
 	unsigned ipv6_count;
-	const char *type;	  /**< InterfaceType; NULL: "interface" */
-	const char *requester_id; /**< NULL: made by the caller */
-	const char *name;	  /**< for the id's hash; NULL: subnet and address */
+	bool primary_ipv6; /**< its first IPv6 address becomes the primary one */
+	struct prefix_wish prefixes4, prefixes6;
+	const struct json *tracking; /**< ConnectionTrackingSpecification; NULL */
+	const char *type;	     /**< InterfaceType; NULL: "interface" */
+	const char *requester_id;    /**< NULL: made by the caller */
+	const char *name;	     /**< for the id's hash; NULL: subnet and address */
 	const char *implied_by;
 	struct json *tags;
 	const char *fixed_id; /**< id to take instead of a new one; NULL */
@@ -286,6 +338,8 @@ void interface_detach(struct call *call, const char *interface_id);
 void interface_add_public_ip(struct call *call, const char *interface_id, const char *owner);
 void interface_drop_public_ip(struct call *call, const char *interface_id);
 struct json *interface_item(const struct world *world, const struct doc *doc);
+/** The timeouts of a ConnectionTrackingSpecification (NULL: none) are in AWS's ranges. */
+must_check bool interface_check_tracking(const struct json *wish, struct err *err);
 
 /* ---- security_group.c, security_group_rule.c ---- */
 const struct doc *security_group_add(struct call *call, const char *vpc_id, const char *id,

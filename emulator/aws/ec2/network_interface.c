@@ -57,7 +57,14 @@ static void terms_public_ip(const struct doc *doc, struct terms *terms)
  * subnet's addresses are counted without a look at each interface (ec2_subnet_free_addresses). */
 static void terms_subnet_uncommon(const struct doc *doc, struct terms *terms)
 {
-	if (json_size(json_get(doc->body, "PrivateIpAddresses")) != 1)
+	if (json_size(json_get(doc->body, "PrivateIpAddresses")) != 1 ||
+	    json_get(doc->body, "Ipv4Prefixes"))
+		ec2_term(terms, doc->body, "SubnetId");
+}
+
+static void terms_subnet_prefixes(const struct doc *doc, struct terms *terms)
+{
+	if (json_get(doc->body, "Ipv4Prefixes") || json_get(doc->body, "Ipv6Prefixes"))
 		ec2_term(terms, doc->body, "SubnetId");
 }
 
@@ -77,6 +84,7 @@ static const struct kind_index network_interface_indexes[] = {
 	{"public-ip", terms_public_ip},
 	{"for", terms_for},
 	{"subnet-uncommon", terms_subnet_uncommon},
+	{"subnet-prefixes", terms_subnet_prefixes},
 	{NULL, NULL},
 };
 
@@ -193,6 +201,23 @@ static bool pick_groups(struct call *call, const struct interface_spec *spec, st
 	return true;
 }
 
+/** The prefixes of both families that the spec asks for, into the body. */
+static bool add_prefixes(struct call *call, const struct interface_spec *spec,
+			 const struct json *ipv4, const struct json *ipv6, struct json *body,
+			 struct err *err)
+{
+	_cleanup_(json_freep) struct json *four = json_new_array(), *six = json_new_array();
+
+	if (!prefix_pick(call, spec->subnet, FAMILY_IPV4, &spec->prefixes4, ipv4, four, err) ||
+	    !prefix_pick(call, spec->subnet, FAMILY_IPV6, &spec->prefixes6, ipv6, six, err))
+		return false;
+	json_foreach (prefix, four)
+		prefix_append(body, FAMILY_IPV4, json_str(prefix));
+	json_foreach (prefix, six)
+		prefix_append(body, FAMILY_IPV6, json_str(prefix));
+	return true;
+}
+
 /** All of a new interface but its addresses. */
 static struct json *interface_body(struct call *call, const struct interface_spec *spec,
 				   const char *id, struct json *groups)
@@ -216,6 +241,7 @@ static struct json *interface_body(struct call *call, const struct interface_spe
 	json_set_str(body, "Status", "available");
 	json_set_str(body, "SubnetId", subnet->key);
 	json_set_str(body, "VpcId", doc_str(subnet, "VpcId"));
+	json_set_copy(body, "ConnectionTrackingConfiguration", spec->tracking);
 	return body;
 }
 
@@ -225,7 +251,7 @@ bool interface_add(struct call *call, const struct interface_spec *spec, const s
 	_cleanup_(json_freep) struct json *ipv4 = json_new_array(), *ipv6 = json_new_array();
 	_cleanup_(json_freep) struct json *groups = NULL;
 	const char *id = spec->fixed_id, *name = spec->name, *vpc_id;
-	struct json *body;
+	_cleanup_(json_freep) struct json *body = NULL;
 	struct cidr block;
 
 	vpc_id = doc_str(spec->subnet, "VpcId");
@@ -244,9 +270,12 @@ bool interface_add(struct call *call, const struct interface_spec *spec, const s
 		address_append_ipv4(call, body, json_str(ip), vpc_id);
 	json_foreach (ip, ipv6)
 		address_append_ipv6(body, json_str(ip));
+	if (!add_prefixes(call, spec, ipv4, ipv6, body, err) ||
+	    (spec->primary_ipv6 && !address_make_primary_ipv6(body, id, err)))
+		return false;
 	*ret = world_add(call, (struct doc_spec){.kind = &kind_network_interface,
 						 .key = id,
-						 .body = body,
+						 .body = steal(body),
 						 .tags = json_copy(spec->tags),
 						 .implied_by = spec->implied_by});
 	return true;
@@ -260,10 +289,10 @@ static bool create_spec(struct call *call, const struct json *input, struct inte
 
 	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &spec->subnet, err))
 		return false;
-	if (json_get(input, "Ipv4Prefixes") || json_get(input, "Ipv4PrefixCount") ||
-	    json_get(input, "Ipv6Prefixes") || json_get(input, "Ipv6PrefixCount"))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "Ipv4Prefixes: prefixes of interfaces are not emulated");
+	if (!prefix_read(input, FAMILY_IPV4, &spec->prefixes4, err) ||
+	    !prefix_read(input, FAMILY_IPV6, &spec->prefixes6, err) ||
+	    !interface_check_tracking(json_get(input, "ConnectionTrackingSpecification"), err))
+		return false;
 	if (more < 0 || more > 255 || ipv6 < 0 || ipv6 > 255)
 		return aws_fail(err, AWS_EC2_ADDRESS_COUNT, "SecondaryPrivateIpAddressCount");
 	if (more && json_size(json_get(input, "PrivateIpAddresses")))
@@ -276,6 +305,8 @@ static bool create_spec(struct call *call, const struct json *input, struct inte
 	spec->ipv6 = json_get(input, "Ipv6Addresses");
 	spec->ipv6_count = (unsigned)ipv6;
 	spec->type = json_get_str(input, "InterfaceType");
+	spec->primary_ipv6 = json_get_bool(input, "EnablePrimaryIpv6", false);
+	spec->tracking = json_get(input, "ConnectionTrackingSpecification");
 	return true;
 }
 
@@ -368,6 +399,9 @@ bool ec2_attach_network_interface(struct call *call, const struct json *input, s
 	docs_done(&others);
 	if (taken)
 		return aws_fail(err, AWS_EC2_DEVICE_INDEX_TAKEN, instance->key);
+	if (!interface_count_fits(call, instance, 1, err) ||
+	    !interface_fits_type(call, doc_str(instance, "InstanceType"), interface->body, err))
+		return false;
 	interface_attach(call, interface->key, instance->key, call->account, (unsigned)index,
 			 false);
 	interface = world_find(call->world, &kind_network_interface, interface->key);

@@ -75,7 +75,8 @@ unsigned ec2_subnet_free_addresses(const struct world *world, const struct doc *
 	used += world_lookup_count(world, &kind_network_interface, "subnet", subnet->key);
 	world_lookup(world, &kind_network_interface, "subnet-uncommon", subnet->key, &found);
 	for (size_t i = 0; i < found.count; i++)
-		used += json_size(json_get(found.items[i]->body, "PrivateIpAddresses")) - 1;
+		used += json_size(json_get(found.items[i]->body, "PrivateIpAddresses")) - 1 +
+			16 * json_size(json_get(found.items[i]->body, "Ipv4Prefixes"));
 	docs_done(&found);
 	world_lookup(world, &kind_subnet_cidr_reservation, "subnet", subnet->key, &found);
 	for (size_t i = 0; i < found.count; i++)

@@ -28,6 +28,8 @@ static const struct ec2_ids id_rows[] = {
 	{&kind_network_acl, "acl-", AWS_EC2_NETWORK_ACL_MALFORMED, AWS_EC2_NETWORK_ACL_NOT_FOUND},
 	{&kind_key_pair, "key-", AWS_EC2_KEY_PAIR_MALFORMED, AWS_EC2_KEY_PAIR_NOT_FOUND},
 	{&kind_instance, "i-", AWS_EC2_INSTANCE_MALFORMED, AWS_EC2_INSTANCE_NOT_FOUND},
+	{&kind_iam_instance_profile_association, "iip-assoc-", AWS_EC2_PROFILE_NOT_FOUND,
+	 AWS_EC2_PROFILE_NOT_FOUND},
 	{&kind_image, "ami-", AWS_EC2_IMAGE_MALFORMED, AWS_EC2_IMAGE_NOT_FOUND},
 	{&kind_vpc_endpoint, "vpce-", AWS_EC2_VPC_ENDPOINT_MALFORMED,
 	 AWS_EC2_VPC_ENDPOINT_NOT_FOUND},

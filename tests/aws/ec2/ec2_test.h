@@ -48,7 +48,8 @@ size_t ec2_size(const struct json *tree, const char *path);
  * for what a call before kept. See ec2_walk.
  */
 struct ec2_step {
-	const char *operation; /**< NULL: no call; with no other member the walk is over */
+	const char *operation; /**< of another service: "iam:CreateRole"; NULL: no call; with no
+				  other member the walk is over */
 	const char *params;
 	const char *code; /**< refused with it, nothing changes; NULL: it works */
 	/** What the answer must say: "path=value; path#2; !path": a text (with wildcards), a

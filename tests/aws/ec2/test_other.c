@@ -309,8 +309,9 @@ START_TEST(what_is_not_emulated_is_refused_and_never_ignored)
 {
 	json_free(ec2_ok_fixed(&test, "eni-0000000000000aaaa", "CreateNetworkInterface",
 			       "{'SubnetId': '" TEST_SUBNET "'}"));
-	free(ec2_refused(&test, "NotImplemented", "AssignPrivateIpAddresses",
-			 "{'NetworkInterfaceId': 'eni-0000000000000aaaa', 'Ipv4PrefixCount': 1}"));
+	free(ec2_refused(&test, "NotImplemented", "ModifyNetworkInterfaceAttribute",
+			 "{'NetworkInterfaceId': 'eni-0000000000000aaaa',"
+			 " 'EnaSrdSpecification': {'EnaSrdEnabled': true}}"));
 	free(ec2_refused(&test, "NotImplemented", "CreateNatGateway",
 			 "{'VpcId': '" TEST_VPC "', 'AvailabilityMode': 'regional'}"));
 	free(ec2_refused(&test, "NotImplemented", "CreateVpcEndpoint",

@@ -61,8 +61,12 @@ static char *fill(const struct walker *walker, const char *text)
 static bool invoke(struct walker *walker, const char *operation, const struct json *params,
 		   struct json **output, struct err *err)
 {
-	return aws_invoke(walker->test->aws, "operator", walker->account, walker->region, "ec2",
-			  operation, params, NULL, output, err);
+	const char *colon = strchr(operation, ':');
+	_cleanup_(freep) char *service =
+		colon ? xstrndup(operation, (size_t)(colon - operation)) : xstrdup("ec2");
+
+	return aws_invoke(walker->test->aws, "operator", walker->account, walker->region, service,
+			  colon ? colon + 1 : operation, params, NULL, output, err);
 }
 
 /** One of "path=value", "path#2", "!path". */
