@@ -105,6 +105,23 @@ static void changed_lists(struct shape shape, const struct json *before, const s
 		}
 }
 
+/* Marks each element that has something in it as a member of the set itself. */
+static void add_containers(struct json *set)
+{
+	if (is_leaf(set))
+		return;
+	for (struct json *item = json_first_mut(set); item; item = json_next_mut(item))
+		add_containers(item);
+	json_set(set, ".", json_new_object());
+}
+
+/* An empty object has no members yet, which says nothing of whether they had owners. */
+static bool are_granular_objects(struct shape shape, const struct json *a, const struct json *b)
+{
+	return json_is_object(a) && json_is_object(b) &&
+	       (shape_is_granular_object(shape, a) || shape_is_granular_object(shape, b));
+}
+
 static struct json *changed(struct shape shape, const struct json *before, const struct json *after,
 			    bool *ret_differs)
 {
@@ -113,19 +130,26 @@ static struct json *changed(struct shape shape, const struct json *before, const
 	enum shape_list list = shape_list(shape, &keys);
 
 	*ret_differs = !json_equal(before, after) || !before != !after;
-	if (*ret_differs && before && after && shape_is_granular_object(shape, before) &&
-	    shape_is_granular_object(shape, after)) {
+	if (*ret_differs && are_granular_objects(shape, before, after)) {
 		changed_objects(shape, before, after, set);
 		*ret_differs = !is_leaf(set);
-	} else if (*ret_differs && list != SHAPE_ATOMIC &&
-		   (json_is_array(before) || json_is_array(after))) {
+	} else if (*ret_differs && list != SHAPE_ATOMIC && json_is_array(before) &&
+		   json_is_array(after)) {
 		changed_lists(shape, before, after, &keys, set);
 		*ret_differs = !is_leaf(set);
-	} else if (*ret_differs) {
+	} else if (*ret_differs) { /* new or gone, with all that is in it */
 		json_free(set);
-		set = fieldset_of(shape, after ? after : before);
+		set = fieldset_everything(shape, after ? after : before);
 	}
 	strs_done(&keys);
+	return set;
+}
+
+struct json *fieldset_everything(struct shape shape, const struct json *value)
+{
+	struct json *set = fieldset_of(shape, value);
+
+	add_containers(set);
 	return set;
 }
 
@@ -257,6 +281,45 @@ void fieldset_strip(struct json *set)
 	json_remove(set, "f:kind");
 	for (size_t i = 0; meta && i < array_size(system); i++)
 		json_remove(meta, system[i]);
+	if (meta)
+		json_remove(meta, ".");
 	if (meta && is_leaf(meta))
 		json_remove_item(set, meta);
+}
+
+/* PathElement.Less of elements as text: the set itself, members, keyed elements, values; what is
+ * behind the same beginning by its number or text. */
+static int compare_elements(const void *a, const void *b)
+{
+	const char *left = json_key(*(const struct json *const *)a);
+	const char *right = json_key(*(const struct json *const *)b);
+	size_t digits[2];
+
+	while (*left && *left == *right) {
+		left++;
+		right++;
+	}
+	digits[0] = strspn(left, "0123456789");
+	digits[1] = strspn(right, "0123456789");
+	if (digits[0] && digits[1] && digits[0] != digits[1])
+		return digits[0] < digits[1] ? -1 : 1;
+	return (unsigned char)*left - (unsigned char)*right;
+}
+
+struct json *fieldset_sorted(const struct json *set)
+{
+	size_t count = 0, size = json_size(set);
+	struct json *ret = json_new_object();
+	const struct json **items;
+
+	if (!size)
+		return ret;
+	items = xcalloc(size, sizeof(*items));
+	json_foreach (item, set)
+		items[count++] = item;
+	qsort(items, count, sizeof(*items), compare_elements);
+	for (size_t i = 0; i < count; i++)
+		json_add(ret, json_key(items[i]), fieldset_sorted(items[i]));
+	free(items);
+	return ret;
 }

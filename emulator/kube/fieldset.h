@@ -28,7 +28,10 @@ struct shape shape_item(struct shape shape);
 
 /** All fields of a value; new tree. */
 struct json *fieldset_of(struct shape shape, const struct json *value);
-/** The fields in which two objects differ, whether changed, added or removed; new tree. */
+/** The same with the objects and lists themselves that hold the fields ("."); new tree. */
+struct json *fieldset_everything(struct shape shape, const struct json *value);
+/** The fields in which two objects differ, whether changed, added or removed; of what is new or
+ * gone the containers too. New tree. (structured-merge-diff v6 typed/compare.go) */
 struct json *fieldset_changed(struct shape shape, const struct json *before,
 			      const struct json *after);
 /** Adds all of b to a. */
@@ -42,6 +45,8 @@ void fieldset_each(const struct json *set, void (*fn)(const char *path, void *us
 		   void *userdata);
 /** Leaves out what no manager owns: apiVersion, kind and what the system has in metadata. */
 void fieldset_strip(struct json *set);
+/** The same set in the order in which it is written (fieldpath/serialize.go); new tree. */
+struct json *fieldset_sorted(const struct json *set);
 
 /** Merges what a manifest says into an object: lists by their keys, sets as sets, the rest
  * replaced. */

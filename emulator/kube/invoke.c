@@ -122,6 +122,24 @@ static void serve(struct wish *wish)
 	}
 }
 
+/*
+ * The program that acts for a user, by which fields are owned: "system:node:a" is a kubelet,
+ * "system:serviceaccount:garden:gardenlet" is gardenlet. People use kubectl, each of whose commands
+ * has a name of its own (kubectl pkg/cmd/{create,patch}: defaultFieldManager).
+ */
+static const char *program_of(const struct wish *wish)
+{
+	const char *colon = strrchr(wish->user, ':');
+
+	if (str_starts_with(wish->user, "system:node:"))
+		return "kubelet";
+	if (str_eq(wish->user, "system:apiserver"))
+		return "kube-apiserver";
+	if (colon)
+		return colon + 1;
+	return str_eq(wish->method, "PATCH") ? "kubectl-patch" : "kubectl-create";
+}
+
 static bool do_wish(struct wish *wish, int64_t arrived_ms, struct json **ret, struct err *err)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
@@ -132,7 +150,7 @@ static bool do_wish(struct wish *wish, int64_t arrived_ms, struct json **ret, st
 	wish->op = (struct kube_op){.cluster = wish->cluster,
 				    .arena = arena,
 				    .method = wish->method,
-				    .user_agent = "skyrig",
+				    .user_agent = program_of(wish),
 				    .now_ms = arrived_ms ? arrived_ms : clock_real_ms()};
 	wish->cluster->kube->request_count++;
 	auth_name(&wish->op, wish->user);
@@ -223,6 +241,14 @@ static struct json *annotated(const struct json *manifest)
 	return object;
 }
 
+/* A path by which fields become those of a person's kubectl apply; others have names of their own.
+ */
+static char *applying(const char *user, const char *path)
+{
+	return xasprintf("%s%s", path,
+			 strchr(user, ':') ? "" : "?fieldManager=kubectl-client-side-apply");
+}
+
 static bool apply_update(struct kube_cluster *cluster, const char *user, const char *path,
 			 const struct kube_message *message, const struct json *modified,
 			 const struct json *current, bool ask_webhooks, struct json **ret,
@@ -230,6 +256,7 @@ static bool apply_update(struct kube_cluster *cluster, const char *user, const c
 {
 	const char *last = json_find_str(current, "metadata", "annotations", LAST_APPLIED, NULL);
 	_cleanup_(json_freep) struct json *original = NULL, *patch = NULL;
+	_cleanup_(freep) char *full = applying(user, path);
 	size_t length = last ? strlen(last) : 0;
 
 	while (length && last[length - 1] == '\n')
@@ -237,7 +264,7 @@ static bool apply_update(struct kube_cluster *cluster, const char *user, const c
 	if (length && !json_parse(last, length, &original, err))
 		return err_wrap(err, "annotation " LAST_APPLIED);
 	patch = patch_three_way(original, modified, current, message);
-	return invoke(cluster, user, "PATCH", path, message ? STRATEGIC_PATCH : MERGE_PATCH, patch,
+	return invoke(cluster, user, "PATCH", full, message ? STRATEGIC_PATCH : MERGE_PATCH, patch,
 		      ask_webhooks, ret, err);
 }
 
@@ -248,7 +275,7 @@ static bool apply(struct kube_cluster *cluster, const char *user, const struct j
 	const char *kind = json_get_str(manifest, "kind");
 	const char *ns = json_find_str(manifest, "metadata", "namespace", NULL);
 	const char *name = json_find_str(manifest, "metadata", "name", NULL);
-	_cleanup_(freep) char *path = NULL, *collection = NULL;
+	_cleanup_(freep) char *path = NULL, *collection = NULL, *full = NULL;
 	_cleanup_(json_freep) struct json *modified = NULL, *current = NULL;
 	struct err missing = ERR_INIT;
 
@@ -270,7 +297,8 @@ static bool apply(struct kube_cluster *cluster, const char *user, const struct j
 	if (missing.code != ERR_NOT_FOUND)
 		return err_move(err, &missing);
 	err_done(&missing);
-	return invoke(cluster, user, "POST", collection, NULL, modified, ask_webhooks, ret, err);
+	full = applying(user, collection);
+	return invoke(cluster, user, "POST", full, NULL, modified, ask_webhooks, ret, err);
 }
 
 bool kube_apply(struct kube_cluster *cluster, const char *user, const struct json *manifest,

@@ -4,11 +4,14 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
+#include "emulator/kube/decode.h"
 #include "emulator/kube/fieldset.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/status.h"
 
 #define BEFORE	    "before-first-apply"
+#define ANCIENT	    "ancient-changes"
+#define UPDATES_MAX 10	      /* entries; fieldmanager.go DefaultMaxUpdateManagers */
 #define MANAGER_MAX 128	      /* bytes; apimachinery validation.FieldManagerMaxLength */
 #define MESSAGE_MAX (1 << 20) /* bytes of a conflict's message */
 
@@ -72,7 +75,8 @@ static void set_entry(struct kube_op *op, struct json *list, const char *manager
 	json_set_str(entry, "apiVersion", version);
 	json_set_str(entry, "time", op_timestamp(op));
 	json_set_str(entry, "fieldsType", "FieldsV1");
-	json_set(entry, "fieldsV1", fields);
+	json_set(entry, "fieldsV1", fieldset_sorted(fields));
+	json_free(fields);
 	if (*subresource)
 		json_set_str(entry, "subresource", subresource);
 }
@@ -90,6 +94,95 @@ static void take_from_others(struct json *list, const struct json *mine, const s
 		if (!json_first(own))
 			json_remove_item(list, entry);
 	}
+}
+
+static int compare_str(const struct json *a, const struct json *b, const char *key)
+{
+	const char *left = json_get_str(a, key), *right = json_get_str(b, key);
+
+	return strcmp(left ? left : "", right ? right : "");
+}
+
+/* managedfields.go sortEncodedManagedFields; RFC 3339 in UTC sorts as text. */
+static int compare_entries(const void *a, const void *b)
+{
+	static const char *const keys[] = {"operation", "time", "manager", "apiVersion",
+					   "subresource"};
+	const struct json *const *left = a, *const *right = b;
+
+	for (size_t i = 0; i < array_size(keys); i++) {
+		int order = compare_str(*left, *right, keys[i]);
+
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+/* A new list in the order in which the server shows it. */
+static struct json *sorted(struct kube_op *op, const struct json *list)
+{
+	size_t count = 0, size = json_size(list);
+	const struct json **entries = arena_alloc(op->arena, size * sizeof(*entries));
+	struct json *ret = json_new_array();
+
+	json_foreach (entry, list)
+		entries[count++] = entry;
+	qsort(entries, count, sizeof(*entries), compare_entries);
+	for (size_t i = 0; i < count; i++)
+		json_append(ret, json_copy(entries[i]));
+	return ret;
+}
+
+static bool is_update(const struct json *entry)
+{
+	return str_eq(json_get_str(entry, "operation"), "Update");
+}
+
+/* Makes an entry one of ancient changes, or adds it to the one there is of its version. */
+static void make_ancient(struct json *list, struct json *entry)
+{
+	const char *version = json_get_str(entry, "apiVersion");
+	struct json *ancient = find_entry(list, ANCIENT, "Update", "", version);
+
+	if (!ancient) {
+		json_set_str(entry, "manager", ANCIENT);
+		json_remove(entry, "subresource");
+		return;
+	}
+	fieldset_add(json_get_mut(ancient, "fieldsV1"), json_get(entry, "fieldsV1"));
+	json_set(ancient, "fieldsV1", fieldset_sorted(json_get(ancient, "fieldsV1")));
+	json_set_copy(ancient, "time", json_get(entry, "time"));
+	json_remove_item(list, entry);
+}
+
+/* Merges the oldest updates until few enough are left; capmanagers.go capUpdateManagers. */
+static void cap_updates(struct json *list)
+{
+	size_t updates = 0;
+
+	json_foreach (entry, list)
+		updates += is_update(entry);
+	for (struct json *entry = json_first_mut(list), *next; entry && updates > UPDATES_MAX;
+	     entry = next) {
+		next = json_next_mut(entry);
+		if (!is_update(entry) || str_eq(json_get_str(entry, "manager"), ANCIENT))
+			continue;
+		updates -= find_entry(list, ANCIENT, "Update", "",
+				      json_get_str(entry, "apiVersion")) != NULL;
+		make_ancient(list, entry);
+	}
+}
+
+/* Stores the list in its order; an empty one is left out. */
+static void store_list(struct kube_op *op, struct json *object, const struct json *list)
+{
+	_cleanup_(json_freep) struct json *ordered = sorted(op, list);
+
+	cap_updates(ordered);
+	if (json_first(ordered))
+		json_set(json_ensure_object(object, "metadata"), "managedFields",
+			 sorted(op, ordered));
 }
 
 struct conflicts {
@@ -200,7 +293,8 @@ static void begin_tracking(struct kube_op *op, struct json *list, const struct j
 	json_set_str(entry, "apiVersion", op->target.type->api_version);
 	json_set_str(entry, "time", op_timestamp(op));
 	json_set_str(entry, "fieldsType", "FieldsV1");
-	json_set(entry, "fieldsV1", fields);
+	json_set(entry, "fieldsV1", fieldset_sorted(fields));
+	json_free(fields);
 	json_append(list, entry);
 }
 
@@ -236,7 +330,7 @@ bool managed_apply(struct kube_op *op, const struct json *live, const struct jso
 	gone = given_up(list, mine, now);
 	shape_remove(shape, merged, gone);
 	set_entry(op, list, manager, "Apply", steal(now));
-	json_set(json_ensure_object(merged, "metadata"), "managedFields", steal(list));
+	store_list(op, merged, list);
 	*ret = steal(merged);
 	return true;
 }
@@ -256,35 +350,47 @@ static bool is_readable(const struct json *list)
 	return json_first(list);
 }
 
-void managed_track(struct kube_op *op, struct json *object, const struct json *old)
+/* What an object is before it is anything: Go's zero struct, or nothing of a custom resource. */
+static struct json *nothing(const struct api_type *type)
+{
+	struct json *object = json_new_object();
+
+	json_set(object, "metadata", json_new_object());
+	if (type->message && !normalize(type->message, object, NULL, NULL))
+		assert(!"an empty object is always right");
+	return object;
+}
+
+/* Gives op's manager what differs from old. */
+static void track(struct kube_op *op, struct json *list, const struct json *object,
+		  const struct json *old)
 {
 	struct shape shape = shape_of(op->target.type->storage);
-	const struct json *sent = meta_get(object, "managedFields");
-	_cleanup_(json_freep) struct json *list = managed_list(is_readable(sent) ? object : old);
-	_cleanup_(json_freep) struct json *changed = NULL, *there = NULL;
-	struct json *meta = json_ensure_object(object, "metadata"), *mine, *fields;
+	_cleanup_(json_freep) struct json *changed = fieldset_changed(shape, old, object);
+	_cleanup_(json_freep) struct json *there = fieldset_everything(shape, object);
+	_cleanup_(json_freep) struct json *fields = NULL;
 	const char *manager = manager_of(op);
+	const struct json *mine = find_entry(list, manager, "Update", op->target.subresource,
+					     op->target.type->api_version);
 
-	/* [] or [{}] asks for a new start (managedfields.go IsEmpty) */
-	if (json_is_array(sent) && !json_first(json_first(sent))) {
-		json_remove(meta, "managedFields");
-		return;
-	}
-	json_remove(meta, "managedFields");
-	if (!json_first(list))
-		return;
-	changed = fieldset_changed(shape, old, object);
 	fieldset_strip(changed);
-	there = fieldset_of(shape, object);
-	mine = find_entry(list, manager, "Update", op->target.subresource,
-			  op->target.type->api_version);
 	take_from_others(list, mine, changed);
 	fields = mine ? json_copy(json_get(mine, "fieldsV1")) : json_new_object();
 	fieldset_add(fields, changed);
-	mine = fields;
-	fields = fieldset_common(mine, there);
-	json_free(mine);
-	set_entry(op, list, manager, "Update", fields);
-	if (json_first(list))
-		json_set(meta, "managedFields", steal(list));
+	set_entry(op, list, manager, "Update", fieldset_common(fields, there));
+}
+
+void managed_track(struct kube_op *op, struct json *object, const struct json *old)
+{
+	const struct api_type *type = op->target.type->storage;
+	const struct json *sent = meta_get(object, "managedFields");
+	bool emptied = json_is_array(sent) && !json_first(json_first(sent)); /* [] or [{}] */
+	_cleanup_(json_freep) struct json *list = managed_list(is_readable(sent) ? object : old);
+	_cleanup_(json_freep) struct json *before = old ? NULL : nothing(type);
+
+	json_remove(json_ensure_object(object, "metadata"), "managedFields");
+	if (old && (emptied || !json_first(list)))
+		return;
+	track(op, list, object, old ? old : before);
+	store_list(op, object, list);
 }

@@ -1,8 +1,9 @@
 #pragma once
 /*
- * metadata.managedFields: who owns which field. Owners are tracked from an object's first
- * server-side apply on (the real server's skipNonAppliedManager); what was there before belongs to
- * "before-first-apply".
+ * metadata.managedFields: who owns which field, tracked from an object's creation. One whose list
+ * was emptied has no owners until its next server-side apply: what was there before belongs to
+ * "before-first-apply" then (skipnonapplied.go). At most ten entries of updates are kept, older
+ * ones become "ancient-changes" (capmanagers.go).
  *
  * Source: apimachinery pkg/util/managedfields/internal/{structuredmerge,managedfields,conflict,
  * skipnonapplied}.go; structured-merge-diff v6 merge/update.go.
@@ -21,5 +22,6 @@
 must_check bool managed_apply(struct kube_op *op, const struct json *live,
 			      const struct json *manifest, struct json **ret, struct err *err);
 /** After any other change: the fields that differ from old become those of op's manager. Both are
- * in the storage version. Does nothing to objects that were never applied. */
+ * in the storage version; old is NULL when the object is new. Does nothing to an object whose list
+ * was emptied. */
 void managed_track(struct kube_op *op, struct json *object, const struct json *old);

@@ -5,6 +5,7 @@
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/crd.h"
 #include "emulator/kube/document.h"
+#include "emulator/kube/managed.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
@@ -103,6 +104,11 @@ bool registry_create(struct kube_op *op, struct json *body, struct kube_answer *
 	meta_wipe(object);
 	if (strategy->defaults)
 		strategy->defaults(op, object);
+	if (managed)
+		json_set(json_ensure_object(object, "metadata"), "managedFields", steal(managed));
+	/* before admission, as handlers/create.go: what is changed there belongs to nobody */
+	if (!patch_is_apply(op))
+		managed_track(op, object, NULL);
 	if (!admit_create(op, object, err) || !webhook_mutate(op, &object, NULL, err) ||
 	    !take_name(op, object, err))
 		return false;
@@ -121,8 +127,6 @@ bool registry_create(struct kube_op *op, struct json *body, struct kube_answer *
 		strategy->warnings(op, object, NULL);
 	if (strategy->canonicalize)
 		strategy->canonicalize(op, object);
-	if (patch_is_apply(op))
-		json_set(json_ensure_object(object, "metadata"), "managedFields", steal(managed));
 	if (!webhook_validate(op, object, NULL, err))
 		return false;
 	registry_store(op, steal(object), NULL, ret);

@@ -100,15 +100,72 @@ START_TEST(an_update_takes_over_what_it_changes)
 }
 END_TEST
 
-START_TEST(what_was_there_before_the_first_apply_has_an_owner)
+START_TEST(what_was_made_without_applying_has_an_owner)
 {
+	const char *all;
+
+	kube_rig_open(&rig, false);
+	kube_must(&rig, "POST", "/api/v1/namespaces/default/configmaps?fieldManager=maker",
+		  "{'metadata':{'name':'m','labels':{'l':'1'}},'data':{'x':'1'}}");
+	all = kube_printed(&rig);
+	ck_assert_ptr_nonnull(strstr(all, "\"manager\":\"maker\",\"operation\":\"Update\""));
+	ck_assert_ptr_nonnull(strstr(all, "{\"f:data\":{\".\":{},\"f:x\":{}},\"f:metadata\":"
+					  "{\"f:labels\":{\".\":{},\"f:l\":{}}}}"));
+	ck_assert(!apply_map("a", "{'x':'2'}"));
+	ck_assert_ptr_nonnull(strstr(err_text(&rig.err), "conflict with \"maker\" using v1"));
+	ck_assert(apply_map("a", "{'x':'1','y':'2'}"));
+	kube_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(what_the_system_sets_belongs_to_nobody)
+{
+	kube_rig_open(&rig, false);
+	kube_must(&rig, "POST", "/api/v1/namespaces/default/services?fieldManager=maker",
+		  "{'metadata':{'name':'s'},'spec':{'ports':[{'port':80}]}}");
+	ck_assert_str_ne(kube_text(&rig, "spec.clusterIP"), "");
+	ck_assert_ptr_null(strstr(kube_printed(&rig), "f:clusterIP"));
+	ck_assert_ptr_nonnull(strstr(kube_printed(&rig), "\"f:sessionAffinity\":{}"));
+	kube_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(an_emptied_list_stays_empty_until_the_first_apply)
+{
+	const char *empty = "[{'op':'replace','path':'/metadata/managedFields','value':[{}]}]";
+
 	kube_rig_open(&rig, false);
 	kube_must(&rig, "POST", "/api/v1/namespaces/default/configmaps",
 		  "{'metadata':{'name':'m'},'data':{'x':'1'}}");
+	ck_assert(kube_patch(&rig, "json", MAP, empty));
+	ck_assert_str_eq(kube_text(&rig, "metadata.managedFields"), "");
+	ck_assert(kube_patch(&rig, "merge", MAP, "{'data':{'z':'1'}}"));
 	ck_assert_str_eq(kube_text(&rig, "metadata.managedFields"), "");
 	ck_assert(!apply_map("a", "{'x':'2'}"));
 	ck_assert_ptr_nonnull(strstr(err_text(&rig.err), "\"before-first-apply\" using v1"));
-	ck_assert(apply_map("a", "{'x':'1','y':'2'}"));
+	kube_rig_close(&rig);
+}
+END_TEST
+
+START_TEST(more_than_ten_updaters_become_ancient_changes)
+{
+	const char *all;
+
+	kube_rig_open(&rig, false);
+	kube_must(&rig, "POST", "/api/v1/namespaces/default/configmaps?fieldManager=m00",
+		  "{'metadata':{'name':'m'},'data':{'k00':'1'}}");
+	for (int i = 1; i < 13; i++) {
+		_cleanup_(freep) char *path = xasprintf("%s?fieldManager=m%02d", MAP, i);
+		_cleanup_(freep) char *body = xasprintf("{'data':{'k%02d':'1'}}", i);
+
+		ck_assert(kube_patch(&rig, "merge", path, body));
+	}
+	all = kube_printed(&rig);
+	ck_assert_ptr_nonnull(strstr(all, "\"manager\":\"ancient-changes\""));
+	ck_assert_ptr_null(strstr(all, "\"manager\":\"m03\""));
+	ck_assert_ptr_nonnull(strstr(all, "\"manager\":\"m04\""));
+	ck_assert_ptr_nonnull(strstr(all, "{\".\":{},\"f:k00\":{},\"f:k01\":{},\"f:k02\":{},"
+					  "\"f:k03\":{}}"));
 	kube_rig_close(&rig);
 }
 END_TEST
@@ -198,7 +255,10 @@ int main(void)
 		what_a_manager_says_no_more_is_gone_unless_others_have_it,
 		another_owners_field_is_a_conflict_that_force_overrides,
 		an_update_takes_over_what_it_changes,
-		what_was_there_before_the_first_apply_has_an_owner,
+		what_was_made_without_applying_has_an_owner,
+		what_the_system_sets_belongs_to_nobody,
+		an_emptied_list_stays_empty_until_the_first_apply,
+		more_than_ten_updaters_become_ancient_changes,
 		an_update_may_hand_fields_over,
 		lists_are_merged_by_their_keys_with_defaults,
 		bad_manifests_are_refused,
