@@ -123,6 +123,25 @@ static bool walk_name(struct walk *walk)
 			doc_str(walk->balancer, "LoadBalancerName"));
 }
 
+/* A load balancer by its own name: what is behind it, its targets tell. */
+static bool walk_named(struct walk *walk, const char *name, unsigned port)
+{
+	static const char *const kinds[] = {"load-balancer", "classic-load-balancer"};
+
+	for (size_t i = 0; i < array_size(kinds) && !walk->balancer; i++) {
+		walk->balancer = net_find_next(walk, kinds[i], "LoadBalancerName", name, NULL);
+		walk->classic = i == 1;
+	}
+	if (!walk->balancer)
+		return hop_closed(walk, NULL, "load balancer", "%s does not exist", name);
+	if (!port)
+		return hop_unknown(walk, walk->balancer, "load balancer", "say which port of %s",
+				   name);
+	walk->protocol = walk_listener_protocol(walk, port);
+	walk->listener_port = port;
+	return true;
+}
+
 /* ---- The load balancer ---- */
 
 static const char *attribute(const struct doc *balancer, const char *name)
@@ -254,23 +273,42 @@ static char *explain(const struct path *path)
 	return xasprintf("%s: %s", last->what, last->found);
 }
 
+/* The rest of `to` behind its word, or NULL: it does not begin so, or says no name. */
+static const char *named(const char *to, const char *word, bool with_namespace)
+{
+	size_t length = strlen(word);
+	const char *name = str_starts_with(to, word) && to[length] == ' ' ? to + length + 1 : NULL;
+	const char *slash = name ? strchr(name, '/') : NULL;
+
+	if (!name || !*name || strchr(name, ' '))
+		return NULL;
+	if (!with_namespace)
+		return slash ? NULL : name;
+	return slash && slash != name && slash[1] && !strchr(slash + 1, '/') ? name : NULL;
+}
+
 bool path_from_internet(const struct world *world, enum family family, const char *to,
 			unsigned port, struct path *ret, struct err *err)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct walk walk = {.world = world, .arena = arena, .path = ret, .client = family};
-	bool ingress = str_starts_with(to, "ingress ");
-	const char *name = ingress || str_starts_with(to, "service ") ? strchr(to, ' ') + 1 : NULL;
-	const char *slash = name ? strchr(name, '/') : NULL;
+	const char *service = named(to, "service", true), *ingress = named(to, "ingress", true);
+	const char *balancer = named(to, "load-balancer", false);
 	bool open;
 
 	assert(family == FAMILY_IPV4 || family == FAMILY_IPV6);
-	if (!slash || slash == name || !slash[1] || strchr(slash + 1, '/') || strchr(name, ' '))
-		return err_set(
-			err, ERR_INVALID, NULL,
-			"\"%s\" is no Service and no Ingress: write \"service default/echo\"", to);
-	open = (ingress ? walk_ingress : walk_service)(&walk, name, port) && walk_name(&walk) &&
-	       walk_balancer(&walk) && walk_nodes(&walk);
+	if (service)
+		open = walk_service(&walk, service, port) && walk_name(&walk);
+	else if (ingress)
+		open = walk_ingress(&walk, ingress, port) && walk_name(&walk);
+	else if (balancer)
+		open = walk_named(&walk, balancer, port);
+	else
+		return err_set(err, ERR_INVALID, NULL,
+			       "\"%s\" is no Service, no Ingress and no load balancer: write "
+			       "\"service default/echo\"",
+			       to);
+	open = open && walk_balancer(&walk) && walk_nodes(&walk);
 	ret->state = open ? PATH_OPEN : ret->hops[ret->count - 1].state;
 	ret->why = explain(ret);
 	return true;

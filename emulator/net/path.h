@@ -1,8 +1,8 @@
 #pragma once
 /*
- * Whether a packet gets from the internet to a Service or an Ingress, and its answer back: a walk
- * through the emulated network, hop by hop, with the hop at which it stops. A pure function of the
- * world.
+ * Whether a packet gets from the internet to a Service, an Ingress or what is behind a load
+ * balancer, and its answer back: a walk through the emulated network, hop by hop, with the hop at
+ * which it stops. A pure function of the world.
  *
  * What the walk does not model makes it unknown, never open: an unknown path fails both `is: open`
  * and `is: closed`.
@@ -36,16 +36,16 @@ struct path {
 void path_done(struct path *path);
 
 /**
- * Walks from the internet to a port of a Service, or to a listener of an Ingress: a request for its
- * first host and path.
+ * Walks from the internet to a port of a Service, to a listener of an Ingress (a request for its
+ * first host and path), or to a listener of a load balancer and whatever Pods are behind it.
  *
  * @param family  FAMILY_IPV4 or FAMILY_IPV6: what the client speaks
  * @param to      "service default/echo" or "ingress default/echo": of any cluster of the world; the
- *                first of that name
+ *                first of that name; "load-balancer NAME": of any account and region, classic too
  * @param port    the Service's port, 0: its only one (unknown when there are several); the port of
- *                an Ingress's listener, 0: unknown
+ *                a listener of an Ingress or load balancer, 0: unknown
  * @param ret     to be given back by path_done
- * @param err     ERR_INVALID: `to` is neither "service NAMESPACE/NAME" nor "ingress …"
+ * @param err     ERR_INVALID: `to` is none of these
  */
 must_check bool path_from_internet(const struct world *world, enum family family, const char *to,
 				   unsigned port, struct path *ret, struct err *err);

@@ -55,6 +55,16 @@ static const struct doc *listener(const struct walk *walk)
 	return NULL;
 }
 
+const char *walk_listener_protocol(const struct walk *walk, unsigned port)
+{
+	struct walk asked = *walk;
+	const struct doc *listening;
+
+	asked.listener_port = port;
+	listening = walk->classic ? NULL : listener(&asked);
+	return listening && str_eq(doc_str(listening, "Protocol"), "UDP") ? "udp" : "tcp";
+}
+
 /* Whose actions the packet meets: the listener's, or for an Ingress those of a rule (NULL:
  * unknown). */
 static const struct doc *deciding(const struct walk *walk, const struct doc *listening)
@@ -185,6 +195,77 @@ static bool is_ready(const struct json *endpoint)
 	return !ready || json_bool(ready); /* nil means ready. discovery/v1 EndpointConditions */
 }
 
+/* The node that an instance is, in whatever cluster; NULL: it is none. */
+static const struct doc *node_of(const struct walk *walk, const char *instance)
+{
+	const struct kind *kind = world_kind_named(walk->world, "node");
+
+	if (!kind)
+		return NULL;
+	world_foreach (node, walk->world, kind) {
+		const char *id = json_find_str(node->body, "spec", "providerID", NULL);
+		const char *slash = id ? strrchr(id, '/') : NULL;
+
+		if (slash && str_eq(slash + 1, instance))
+			return node;
+	}
+	return NULL;
+}
+
+/* When only the load balancer is known: the Service that answers on a node port of that instance.
+ */
+static void find_behind_node_port(struct walk *walk, const struct target *target)
+{
+	const struct kind *kind = world_kind_named(walk->world, "service");
+	const struct doc *node = node_of(walk, target->id);
+	size_t prefix = node ? strcspn(node->key, "/") + 1 : 0;
+
+	if (walk->service || !node || !kind)
+		return;
+	world_foreach (service, walk->world, kind) {
+		if (strncmp(service->key, node->key, prefix) != 0)
+			continue;
+		json_foreach (port, json_find(service->body, "spec", "ports", NULL)) {
+			if (json_get_int(port, "nodePort", 0) != (int64_t)target->port)
+				continue;
+			walk->service = service;
+			walk->port = port;
+			return;
+		}
+	}
+}
+
+static bool is_endpoint(const struct json *slice, const char *address)
+{
+	json_foreach (endpoint, json_get(slice, "endpoints"))
+		if (is_ready(endpoint) &&
+		    net_list_has(json_get(endpoint, "addresses"), NULL, address))
+			return true;
+	return false;
+}
+
+/* When only the load balancer is known: a Service that has the target for an endpoint. */
+static void find_behind_address(struct walk *walk, const struct target *target)
+{
+	const struct kind *kind = world_kind_named(walk->world, "endpoint-slice");
+
+	if (walk->service || !kind)
+		return;
+	world_foreach (slice, walk->world, kind) {
+		const char *name = json_find_str(slice->body, "metadata", "labels",
+						 "kubernetes.io/service-name", NULL);
+		const char *slash = strrchr(slice->key, '/');
+
+		if (!name || !is_endpoint(slice->body, target->id))
+			continue;
+		walk->service = net_find(walk, "service",
+					 arena_printf(walk->arena, "%.*s/%s",
+						      (int)(slash - slice->key), slice->key, name));
+		if (walk->service)
+			return;
+	}
+}
+
 /* Whether a ready endpoint of the Service has the address (NULL: any). */
 static bool has_endpoint(const struct walk *walk, const char *address)
 {
@@ -211,8 +292,14 @@ static bool has_endpoint(const struct walk *walk, const char *address)
 
 static bool walk_node_port(struct walk *walk, const struct target *target)
 {
-	int64_t node_port = json_get_int(walk->port, "nodePort", 0);
+	int64_t node_port;
 
+	find_behind_node_port(walk, target);
+	if (!walk->service)
+		return hop_closed(walk, target->doc, "node port",
+				  "nothing answers on port %u of %s: it is no Service's node port",
+				  target->port, target->id);
+	node_port = json_get_int(walk->port, "nodePort", 0);
 	if (node_port != (int64_t)target->port)
 		return hop_closed(walk, walk->service, "node port",
 				  "the load balancer sends to port %u, the Service's node port is "
@@ -225,21 +312,41 @@ static bool walk_node_port(struct walk *walk, const struct target *target)
 			target->port);
 }
 
+/* What a target group speaks to its targets; a classic load balancer has none and speaks IPv4. */
+static enum family inner_family(const struct walk *walk)
+{
+	const struct doc *group = target_group(walk);
+
+	return group && str_eq(doc_str(group, "IpAddressType"), "ipv6") ? FAMILY_IPV6 : FAMILY_IPV4;
+}
+
+/* The address of an interface in a family: the first one. */
+static bool interface_address(const struct doc *interface, enum family family, struct ip *ret)
+{
+	const char *text =
+		family == FAMILY_IPV6
+			? json_get_str(json_at(json_get(interface->body, "Ipv6Addresses"), 0),
+				       "Ipv6Address")
+			: doc_str(interface, "PrivateIpAddress");
+
+	return text && ip_parse(text, ret);
+}
+
 /* Whether the load balancer's own groups let it send to the target. */
 static bool walk_out(struct walk *walk, const struct doc *interface, const struct target *target)
 {
-	const char *text = doc_str(interface, "PrivateIpAddress");
 	const struct json *groups = json_get(walk->balancer->body, "SecurityGroups");
 	struct ip address;
 	struct sender receiver = {.egress = true,
-				  .family = FAMILY_IPV4,
+				  .family = inner_family(walk),
 				  .address = &address,
 				  .groups = json_get(interface->body, "Groups")};
 
 	if (!json_first(groups))
 		return true;
-	if (!text || !ip_parse(text, &address))
-		return hop_unknown(walk, interface, "target's address", "%s has no private address",
+	if (!ip_parse(target->id, &address) &&
+	    !interface_address(interface, receiver.family, &address))
+		return hop_unknown(walk, interface, "target's address", "%s has no such address",
 				   interface->key);
 	return walk_groups(walk, "security groups of the load balancer", groups, &receiver,
 			   target->port);
@@ -249,9 +356,9 @@ static bool walk_out(struct walk *walk, const struct doc *interface, const struc
 static bool walk_target_groups(struct walk *walk, const struct doc *interface,
 			       const struct doc *balancer_interface, const struct target *target)
 {
-	const char *text = doc_str(balancer_interface, "PrivateIpAddress");
+	enum family inner = inner_family(walk);
 	struct ip address;
-	bool has_address = text && ip_parse(text, &address);
+	bool has_address = interface_address(balancer_interface, inner, &address);
 	const char *type = doc_str(walk->balancer, "Type");
 	const struct doc *group = target_group(walk);
 	const char *preserve = group ? json_find_str(group->extra, "attributes",
@@ -260,22 +367,19 @@ static bool walk_target_groups(struct walk *walk, const struct doc *interface,
 	/* A packet that changes its family has the load balancer's address. Otherwise NLBs keep the
 	 * client's for instances, and for addresses only when told to.
 	 * Source: NLB guide, "Client IP preservation". */
-	bool keeps = str_eq(type, "network") && walk->client == FAMILY_IPV4 &&
+	bool keeps = str_eq(type, "network") && walk->client == inner &&
 		     (preserve ? str_eq(preserve, "true")
 			       : group && str_eq(doc_str(group, "TargetType"), "instance"));
 	struct sender sender = {
 		.anyone = keeps,
-		.family = FAMILY_IPV4,
+		.family = inner,
 		.address = &address,
 		.groups = json_get(walk->balancer->body, "SecurityGroups"),
 	};
 
-	if (group && str_eq(doc_str(group, "IpAddressType"), "ipv6"))
-		return hop_unknown(walk, group, "target group",
-				   "IPv6 targets are not modelled here");
 	if (!keeps && !has_address)
 		return hop_unknown(walk, balancer_interface, "load balancer's address",
-				   "its interface has no private address");
+				   "its interface has no address of the target's family");
 	return walk_out(walk, interface, target) &&
 	       walk_groups(walk, arena_printf(walk->arena, "security groups of %s", target->id),
 			   json_get(interface->body, "Groups"), &sender, target->port);
@@ -309,10 +413,11 @@ static bool walk_address(struct walk *walk, const struct doc *balancer_interface
 				   target->id);
 	if (!walk_target_groups(walk, interface, balancer_interface, target))
 		return false;
-	if (!has_endpoint(walk, target->id))
+	find_behind_address(walk, target);
+	if (!walk->service || !has_endpoint(walk, target->id))
 		return hop_closed(walk, walk->service, "endpoints",
-				  "no ready endpoint of the Service has the address %s",
-				  target->id);
+				  "no ready endpoint of %s has the address %s",
+				  walk->service ? "the Service" : "any Service", target->id);
 	return hop_open(walk, walk->service, "endpoints", "a ready Pod has the address %s",
 			target->id);
 }

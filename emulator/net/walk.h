@@ -8,12 +8,14 @@ struct walk {
 	const struct world *world;
 	struct arena *arena;
 	struct path *path;
-	enum family client;	     /**< what the client speaks */
-	const struct doc *owner;     /**< whose load balancer it is: the Service or the Ingress */
+	enum family client; /**< what the client speaks */
+	/** Whose load balancer it is: the Service or the Ingress; NULL: only the balancer is known.
+	 */
+	const struct doc *owner;
 	const char *host, *url_path; /**< of the request to an Ingress; NULL: to a Service */
-	const struct doc *service;
-	const struct json *port; /**< of the Service's spec.ports */
-	const char *protocol;	 /**< "tcp" or "udp" */
+	const struct doc *service;   /**< NULL with `owner`, until a target is found */
+	const struct json *port;     /**< of the Service's spec.ports */
+	const char *protocol;	     /**< "tcp" or "udp" */
 	const struct doc *balancer;
 	bool classic;
 	unsigned listener_port;
@@ -79,5 +81,7 @@ bool walk_ingress(struct walk *walk, const char *name, unsigned port);
 const struct doc *walk_rule(const struct walk *walk, const struct doc *listening);
 /** targets.c: from the load balancer's node in a subnet to a Pod that answers. */
 bool walk_targets(struct walk *walk, const struct doc *interface);
+/** targets.c: "udp" when the listener on that port takes only that, else "tcp". */
+const char *walk_listener_protocol(const struct walk *walk, unsigned port);
 /** targets.c: whether a node in the subnet has anything to send to: DNS leaves the others out. */
 bool walk_has_targets(struct walk *walk, const char *subnet_id);

@@ -217,11 +217,22 @@ static void explain_path(const struct path *path, const char *expected, struct s
 			    path->hops[i].what, path->hops[i].found);
 }
 
+/* Where a path leads to: "service default/echo", or a remembered load balancer. */
+static const char *path_end(const struct json *to, struct arena *arena)
+{
+	const char *balancer = json_get_str(to, "LoadBalancerName");
+
+	return balancer	      ? arena_printf(arena, "load-balancer %s", balancer)
+	       : json_str(to) ? json_str(to)
+			      : "what is remembered";
+}
+
 static void judge_path(struct engine *engine, struct claim *claim, bool explain,
 		       struct finding *ret)
 {
 	_cleanup_(json_freep) struct json *with = NULL;
 	const char *from, *port, *expected = json_str(claim->is);
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct path path = {0};
 	struct err err = ERR_INIT;
 
@@ -234,7 +245,7 @@ static void judge_path(struct engine *engine, struct claim *claim, bool explain,
 	port = json_get_str(with, "port");
 	if (!path_from_internet(engine->emulator->world,
 				str_eq(from, "internet-ipv6") ? FAMILY_IPV6 : FAMILY_IPV4,
-				json_get_str(with, "to"),
+				path_end(json_get(with, "to"), arena),
 				port ? (unsigned)strtoul(port, NULL, 10) : 0, &path, &err)) {
 		strbuf_addf(&ret->text, "%s\n", err_text(&err));
 		err_done(&err);

@@ -394,6 +394,102 @@ START_TEST(an_address_outside_the_vpc_is_unknown)
 }
 END_TEST
 
+/* The same with IPv6 inside: addresses of both ends, and rules for the family. */
+static void use_ipv6_address(struct world *w)
+{
+	cloud_put(w, "operator", "target-group", ARN("targetgroup/k8s-echo/4"),
+		  "{'TargetGroupArn':'" ARN("targetgroup/k8s-echo/4") "','TargetGroupName':"
+								      "'k8s-echo','VpcId':'vpc-1',"
+								      "'TargetType':'ip',"
+								      "'IpAddressType':'ipv6'}");
+	cloud_put(
+		w, "operator", "target", ARN("targetgroup/k8s-echo/4/i-1/30080"),
+		"{'Target':{'Id':'2001:db8::20','Port':8080},'TargetHealth':{'State':'healthy'}}");
+	cloud_put(w, "operator", "network-interface", "eni-node",
+		  "{'NetworkInterfaceId':'eni-node','VpcId':'vpc-1','SubnetId':'subnet-nodes',"
+		  "'Status':'in-use','PrivateIpAddress':'10.250.0.10','PrivateIpAddresses':["
+		  "{'PrivateIpAddress':'10.250.0.10'}],'Groups':[{'GroupId':'sg-nodes'}],"
+		  "'Ipv6Addresses':[{'Ipv6Address':'2001:db8::10'},{'Ipv6Address':'2001:db8::20'}],"
+		  "'Attachment':{'InstanceId':'i-1','DeviceIndex':0}}");
+	cloud_put(w, "cluster", "endpoint-slice", CLOUD_SHOOT "/default/echo-x",
+		  "{'metadata':{'labels':{'kubernetes.io/service-name':'echo'}},'endpoints':["
+		  "{'addresses':['2001:db8::20'],'conditions':{'ready':true}}]}");
+	for (const char *const *group = (const char *const[]){"sg-nlb", "sg-backend", NULL}; *group;
+	     group++) {
+		_cleanup_(freep) char *key = xasprintf("sgr-out-ipv6-%s", *group);
+		_cleanup_(freep) char *body =
+			xasprintf("{'GroupId':'%s','IsEgress':true,'IpProtocol':'-1','FromPort':-1,"
+				  "'ToPort':-1,'CidrIpv6':'::/0'}",
+				  *group);
+
+		cloud_add(w, CLOUD_LBC, "security-group-rule", key, body, NULL);
+	}
+}
+
+START_TEST(an_ipv6_address_of_a_pod_is_reached_over_ipv6_from_both_internets)
+{
+	struct world *w = echo_world();
+
+	use_ipv6_address(w);
+	path_is(w, FAMILY_IPV6, 80,
+		"closed: security groups of 2001:db8::20: no rule lets tcp 8080 in from "
+		"2001:db8:0:1202::9");
+	cloud_add(w, "operator", "security-group-rule", "sgr-pods",
+		  "{'GroupId':'sg-nodes','IsEgress':false,'IpProtocol':'tcp','FromPort':8080,"
+		  "'ToPort':8080,'CidrIpv6':'2001:db8::/32'}",
+		  NULL);
+	path_is(w, FAMILY_IPV6, 80,
+		"open: every hop lets it through, to a ready Pod has the address 2001:db8::20");
+	path_is(w, FAMILY_IPV4, 80,
+		"open: every hop lets it through, to a ready Pod has the address 2001:db8::20");
+	cloud_remove(w, CLOUD_LBC, "security-group-rule", "sgr-out-ipv6-sg-nlb");
+	cloud_remove(w, CLOUD_LBC, "security-group-rule", "sgr-out-ipv6-sg-backend");
+	path_is(w, FAMILY_IPV6, 80,
+		"closed: security groups of the load balancer: no rule lets tcp 8080 out to "
+		"2001:db8::20");
+	world_free(w);
+}
+END_TEST
+
+static void way_is(const struct world *w, const char *to, unsigned port, const char *expected)
+{
+	struct path path = {0};
+	struct err err = ERR_INIT;
+	_cleanup_(freep) char *text = NULL;
+
+	ck_assert(path_from_internet(w, FAMILY_IPV6, to, port, &path, &err));
+	text = xasprintf("%s: %s", path_state_name(path.state), path.why);
+	ck_assert_str_eq(text, expected);
+	path_done(&path);
+}
+
+START_TEST(a_load_balancer_is_followed_to_whatever_pods_are_behind_it)
+{
+	struct world *w = echo_world();
+
+	way_is(w, "load-balancer none", 80, "closed: load balancer: none does not exist");
+	way_is(w, "load-balancer k8s-echo", 0,
+	       "unknown: load balancer: say which port of k8s-echo");
+	way_is(w, "load-balancer k8s-echo", 443,
+	       "closed: security groups of the load balancer: no rule lets tcp 443 in from ::/0");
+	way_is(w, "load-balancer k8s-echo", 80,
+	       "closed: node port: nothing answers on port 30080 of i-1: it is no Service's node "
+	       "port");
+	cloud_add(w, "cluster", "node", "other//node-2", "{'spec':{'providerID':'aws:///a/i-2'}}",
+		  NULL);
+	cloud_add(w, "cluster", "node", CLOUD_SHOOT "//node-1",
+		  "{'spec':{'providerID':'aws:///eu-west-1a/i-1'}}", NULL);
+	way_is(w, "load-balancer k8s-echo", 80, OPEN);
+	use_address(w, "10.250.0.20");
+	way_is(w, "load-balancer k8s-echo", 80,
+	       "open: every hop lets it through, to a ready Pod has the address 10.250.0.20");
+	cloud_remove(w, "cluster", "endpoint-slice", CLOUD_SHOOT "/default/echo-x");
+	way_is(w, "load-balancer k8s-echo", 80,
+	       "closed: endpoints: no ready endpoint of any Service has the address 10.250.0.20");
+	world_free(w);
+}
+END_TEST
+
 START_TEST(every_node_that_dns_names_must_let_it_through)
 {
 	struct world *w = echo_world();
@@ -474,9 +570,16 @@ END_TEST
 
 START_TEST(what_is_no_service_is_refused)
 {
-	static const char *const bad[] = {
-		"",	      "default/echo",  "service echo", "service /echo",
-		"service a/", "service a/b/c", "pod a/b"};
+	static const char *const bad[] = {"",
+					  "default/echo",
+					  "service echo",
+					  "service /echo",
+					  "service a/",
+					  "service a/b/c",
+					  "pod a/b",
+					  "load-balancer",
+					  "load-balancer ",
+					  "load-balancer a/b"};
 	struct world *w = cloud_shoot();
 
 	for (size_t i = 0; i < array_size(bad); i++) {
@@ -513,6 +616,8 @@ int main(void)
 		the_instance_must_run_and_the_service_have_a_ready_endpoint,
 		an_address_of_a_pod_is_reached_through_its_nodes_interface,
 		an_address_outside_the_vpc_is_unknown,
+		an_ipv6_address_of_a_pod_is_reached_over_ipv6_from_both_internets,
+		a_load_balancer_is_followed_to_whatever_pods_are_behind_it,
 		every_node_that_dns_names_must_let_it_through,
 		an_ingress_is_reached_by_the_rule_that_fits_its_first_host_and_path,
 		what_is_no_service_is_refused,
