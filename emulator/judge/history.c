@@ -29,6 +29,11 @@ struct gone {
 	uint64_t revision;
 };
 
+static bool is_many(const struct owner *owner)
+{
+	return owner->type == OWNER_STACKS || owner->type == OWNER_BINDINGS;
+}
+
 static bool is_owner(const struct gone *gone, const struct doc *doc)
 {
 	struct judge_key key = judge_kube_key(doc, gone->arena);
@@ -36,7 +41,7 @@ static bool is_owner(const struct gone *gone, const struct doc *doc)
 
 	if (owner->type == OWNER_INFRASTRUCTURE)
 		return str_eq(key.ns, owner->cluster);
-	if (owner->type == OWNER_STACKS) /* the last one that it served */
+	if (is_many(owner)) /* the last one that it served */
 		return !*owner->cluster || str_eq(key.cluster, owner->cluster);
 	return str_eq(key.ns, owner->ns) && str_eq(key.name, owner->name) &&
 	       (!*owner->cluster || str_eq(key.cluster, owner->cluster) ||
@@ -50,7 +55,7 @@ static void note_gone(const struct change *change, void *userdata)
 	if (!change->before || !is_owner(gone, change->before))
 		return;
 	if (change->after && !judge_kube_is_deleting(change->after)) {
-		if (gone->owner->type != OWNER_STACKS)
+		if (!is_many(gone->owner))
 			gone->revision = 0; /* it came back */
 		return;
 	}
@@ -66,6 +71,8 @@ const struct journal_entry *history_owner_gone(const struct world *world, const 
 		[OWNER_INGRESS] = "ingress",
 		[OWNER_GATEWAY] = "gateway",
 		[OWNER_STACKS] = "service",
+		[OWNER_BINDING] = "target-group-binding",
+		[OWNER_BINDINGS] = "target-group-binding",
 		[OWNER_INFRASTRUCTURE] = "infrastructure",
 	};
 	_cleanup_(arena_freep) struct arena *arena = arena_new();

@@ -47,6 +47,17 @@ const char *owner_tag_cluster(const struct doc *doc, const char **ret_value);
 /** owners.c: whether the load balancer controller serves something in the cluster ("": any). */
 const struct doc *owner_lbc_root(const struct world *world, const char *cluster);
 
+/**
+ * bindings.c: the TargetGroupBinding for which the controller has put a target into a target group
+ * that it has not made itself; OWNER_NONE for any other document, and for its own groups, which
+ * have an owner. Without a name when no binding wants the target any more.
+ */
+struct owner binding_claims_target(const struct world *world, const struct doc *doc,
+				   struct arena *arena);
+/** bindings.c: a binding of the cluster ("": any) that lets somebody into the nodes; where there is
+ * none, something that the controller serves. NULL: neither. */
+const struct doc *binding_with_rules(const struct world *world, const char *cluster);
+
 /** quiet.c: whether an operation of this name only reads. */
 bool judge_is_read(const char *operation);
 /** history.c: the entry that made a revision, or NULL when it is not kept. */

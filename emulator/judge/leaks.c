@@ -283,7 +283,8 @@ static bool is_entitled(const struct world *world, const char *actor, const stru
 	/* Gardener's delete flow takes all that is tagged for its cluster */
 	if (str_eq(actor, INFRA) && *cluster && !str_eq(value, "shared"))
 		return true;
-	if (str_eq(actor, LBC) && (doc_tag(doc, TAG_LBC_CLUSTER) || owner.type == OWNER_STACKS))
+	if (str_eq(actor, LBC) && (doc_tag(doc, TAG_LBC_CLUSTER) || owner.type == OWNER_STACKS ||
+				   owner.type == OWNER_BINDINGS))
 		return true;
 	if (str_eq(actor, CCM) && (doc_tag(doc, TAG_CCM_SERVICE) ||
 				   str_starts_with(doc_str(doc, "GroupName"), CCM_GROUP_PREFIX)))

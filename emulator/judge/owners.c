@@ -30,6 +30,13 @@ const char *owner_text(struct arena *arena, const struct owner *owner)
 	case OWNER_STACKS:
 		return arena_printf(arena, "the load balancer controller's stacks of %s",
 				    *owner->cluster ? owner->cluster : "its cluster");
+	case OWNER_BINDING:
+		return *owner->name ? arena_printf(arena, "target group binding %s/%s", owner->ns,
+						   owner->name)
+				    : "the target group binding that wanted it";
+	case OWNER_BINDINGS:
+		return arena_printf(arena, "the target group bindings of %s",
+				    *owner->cluster ? owner->cluster : "its cluster");
 	case OWNER_INFRASTRUCTURE:
 		return arena_printf(arena, "infrastructure of %s", owner->cluster);
 	case OWNER_NONE: break;
@@ -138,7 +145,8 @@ static struct owner claimed_by_rule(const struct world *world, const struct doc 
 	    !str_eq(doc_str(rule, "Description"), LBC_RULE))
 		return nobody();
 	group = judge_find(world, "security-group", doc_str(rule, "GroupId"));
-	return (struct owner){OWNER_STACKS, group ? owner_tag_cluster(group, &value) : "", "", ""};
+	return (struct owner){OWNER_BINDINGS, group ? owner_tag_cluster(group, &value) : "", "",
+			      ""};
 }
 
 /* Labels of the load balancer controller's own objects.
@@ -179,6 +187,9 @@ struct owner owner_claimed(const struct world *world, const struct doc *doc, str
 		return owner;
 	if (doc_tag(doc, TAG_CCM_SERVICE))
 		return named(arena, OWNER_SERVICE, cluster, doc_tag(doc, TAG_CCM_SERVICE));
+	owner = binding_claims_target(world, doc, arena);
+	if (owner.type != OWNER_NONE)
+		return owner;
 	owner = claimed_by_rule(world, doc);
 	if (owner.type != OWNER_NONE)
 		return owner;
@@ -371,6 +382,10 @@ const struct doc *owner_doc(const struct world *world, const struct owner *owner
 	case OWNER_GATEWAY:
 		return judge_kube_find(world, "gateway", owner->cluster, owner->ns, owner->name);
 	case OWNER_STACKS: return owner_lbc_root(world, owner->cluster);
+	case OWNER_BINDINGS: return binding_with_rules(world, owner->cluster);
+	case OWNER_BINDING:
+		return judge_kube_find(world, "target-group-binding", owner->cluster, owner->ns,
+				       owner->name);
 	case OWNER_INFRASTRUCTURE: return infrastructure_doc(world, owner->cluster);
 	case OWNER_NONE: break;
 	}
@@ -387,7 +402,9 @@ const char *owner_responsible(const struct world *world, const struct owner *own
 	case OWNER_SERVICE: return service_responsible(doc);
 	case OWNER_INGRESS: return ingress_wants(doc) ? LBC : NULL;
 	case OWNER_GATEWAY:
-	case OWNER_STACKS: return LBC;
+	case OWNER_STACKS:
+	case OWNER_BINDINGS:
+	case OWNER_BINDING: return LBC;
 	case OWNER_INFRASTRUCTURE: return INFRA;
 	case OWNER_NONE: break;
 	}

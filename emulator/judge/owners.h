@@ -19,6 +19,8 @@ enum owner_type {
 	OWNER_INGRESS,	      /**< an Ingress, or an Ingress group (ns "") */
 	OWNER_GATEWAY,	      /**< a Gateway of gateway.networking.k8s.io */
 	OWNER_STACKS,	      /**< all that the load balancer controller serves in a cluster */
+	OWNER_BINDING,	      /**< a TargetGroupBinding of a user: ns/name, "" when it is gone */
+	OWNER_BINDINGS,	      /**< all TargetGroupBindings of a cluster, a user's own too */
 	OWNER_INFRASTRUCTURE, /**< a Shoot's infrastructure */
 };
 
@@ -48,7 +50,8 @@ struct owner owner_of(const struct world *world, const struct doc *doc, struct a
 		      const struct doc **ret_through);
 
 /** The Kubernetes document of an owner, or NULL: it does not exist. For OWNER_STACKS one that the
- * controller serves; for OWNER_INFRASTRUCTURE the Infrastructure. */
+ * controller serves; for OWNER_BINDINGS one with rules; for OWNER_INFRASTRUCTURE the
+ * Infrastructure. */
 const struct doc *owner_doc(const struct world *world, const struct owner *owner);
 /** Whether the owner exists, is not being deleted, and wants what is made for it. */
 bool owner_is_live(const struct world *world, const struct owner *owner);

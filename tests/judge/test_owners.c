@@ -31,7 +31,7 @@ START_TEST(each_document_has_the_owner_that_it_or_what_it_is_part_of_claims)
 		{"security-group", "sg-backend",
 		 "the load balancer controller's stacks of shoot--qa--demo"},
 		{"security-group-rule", "sgr-node-ports",
-		 "the load balancer controller's stacks of shoot--qa--demo"},
+		 "the target group bindings of shoot--qa--demo"},
 		{"security-group-rule", "sgr-nodes", "infrastructure of shoot--qa--demo"},
 		{"vpc", "vpc-1", "infrastructure of shoot--qa--demo"},
 		{"route", "rtb-1/::/0", "infrastructure of shoot--qa--demo"},
@@ -162,6 +162,64 @@ START_TEST(an_owner_lives_while_it_exists_wants_and_is_not_being_deleted)
 		  "'spec':{'type':'LoadBalancer'}}");
 	ck_assert(!owner_is_live(w, &service));
 	ck_assert_ptr_nonnull(owner_doc(w, &service));
+	world_free(w);
+}
+END_TEST
+
+#define FOREIGN "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/edge/9"
+#define BINDING "{'spec':{'targetGroupARN':'" FOREIGN "'}}"
+
+START_TEST(a_target_in_a_foreign_group_belongs_to_the_binding_of_its_own_cluster)
+{
+	struct world *w = cloud_shoot();
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	const char *key = FOREIGN "/i-1/30080";
+
+	cloud_add(w, "operator", "target-group", FOREIGN,
+		  "{'TargetGroupArn':'" FOREIGN "','VpcId':'vpc-1'}", NULL);
+	cloud_add(w, CLOUD_LBC, "target", key,
+		  "{'TargetGroupArn':'" FOREIGN "','Target':{'Id':'i-1','Port':30080}}", NULL);
+	cloud_add(w, "operator", "target", FOREIGN "/i-9/30080",
+		  "{'TargetGroupArn':'" FOREIGN "','Target':{'Id':'i-9','Port':30080}}", NULL);
+	ck_assert_str_eq(owner_of_key(w, arena, "target", key),
+			 "the target group binding that wanted it @ ");
+	cloud_add(w, "operator", "target-group-binding", "other/default/edge", BINDING, NULL);
+	cloud_add(w, "operator", "target-group-binding", CLOUD_SHOOT "/default/edge", BINDING,
+		  NULL);
+	ck_assert_str_eq(owner_of_key(w, arena, "target", key),
+			 "the target group binding that wanted it @ ");
+	cloud_add(w, "cluster", "node", CLOUD_SHOOT "//node-1",
+		  "{'spec':{'providerID':'aws:///eu-west-1a/i-1'}}", NULL);
+	ck_assert_str_eq(owner_of_key(w, arena, "target", key),
+			 "target group binding default/edge @ " CLOUD_SHOOT);
+	/* what a person registered has nothing to do with it */
+	ck_assert_str_eq(owner_of_key(w, arena, "target", FOREIGN "/i-9/30080"),
+			 "infrastructure of shoot--qa--demo @ " CLOUD_SHOOT);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(a_rule_for_nodes_lives_while_any_binding_of_its_cluster_has_rules)
+{
+	struct owner bindings = {OWNER_BINDINGS, CLOUD_SHOOT, "", ""};
+	struct owner gone = {OWNER_BINDING, "", "", ""};
+	struct world *w = cloud_shoot();
+
+	ck_assert(!owner_is_live(w, &gone));
+	ck_assert(!owner_is_live(w, &bindings));
+	cloud_add(w, "operator", "target-group-binding", CLOUD_SHOOT "/default/edge", BINDING,
+		  NULL);
+	cloud_add(w, "operator", "target-group-binding", "other/default/edge",
+		  "{'spec':{'networking':{'ingress':[]}}}", NULL);
+	ck_assert(!owner_is_live(w, &bindings));
+	cloud_put(w, "operator", "target-group-binding", CLOUD_SHOOT "/default/edge",
+		  "{'spec':{'networking':{'ingress':[]}}}");
+	ck_assert(owner_is_live(w, &bindings));
+	ck_assert_str_eq(owner_responsible(w, &bindings), CLOUD_LBC);
+	cloud_put(w, "operator", "target-group-binding", CLOUD_SHOOT "/default/edge",
+		  "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},"
+		  "'spec':{'networking':{'ingress':[]}}}");
+	ck_assert(!owner_is_live(w, &bindings));
 	world_free(w);
 }
 END_TEST
@@ -357,6 +415,8 @@ int main(void)
 		shared_is_use_and_not_ownership,
 		the_service_says_which_controller_is_responsible,
 		an_owner_lives_while_it_exists_wants_and_is_not_being_deleted,
+		a_target_in_a_foreign_group_belongs_to_the_binding_of_its_own_cluster,
+		a_rule_for_nodes_lives_while_any_binding_of_its_cluster_has_rules,
 		a_service_of_the_same_name_in_another_cluster_is_another_one,
 		what_aws_makes_later_is_due_to_the_maker_of_what_it_was_made_for,
 		a_service_has_its_load_balancers_and_their_parts,
