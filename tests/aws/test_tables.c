@@ -30,8 +30,8 @@ END_TEST
 
 START_TEST(operations_that_only_read_are_named_so)
 {
-	static const char *const readers[] = {"Describe", "List",   "Get",
-					      "Decode",	  "Search", "Simulate"};
+	static const char *const readers[] = {"Describe", "List",     "Get",	 "Decode",
+					      "Search",	  "Simulate", "Validate"};
 
 	const struct service *service;
 

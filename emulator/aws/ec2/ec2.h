@@ -55,6 +55,8 @@ extern const struct kind kind_vpc_endpoint_service; /**< (name: ServiceName; loa
 extern const struct kind kind_flow_log;		    /**< (resource: ResourceId) */
 extern const struct kind kind_vpn_gateway;	    /**< (vpc: of its attachment) */
 extern const struct kind kind_customer_gateway;
+extern const struct kind
+	kind_vpc_endpoint_connection_notification;     /**< (about: ServiceId or VpcEndpointId) */
 extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
 

@@ -351,6 +351,9 @@ void security_group_add_default(struct call *call, const char *vpc_id);
  * birth let IPv6 out too. Source: VPC user guide, "Security group rules". */
 void security_group_allow_ipv6(struct call *call, const char *vpc_id);
 void security_group_drop(struct call *call, const char *group_id);
+/** Rules of one direction and address family that a group has. */
+size_t security_group_count_rules(const struct world *world, const char *group_id, bool egress,
+				  bool ipv6);
 /** Adds one rule: body without id and owner members. */
 const struct doc *security_group_rule_add(struct call *call, const char *group_id, bool egress,
 					  struct json *body, struct json *tags,
@@ -433,6 +436,10 @@ const struct doc *vpc_endpoint_service_named(const struct call *call, const char
 bool vpc_endpoint_service_asks(const struct doc *service);
 /** The service's owner accepts an endpoint or rejects it. */
 void vpc_endpoint_decide(struct call *call, const struct doc *endpoint, bool accept);
+/** Looks for the record that proves whose a service's private name is. */
+void vpc_endpoint_service_verify(struct call *call, const struct doc *service);
+/** Removes the connection notifications about an endpoint or a service that goes. */
+void vpc_endpoint_notification_forget(struct call *call, const char *id);
 
 /* ---- flow_log.c ---- */
 /** Removes the flow logs of a resource that goes. */

@@ -82,8 +82,8 @@ static const struct doc *find_same(const struct call *call, const char *group_id
 
 /* ---- Authorize ---- */
 
-/** Rules of one direction and family that the group has. */
-static size_t count_rules(const struct world *world, const char *group_id, bool egress, bool ipv6)
+size_t security_group_count_rules(const struct world *world, const char *group_id, bool egress,
+				  bool ipv6)
 {
 	struct docs rules = {0};
 	size_t count = 0;
@@ -120,10 +120,11 @@ static bool authorize(struct call *call, const struct json *input, bool egress, 
 
 		if (find_same(call, group->key, egress, rule))
 			return permission_fail_duplicate(rule, err);
-		if (!ec2_within_limit(call, LIMIT_RULES_PER_GROUP,
-				      count_rules(call->world, group->key, egress,
-						  json_get(rule, "CidrIpv6") != NULL),
-				      AWS_EC2_RULE_LIMIT, err))
+		if (!ec2_within_limit(
+			    call, LIMIT_RULES_PER_GROUP,
+			    security_group_count_rules(call->world, group->key, egress,
+						       json_get(rule, "CidrIpv6") != NULL),
+			    AWS_EC2_RULE_LIMIT, err))
 			return false;
 		made = security_group_rule_add(call, group->key, egress, json_copy(rule),
 					       json_copy(tags), NULL);

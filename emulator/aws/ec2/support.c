@@ -61,6 +61,8 @@ static const struct ec2_ids id_rows[] = {
 	{&kind_vpn_gateway, "vgw-", AWS_EC2_VPN_GATEWAY_MALFORMED, AWS_EC2_VPN_GATEWAY_NOT_FOUND},
 	{&kind_customer_gateway, "cgw-", AWS_EC2_CUSTOMER_GATEWAY_MALFORMED,
 	 AWS_EC2_CUSTOMER_GATEWAY_NOT_FOUND},
+	{&kind_vpc_endpoint_connection_notification, "vpce-nfn-", AWS_EC2_NOTIFICATION_MALFORMED,
+	 AWS_EC2_NOTIFICATION_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)

@@ -50,6 +50,7 @@ static void vpc_endpoint_timer(struct call *call, const struct doc *doc, const c
 
 	if (str_eq(timer, "deleted")) {
 		drop_interfaces(call, doc->key);
+		vpc_endpoint_notification_forget(call, doc->key);
 		world_remove(call, &kind_vpc_endpoint, doc->key);
 		return;
 	}

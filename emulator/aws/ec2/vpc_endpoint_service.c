@@ -26,10 +26,17 @@ static const struct kind_index service_indexes[] = {
 	{NULL, NULL},
 };
 
+static void service_timer(struct call *call, const struct doc *doc, const char *timer)
+{
+	assert(str_eq(timer, "verify"));
+	vpc_endpoint_service_verify(call, doc);
+}
+
 const struct kind kind_vpc_endpoint_service = {
 	.name = "vpc-endpoint-service",
 	.shape = "ec2:ServiceConfiguration",
 	.indexes = service_indexes,
+	.timer = service_timer,
 	.view = ec2_view,
 };
 
@@ -267,6 +274,7 @@ bool ec2_delete_vpc_endpoint_service_configurations(struct call *call, const str
 			aws_fail(&why, AWS_EC2_SERVICE_CONNECTIONS, service->key);
 			ec2_unsuccessful(failed, json_str(id), &why);
 		} else {
+			vpc_endpoint_notification_forget(call, service->key);
 			world_remove(call, &kind_vpc_endpoint_service, service->key);
 		}
 	}
@@ -319,6 +327,7 @@ bool ec2_reject_vpc_endpoint_connections(struct call *call, const struct json *i
 
 static const struct filter_field connection_filters[] = {
 	{"ip-address-type", "IpAddressType", NULL, NULL},
+	{"transit-gateway-attachment-id", "TransitGatewayAttachmentId", NULL, NULL},
 	{"vpc-endpoint-id", "VpcEndpointId", NULL, NULL},
 	{"vpc-endpoint-owner", "OwnerId", NULL, NULL},
 	{"vpc-endpoint-region", "ServiceRegion", NULL, NULL},
@@ -364,6 +373,8 @@ bool ec2_describe_vpc_endpoint_connections(struct call *call, const struct json 
 		json_set_copy(item, "NetworkLoadBalancerArns",
 			      json_get(service->body, "NetworkLoadBalancerArns"));
 		json_set_copy(item, "IpAddressType", json_get(endpoint->body, "IpAddressType"));
+		json_set_copy(item, "PayerResponsibilities",
+			      json_get(endpoint->body, "PayerResponsibilities"));
 		json_append(items, item);
 	}
 	json_free(plain);
@@ -431,21 +442,51 @@ bool ec2_modify_vpc_endpoint_service_permissions(struct call *call, const struct
 	return true;
 }
 
+/** Whether a permission fits the filters. */
+static bool permission_matches(const struct json *filters, const char *principal, bool *ret,
+			       struct err *err)
+{
+	*ret = true;
+	json_foreach (filter, filters) {
+		const char *name = json_get_str(filter, "Name"), *text = principal;
+		bool one = false;
+
+		if (str_eq(name, "principal-type"))
+			text = principal_type(principal);
+		else if (str_eq(name, "permission-type"))
+			text = "vpc-endpoint";
+		else if (!str_eq(name, "principal"))
+			return aws_fail(err, AWS_EC2_FILTER, name ? name : "null");
+		json_foreach (value, json_get(filter, "Values"))
+			one = one || str_glob(json_str(value), text);
+		*ret = *ret && one;
+	}
+	return true;
+}
+
 bool ec2_describe_vpc_endpoint_service_permissions(struct call *call, const struct json *input,
 						   struct json *output, struct err *err)
 {
 	const struct doc *service;
 	struct json *items;
+	bool match;
 
-	if (!ec2_get_by(call, &kind_vpc_endpoint_service, input, "ServiceId", &service, err))
+	/* an unknown filter is refused even where there is no permission */
+	if (!ec2_get_by(call, &kind_vpc_endpoint_service, input, "ServiceId", &service, err) ||
+	    !permission_matches(json_get(input, "Filters"), "*", &match, err))
 		return false;
-	if (json_size(json_get(input, "Filters")))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "filters of endpoint service permissions are not emulated");
 	items = json_new_array();
-	json_foreach (permission, json_get(service->extra, "Permissions"))
-		json_append(items,
-			    permission_item(service, json_key(permission), json_str(permission)));
+	json_foreach (permission, json_get(service->extra, "Permissions")) {
+		const char *principal = json_key(permission);
+
+		if (!permission_matches(json_get(input, "Filters"), principal, &match, err)) {
+			json_free(items);
+			return false;
+		}
+		if (match)
+			json_append(items,
+				    permission_item(service, principal, json_str(permission)));
+	}
 	return ec2_page_items(call, input, output, "AllowedPrincipals", items, err);
 }
 
