@@ -135,6 +135,15 @@ static bool play_quota(struct emulator *emulator, const struct tape_event *event
 	       err_set(err, ERR_INVALID, NULL, "there is no quota \"%s\"", name ? name : "");
 }
 
+static bool play_policy(struct emulator *emulator, const struct tape_event *event, struct err *err)
+{
+	const char *actor = json_get_str(event->what, "actor");
+
+	if (!actor)
+		return err_set(err, ERR_INVALID, NULL, "actor is missing");
+	return emulator_set_policy(emulator, actor, json_get_str(event->what, "document"), err);
+}
+
 static bool play_release(struct emulator *emulator, const struct tape_event *event, struct err *err)
 {
 	(void)event;
@@ -168,6 +177,7 @@ static play_fn *const plays[] = {
 	[TAPE_ACTOR] = play_actor,
 	[TAPE_LIFECYCLE] = play_lifecycle,
 	[TAPE_QUOTA] = play_quota,
+	[TAPE_POLICY] = play_policy,
 	[TAPE_RELEASE] = play_release,
 	[TAPE_ADDRESS] = play_address,
 };

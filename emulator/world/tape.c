@@ -14,6 +14,7 @@ static const char *const names[] = {
 	[TAPE_ACTOR] = "actor",
 	[TAPE_LIFECYCLE] = "lifecycle",
 	[TAPE_QUOTA] = "quota",
+	[TAPE_POLICY] = "policy",
 	[TAPE_RELEASE] = "release",
 	[TAPE_ADDRESS] = "address",
 };

@@ -21,6 +21,7 @@ enum tape_type {
 	TAPE_ACTOR,	  /**< an actor was registered */
 	TAPE_LIFECYCLE,	  /**< a duration was overridden */
 	TAPE_QUOTA,	  /**< a quota was overridden */
+	TAPE_POLICY,	  /**< an actor got an IAM policy, or lost it */
 	TAPE_RELEASE,	  /**< what was stuck goes on */
 	TAPE_ADDRESS,	  /**< a cluster was closed and answers at another address */
 };

@@ -266,6 +266,17 @@ static bool replace(struct engine *engine, const struct yaml_node *node)
 	return ok;
 }
 
+static bool set_policy(struct engine *engine, const struct yaml_node *node)
+{
+	struct err err = ERR_INIT;
+	bool ok = engine_set_policy(engine, node, &err);
+
+	if (!ok)
+		engine_fail(engine, node, false, xstrdup(err_text(&err)), NULL);
+	err_done(&err);
+	return ok;
+}
+
 static bool use_shoot(struct engine *engine, const struct yaml_node *step)
 {
 	const char *shoot = engine_text(engine, step, "in");
@@ -320,7 +331,8 @@ bool step_act(struct engine *engine, const struct yaml_node *step)
 		return false;
 	if (yaml_get(step, "clear-faults"))
 		faults_clear(engine);
-	if (!each_item(engine, step, "apply", apply) ||
+	if (!each_item(engine, step, "policy", set_policy) ||
+	    !each_item(engine, step, "apply", apply) ||
 	    !each_item(engine, step, "change", change) ||
 	    !each_item(engine, step, "delete", delete) ||
 	    !each_item(engine, step, "call", step_call) ||

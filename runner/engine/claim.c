@@ -14,9 +14,10 @@ struct lead {
 };
 
 static const struct lead leads[] = {
-	{"one", CLAIM_ONE},	{"none", CLAIM_NONE},	{"some", CLAIM_SOME},
-	{"each", CLAIM_EACH},	{"count", CLAIM_COUNT}, {"calls", CLAIM_CALLS},
-	{"order", CLAIM_ORDER}, {"log-of", CLAIM_LOG},	{"path", CLAIM_PATH},
+	{"one", CLAIM_ONE},	  {"none", CLAIM_NONE},	  {"some", CLAIM_SOME},
+	{"each", CLAIM_EACH},	  {"count", CLAIM_COUNT}, {"calls", CLAIM_CALLS},
+	{"denied", CLAIM_DENIED}, {"order", CLAIM_ORDER}, {"log-of", CLAIM_LOG},
+	{"path", CLAIM_PATH},
 };
 
 static struct json *tree_of(const struct yaml_node *map, const char *key)
@@ -24,6 +25,11 @@ static struct json *tree_of(const struct yaml_node *map, const char *key)
 	const struct yaml_node *node = yaml_get(map, key);
 
 	return node ? yaml_to_json_text(node) : NULL;
+}
+
+static bool is_counted(const struct claim *claim)
+{
+	return claim->type == CLAIM_CALLS || claim->type == CLAIM_DENIED;
 }
 
 static void read_claim(struct engine *engine, const struct yaml_node *node, uint64_t first_number,
@@ -39,7 +45,7 @@ static void read_claim(struct engine *engine, const struct yaml_node *node, uint
 		}
 	if (claim->type <= CLAIM_COUNT)
 		claim->kind = object_kind(word);
-	claim->action = claim->type == CLAIM_CALLS ? word : NULL;
+	claim->action = is_counted(claim) ? word : NULL;
 	claim->log_of = claim->type == CLAIM_LOG ? word : NULL;
 	claim->of = tree_of(node, "of");
 	claim->where = tree_of(node, "where");
@@ -135,7 +141,7 @@ static bool touched(const struct engine *engine, const struct claim *claim,
 {
 	struct kinds kinds = {.count = 0};
 
-	if (claim->type == CLAIM_CALLS || claim->type == CLAIM_ORDER)
+	if (is_counted(claim) || claim->type == CLAIM_ORDER)
 		return true; /* counted one by one, which is cheap */
 	if (claim->type == CLAIM_LOG || !entry->change_count)
 		return false;
@@ -268,7 +274,8 @@ void claim_judge(struct engine *engine, struct claim *claim, bool explain, struc
 	*ret = (struct finding){.total = 1};
 	strbuf_init(&ret->text, FINDING_MAX);
 	switch (claim->type) {
-	case CLAIM_CALLS: claim_judge_calls(engine, claim, explain, ret); break;
+	case CLAIM_CALLS:
+	case CLAIM_DENIED: claim_judge_calls(engine, claim, explain, ret); break;
 	case CLAIM_ORDER: claim_judge_order(engine, claim, explain, ret); break;
 	case CLAIM_LOG: judge_log(engine, claim, explain, ret); break;
 	case CLAIM_PATH: judge_path(engine, claim, explain, ret); break;

@@ -1,6 +1,7 @@
 /* Claims on the journal: calls and order. */
 #include <inttypes.h>
 
+#include "emulator/aws/policy/authorize.h"
 #include "emulator/judge/match.h"
 #include "runner/engine/inner.h"
 #include "runner/text.h"
@@ -35,9 +36,18 @@ static bool leaves_out(const struct journal_entry *entry, const struct yaml_node
 	return true;
 }
 
+static bool is_denied(const struct claim *claim, const struct journal_entry *entry)
+{
+	_cleanup_(freep) char *action = denial_action(entry);
+
+	return action && policy_action_fits(claim->action, action);
+}
+
 static bool counts(const struct claim *claim, const struct json *with,
 		   const struct journal_entry *entry)
 {
+	if (claim->type == CLAIM_DENIED)
+		return (!claim->by || str_eq(entry->actor, claim->by)) && is_denied(claim, entry);
 	return is_action(entry, claim->action) && (!claim->by || str_eq(entry->actor, claim->by)) &&
 	       answered_so(entry, claim->answered) &&
 	       leaves_out(entry, yaml_get(claim->node, "without")) &&
@@ -122,6 +132,11 @@ static void explain_calls(const struct engine *engine, const struct claim *claim
 			strbuf_addf(sb, "the last one is call %" PRIu64 " at %.3fs\n",
 				    counted->last,
 				    (double)engine_ms(engine, counted->last_ms) / 1000);
+		if (counted->last && claim->type == CLAIM_DENIED)
+			strbuf_addf(
+				sb, "it says   %s\n",
+				journal_get(world_journal(engine->emulator->world), counted->last)
+					->message);
 	}
 	if (counted->forgotten)
 		strbuf_add(sb, "the journal does not reach back to the beginning any more\n");
@@ -204,8 +219,8 @@ void claims_prove(struct engine *engine, const struct claims *claims)
 		const struct claim *claim = &claims->items[i];
 		_cleanup_(freep) char *sentence = NULL;
 
-		if (claim->type != CLAIM_CALLS || !claim->by || claim->counted.count ||
-		    made_any_call(engine, claim->by))
+		if ((claim->type != CLAIM_CALLS && claim->type != CLAIM_DENIED) || !claim->by ||
+		    claim->counted.count || made_any_call(engine, claim->by))
 			continue;
 		if (engine->options->strict) {
 			engine_fail(

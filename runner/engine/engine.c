@@ -8,6 +8,7 @@
 #include "emulator/base/clock.h"
 #include "runner/engine/fixture.h"
 #include "runner/engine/inner.h"
+#include "runner/scenario/policy.h"
 
 #define SPEED_DEFAULT 20
 
@@ -60,6 +61,29 @@ static bool set_quotas(struct engine *engine, struct err *err)
 				    (unsigned)strtoul(row->text, NULL, 10)))
 			return err_set(err, ERR_INVALID, NULL, "given.quotas: there is no quota %s",
 				       row->key);
+	return true;
+}
+
+bool engine_set_policy(struct engine *engine, const struct yaml_node *block, struct err *err)
+{
+	const char *actor = yaml_get_text(block, "of");
+	struct emulator *emulator = engine->emulator;
+	_cleanup_(freep) char *text = NULL;
+
+	/* one of the user's own is known only once it is started */
+	if (!actor_by_name(emulator->world, actor))
+		actor_add(emulator->world, &(struct actor){.name = actor});
+	return policy_of_block(block, engine->scenario->fixtures, &text, err) &&
+	       emulator_set_policy(emulator, actor, text, err);
+}
+
+static bool set_policies(struct engine *engine, struct err *err)
+{
+	const struct yaml_node *rows = engine->scenario->given.policies;
+
+	for (const struct yaml_node *row = rows ? rows->first : NULL; row; row = row->next)
+		if (!engine_set_policy(engine, row, err))
+			return err_wrap(err, "given.policies");
 	return true;
 }
 
@@ -184,6 +208,7 @@ static bool take_up(struct engine *engine, struct err *err)
 	listen(engine);
 	return emulator_unpark(engine->emulator, speed_of(engine), err) &&
 	       set_consistency(engine, err) && set_quotas(engine, err) &&
+	       set_policies(engine, err) &&
 	       environment_unpark(engine->environment, engine->options->directory, engine_on_event,
 				  engine, err);
 }
@@ -221,7 +246,8 @@ static bool set_up(struct engine *engine, struct err *err)
 	};
 
 	if (!loop_new(&engine->loop, err) || !make_emulator(engine, &config, err) ||
-	    !set_consistency(engine, err) || !set_quotas(engine, err) || !load_aws(engine, err))
+	    !set_consistency(engine, err) || !set_quotas(engine, err) ||
+	    !set_policies(engine, err) || !load_aws(engine, err))
 		return false;
 	engine->baseline = snapshot_take(engine->emulator->world);
 	if (!start_environment(engine, err))

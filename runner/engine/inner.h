@@ -20,6 +20,7 @@ enum claim_type {
 	CLAIM_EACH,
 	CLAIM_COUNT,
 	CLAIM_CALLS,
+	CLAIM_DENIED,
 	CLAIM_ORDER,
 	CLAIM_LOG,
 	CLAIM_PATH,
@@ -34,7 +35,8 @@ struct finding {
 	struct strbuf text;
 	const struct doc *doc;	   /**< CLAIM_ONE: the object found; borrowed */
 	const struct doc *culprit; /**< a document to tell the history of; borrowed; may be NULL */
-	uint64_t call;		   /**< CLAIM_CALLS: journal number of the last call that counted */
+	uint64_t call; /**< CLAIM_CALLS, CLAIM_DENIED: journal number of the last call that counted
+			*/
 };
 
 /** Calls counted so far by a claim. */
@@ -239,6 +241,9 @@ must_check bool step_act(struct engine *engine, const struct yaml_node *step);
 /** Makes the AWS call of a `call:`. */
 must_check bool step_call(struct engine *engine, const struct yaml_node *node);
 must_check bool step_fault(struct engine *engine, const struct yaml_node *node);
+/** Binds the controller that a `policy` block is about, or sets it free. */
+must_check bool engine_set_policy(struct engine *engine, const struct yaml_node *block,
+				  struct err *err);
 /** Ends all faults, and lets go on what was stuck. */
 void faults_clear(struct engine *engine);
 /** Puts given.lags in force. */
@@ -254,6 +259,13 @@ void faults_done(struct engine *engine);
 void judge_history(struct engine *engine);
 void judge_same_as(struct engine *engine, const struct yaml_node *node);
 void judge_leaks(struct engine *engine, const struct yaml_node *node);
+
+/** @name denials.c: what policies refused */
+/** The action that a policy refused the caller; new text, NULL when the call was not refused so. */
+char *denial_action(const struct journal_entry *entry);
+/** Each action that was refused, by actor: {actor, action, count, call, message}, of which call and
+ * message are the last one's; new array. */
+struct json *denials_list(const struct engine *engine);
 
 /** @name report.c */
 /** Appends the calls around a journal number (0: the end), the number marked. */

@@ -246,6 +246,19 @@ static void add_head(struct engine *engine, const char *word)
 	strbuf_add(&engine->report, "\n\n");
 }
 
+/* Who was refused what by a policy: the likeliest reason for what failed. */
+static void add_denials(const struct engine *engine, struct strbuf *sb)
+{
+	_cleanup_(json_freep) struct json *list = denials_list(engine);
+
+	if (json_first(list))
+		strbuf_add(sb, "\n  Denied by IAM policies\n");
+	json_foreach (item, list)
+		strbuf_addf(sb, "  %-10s %4" PRId64 "x  %-44s  last: call %" PRId64 "\n",
+			    short_name(json_get_str(item, "actor")), json_get_int(item, "count", 0),
+			    json_get_str(item, "action"), json_get_int(item, "call", 0));
+}
+
 void report_failure(struct engine *engine, const struct yaml_node *node, bool key,
 		    const char *reason, const char *details, uint64_t around)
 {
@@ -275,6 +288,7 @@ void report_failure(struct engine *engine, const struct yaml_node *node, bool ke
 	if (!engine->emulator)
 		return;
 	report_calls(engine, around, sb);
+	add_denials(engine, sb);
 	journal = world_journal(engine->emulator->world);
 	entry = journal_get(journal, around ? around : journal_last(journal));
 	report_logs(engine, entry ? entry->real_ms : at, sb);
@@ -316,6 +330,8 @@ struct json *report_result(struct engine *engine)
 		json_set_int(result, "calls",
 			     (int64_t)journal_last(world_journal(engine->emulator->world)));
 	}
+	if (engine->emulator && engine->first_call)
+		json_set(result, "denials", denials_list(engine));
 	if (engine->environment)
 		environment_versions(engine->environment, add_version,
 				     json_ensure_object(result, "versions"));

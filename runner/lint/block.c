@@ -112,6 +112,7 @@ void lint_block(struct lint *lint, const char *name, const struct yaml_node *nod
 {
 	const struct block *block = schema_block(name);
 	bool step = str_eq(name, "step");
+	size_t errors = lint->problems->errors;
 
 	assert(block);
 	if (step)
@@ -123,6 +124,10 @@ void lint_block(struct lint *lint, const char *name, const struct yaml_node *nod
 	check_keys(lint, block, node);
 	if (str_eq(name, "fault"))
 		lint_fault_rules(lint, node);
+	else if (str_eq(name, "policy"))
+		lint_policy_rules(lint, node, errors);
+	else if (str_eq(name, "policy-statement"))
+		lint_statement_rules(lint, node);
 	if (step) {
 		take_snapshot(lint, node);
 		lint_step_rules(lint, node);

@@ -76,9 +76,28 @@ static void check_documents(struct lint *lint, const struct source *source, bool
 	lint->source = before;
 }
 
-void lint_fixture(struct lint *lint, const struct yaml_node *node, const char *path, bool aws_calls)
+const struct source *lint_fixture_source(struct lint *lint, const struct yaml_node *node,
+					 const char *path)
 {
 	_cleanup_(freep) char *full = xasprintf("%s/%s", lint->fixtures, path);
+
+	if (*path == '/' || strstr(path, "..")) {
+		lint_error(lint, place_of_value(node),
+			   xasprintf("the fixture \"%s\" is outside of fixtures/", path),
+			   xstrdup("write a path below fixtures/"));
+		return NULL;
+	}
+	if (access(full, R_OK) != 0) {
+		lint_error(lint, place_of_value(node),
+			   xasprintf("there is no fixture \"%s\"", path),
+			   xasprintf("looked for %s", full));
+		return NULL;
+	}
+	return files_get(lint->files, full, lint->problems);
+}
+
+void lint_fixture(struct lint *lint, const struct yaml_node *node, const char *path, bool aws_calls)
+{
 	const struct source *source;
 
 	if (!str_ends_with(path, ".yaml") && !str_ends_with(path, ".yml")) {
@@ -87,20 +106,8 @@ void lint_fixture(struct lint *lint, const struct yaml_node *node, const char *p
 			   xstrdup("its name must end in .yaml"));
 		return;
 	}
-	if (*path == '/' || strstr(path, "..")) {
-		lint_error(lint, place_of_value(node),
-			   xasprintf("the fixture \"%s\" is outside of fixtures/", path),
-			   xstrdup("write a path below fixtures/"));
-		return;
-	}
-	if (access(full, R_OK) != 0) {
-		lint_error(lint, place_of_value(node),
-			   xasprintf("there is no fixture \"%s\"", path),
-			   xasprintf("looked for %s", full));
-		return;
-	}
-	source = files_get(lint->files, full, lint->problems);
-	if (source->yaml)
+	source = lint_fixture_source(lint, node, path);
+	if (source && source->yaml)
 		check_documents(lint, source, aws_calls);
 }
 

@@ -118,7 +118,22 @@ void lint_field_path(struct lint *lint, const struct object_kind *kind, const ch
 		     struct place place);
 
 /** @name fixture.c */
+/** The file that a scenario names below fixtures/, read; NULL after a complaint. */
+const struct source *lint_fixture_source(struct lint *lint, const struct yaml_node *node,
+					 const char *path);
 void lint_fixture(struct lint *lint, const struct yaml_node *node, const char *path,
 		  bool aws_calls);
 /** Complains about `with` values that no manifest of the step uses. */
 void lint_with(struct lint *lint, const struct yaml_node *step);
+
+/** @name policy.c: IAM policies */
+/** Checks an action of a policy; those of the scenario itself must be actions that there are. */
+void lint_iam_action(struct lint *lint, const struct key *key, const struct yaml_node *node);
+/** Checks a Condition. */
+void lint_condition(struct lint *lint, const struct yaml_node *node);
+/** Checks a policy document in a file of its own. */
+void lint_policy_file(struct lint *lint, const struct yaml_node *node);
+/** What the keys of a policy, of a statement say about each other; and when nothing is wrong so
+ * far, what IAM would say of the whole. `errors`: how many there were before this policy. */
+void lint_policy_rules(struct lint *lint, const struct yaml_node *policy, size_t errors);
+void lint_statement_rules(struct lint *lint, const struct yaml_node *statement);

@@ -149,7 +149,8 @@ void lint_state(struct lint *lint, const struct yaml_node *node)
 
 void lint_state_rules(struct lint *lint, const struct yaml_node *root)
 {
-	static const char *const own[] = {"after", "speed", "consistency", "quotas", "lags"};
+	static const char *const own[] = {"after",  "speed",	"consistency",
+					  "quotas", "policies", "lags"};
 	const struct yaml_node *after = after_of(root), *given = yaml_get(root, "given");
 	const struct yaml_node *seed = yaml_get(root, "seed");
 

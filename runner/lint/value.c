@@ -379,6 +379,8 @@ static void check_scalar(struct lint *lint, const struct value_context *context,
 	case VALUE_STATE: lint_state(lint, node); break;
 	case VALUE_SNAPSHOT: check_snapshot(lint, node, text); break;
 	case VALUE_FIXTURE: lint_fixture(lint, node, text, str_eq(key->block, "given")); break;
+	case VALUE_POLICY_FILE: lint_policy_file(lint, node); break;
+	case VALUE_IAM_ACTION: lint_iam_action(lint, key, node); break;
 	default: break;
 	}
 }
@@ -451,7 +453,8 @@ static bool wants_map(enum value_type type)
 {
 	return type == VALUE_FIELDS || type == VALUE_PARAMS || type == VALUE_OBJECT_FIELDS ||
 	       type == VALUE_TAGS || type == VALUE_VARS || type == VALUE_TEXTS ||
-	       type == VALUE_QUOTAS || type == VALUE_BLOCK || type == VALUE_CLAIM;
+	       type == VALUE_QUOTAS || type == VALUE_CONDITION || type == VALUE_BLOCK ||
+	       type == VALUE_CLAIM;
 }
 
 static void check_map(struct lint *lint, const struct value_context *context,
@@ -466,6 +469,7 @@ static void check_map(struct lint *lint, const struct value_context *context,
 	case VALUE_VARS: check_vars(lint, node); break;
 	case VALUE_TEXTS: check_texts(lint, node); break;
 	case VALUE_QUOTAS: check_quotas(lint, node); break;
+	case VALUE_CONDITION: lint_condition(lint, node); break;
 	case VALUE_OBJECT_FIELDS:
 		lint_fields_of_kind(lint, context->kind, FIELDS_OBJECT, node);
 		break;
@@ -498,8 +502,9 @@ static void wrong_form(struct lint *lint, const struct key *key, const struct ya
 /* Names and titles are fixed; so is what holds for the whole file, whatever row it is. */
 static bool takes_variables(const struct key *key)
 {
-	static const char *const fixed_blocks[] = {
-		"scenario", "requires", "known-failure", "given", "consistency", "lags", "version"};
+	static const char *const fixed_blocks[] = {"scenario", "requires",    "known-failure",
+						   "given",    "consistency", "lags",
+						   "version",  "policy"};
 
 	for (size_t i = 0; i < array_size(fixed_blocks); i++)
 		if (str_eq(key->block, fixed_blocks[i]))
@@ -533,7 +538,7 @@ static void check_one(struct lint *lint, const struct value_context *context,
 	} else if (key->type == VALUE_KIND || key->type == VALUE_ACTION ||
 		   key->type == VALUE_OPERATION) {
 		check_scalar(lint, context, node, node->text);
-	} else if (str_eq(key->block, "setting")) {
+	} else if (str_eq(key->block, "setting") || str_starts_with(key->block, "policy-")) {
 		check_scalar(lint, context, node, node->text); /* its ${…} is not the scenario's */
 	} else if (strstr(node->text, "${")) {
 		if (!takes_variables(key)) {

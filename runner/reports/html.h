@@ -10,6 +10,8 @@ void html_cell(struct strbuf *sb, const char *text);
 /** What was leaked at the end of a scenario, with the commands that clean up; nothing if nothing.
  */
 void html_leaks(struct strbuf *sb, const struct json *result);
+/** What IAM policies refused in a scenario; nothing if nothing. */
+void html_denials(struct strbuf *sb, const struct json *result);
 /** Who did what, when: a column for each actor. */
 void html_lanes(struct strbuf *sb, const struct json *result);
 /** AWS operations: by whom and how often they were called, which of those we have were not. */

@@ -210,6 +210,25 @@ void html_operations(struct strbuf *sb, const struct json *results)
 	counts_done(&counts);
 }
 
+void html_denials(struct strbuf *sb, const struct json *result)
+{
+	const struct json *list = json_get(result, "denials");
+
+	if (!json_first(list))
+		return;
+	strbuf_add(sb, "<h4>Denied by IAM policies</h4>\n<table><tr><th>who<th>action"
+		       "<th class=n>times<th>what the last refusal says</tr>\n");
+	json_foreach (item, list) {
+		strbuf_add(sb, "<tr>");
+		html_cell(sb, json_get_str(item, "actor"));
+		html_cell(sb, json_get_str(item, "action"));
+		strbuf_addf(sb, "<td class=n>%lld", (long long)json_get_int(item, "count", 0));
+		html_cell(sb, json_get_str(item, "message"));
+		strbuf_add(sb, "</tr>\n");
+	}
+	strbuf_add(sb, "</table>\n");
+}
+
 void html_sources(struct strbuf *sb, const struct json *results)
 {
 	struct counts counts = {0};

@@ -29,6 +29,7 @@ static void read_given(const struct yaml_node *root, struct given *given)
 	given->region = text_or_default(node, "given", "region");
 	given->aws = node ? yaml_get(node, "aws") : NULL;
 	given->quotas = node ? yaml_get(node, "quotas") : NULL;
+	given->policies = node ? yaml_get(node, "policies") : NULL;
 	given->settings = node ? yaml_get(node, "settings") : NULL;
 	given->lags = node ? yaml_get(node, "lags") : NULL;
 	given->consistency = node ? yaml_get(node, "consistency") : NULL;

@@ -10,6 +10,7 @@ struct given {
 	const char *region;
 	const struct yaml_node *aws;	     /**< fixture paths, or NULL */
 	const struct yaml_node *quotas;	     /**< other quotas, or NULL */
+	const struct yaml_node *policies;    /**< of controllers, or NULL */
 	const struct yaml_node *settings;    /**< of controllers, or NULL */
 	const struct yaml_node *lags;	     /**< how far lists are behind, or NULL */
 	const struct yaml_node *consistency; /**< overrides of life cycles, or NULL */

@@ -26,6 +26,8 @@ static const struct type_row type_rows[] = {
 	{VALUE_ACTION, "string", "^[a-z0-9-]+:[A-Za-z*?]+$"},
 	{VALUE_OPERATION, "string", "^[a-z0-9-]+:[A-Za-z0-9]+$"},
 	{VALUE_FIXTURE, "string", "\\.ya?ml$"},
+	{VALUE_POLICY_FILE, "string", "\\.(json|ya?ml)$"},
+	{VALUE_IAM_ACTION, "string", "^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$"},
 	{VALUE_OBJECT, "string", "^(\\$\\{[^}]+\\}|[a-z-]+ [^ ]+)$"},
 	{VALUE_NAMED_OBJECT, "string", "^[a-z-]+ [^ ]+$"},
 	{VALUE_REMEMBERED, "string", "^\\$\\{[a-z0-9-]+\\}$"},
@@ -146,6 +148,11 @@ static struct json *one_value(const struct key *key)
 		json_set(json, "additionalProperties", reference("matcher"));
 		return json;
 	case VALUE_QUOTAS: return quotas();
+	case VALUE_CONDITION:
+		json = json_new_object();
+		json_set_str(json, "type", "object");
+		json_set_str(json_ensure_object(json, "additionalProperties"), "type", "object");
+		return json;
 	case VALUE_TEXTS:
 		json = json_new_object();
 		json_set_str(json, "type", "object");
@@ -235,6 +242,12 @@ static struct json *matcher_schema(void)
 	return either(scalar, map);
 }
 
+/* Blocks that stand in files of their own. */
+static bool is_of_fixtures(const char *block)
+{
+	return str_eq(block, "fixture-call") || str_eq(block, "policy-document");
+}
+
 static void add_definitions(struct json *definitions)
 {
 	struct json *kinds = json_ensure_array(json_ensure_object(definitions, "kind"), "enum");
@@ -249,7 +262,7 @@ static void add_definitions(struct json *definitions)
 
 		if (block->claim)
 			json_append(claims, reference(block->name));
-		if (!str_eq(block->name, "scenario") && !str_eq(block->name, "fixture-call"))
+		if (!str_eq(block->name, "scenario") && !is_of_fixtures(block->name))
 			json_set(definitions, block->name, block_schema(block));
 	}
 }

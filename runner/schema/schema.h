@@ -33,6 +33,9 @@ enum value_type {
 	VALUE_TAGS,		/**< AWS tags: key to matcher */
 	VALUE_VARS,		/**< names to values */
 	VALUE_QUOTAS,		/**< names of AWS quotas to numbers */
+	VALUE_POLICY_FILE,	/**< path of a policy document below fixtures/ */
+	VALUE_IAM_ACTION,	/**< prefix:Action as in IAM policies, '*' allowed */
+	VALUE_CONDITION,	/**< operators to condition keys to values, as in IAM policies */
 	VALUE_TEXTS,		/**< any keys to texts */
 	VALUE_BLOCK,		/**< keys of the block `of` */
 	VALUE_CLAIM,		/**< one of the claim blocks, by its leading key */

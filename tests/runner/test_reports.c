@@ -24,6 +24,8 @@ static const char run_text[] =
 	"2000,\"reason\":\"never true: 100% <wrong>\",\"report\":\"FAIL  leak/bad\\n\\n  # it & "
 	"\\u0001 ]]>\\n  4\\n\",\"leaks\":[{\"leak\":\"superseded\",\"kind\":\"load-balancer\",\"id\":"
 	"\"a<b\",\"owner\":\"service default/echo\",\"maker\":\"ccm\",\"why\":\"because\"}],"
+	"\"denials\":[{\"actor\":\"ccm\",\"action\":\"ec2:CreateTags\",\"count\":4,\"call\":9,"
+	"\"message\":\"no <policy>\"}],"
 	"\"plan\":\"aws elb delete-load-balancer\\n\"},"
 	"{\"id\":\"leak/known\",\"row_text\":\"\",\"title\":\"Known\",\"file\":\"k.yaml\",\"verdict\":"
 	"\"XFAIL\",\"status\":\"failed\",\"reason\":\"as it is\"},"
@@ -217,6 +219,8 @@ START_TEST(html_is_one_file_in_which_everything_is_escaped)
 	ck_assert_ptr_nonnull(strstr(text, "aws elb delete-load-balancer"));
 	ck_assert_ptr_nonnull(strstr(text, "ec2:CreateVpc<td class=n>3<td class=n>1"));
 	ck_assert_ptr_nonnull(strstr(text, "a \"page\" &amp; more"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "<td>ec2:CreateTags<td class=n>4<td>no &lt;policy&gt;</tr>"));
 	ck_assert_ptr_nonnull(strstr(text, "operations that Skyrig has were not called"));
 }
 END_TEST

@@ -34,6 +34,8 @@ static void live(struct emulator *emulator)
 	_cleanup_(json_freep) struct json *map = NULL;
 	const char text[] = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":"
 			    "{\"name\":\"x\",\"namespace\":\"default\"},\"data\":{\"a\":\"b\"}}";
+	const char deny[] = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\","
+			    "\"Action\":\"*\",\"Resource\":\"*\"}}";
 	struct kube_cluster *seed = kube_cluster_find(emulator->kube, EMULATOR_SEED);
 	struct err err = ERR_INIT;
 
@@ -44,6 +46,14 @@ static void live(struct emulator *emulator)
 	ck_assert(!aws_invoke(emulator->aws, "operator", NULL, "eu-west-1", "ec2", "CreateVpc", vpc,
 			      NULL, NULL, &err));
 	err_done(&err);
+	json_set_str(vpc, "CidrBlock", "10.1.0.0/16");
+	ck_assert(emulator_set_policy(emulator, "kubelet", deny, &err));
+	ck_assert(!aws_invoke(emulator->aws, "kubelet", NULL, "eu-west-1", "ec2", "CreateVpc", vpc,
+			      NULL, NULL, &err));
+	err_done(&err);
+	ck_assert(emulator_set_policy(emulator, "kubelet", NULL, &err));
+	ck_assert(aws_invoke(emulator->aws, "kubelet", NULL, "eu-west-1", "ec2", "CreateVpc", vpc,
+			     NULL, NULL, &err));
 	ck_assert(json_parse(text, strlen(text), &map, NULL));
 	ck_assert(kube_invoke(seed, "operator", "POST", "/api/v1/namespaces/default/configmaps",
 			      NULL, map, NULL, &err));

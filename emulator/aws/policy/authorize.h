@@ -16,6 +16,7 @@
  * Service Authorization Reference.
  */
 #include "emulator/aws/policy/language.h"
+#include "emulator/base/container.h"
 #include "emulator/model/aws_model.h"
 #include "emulator/world/call.h"
 
@@ -76,6 +77,15 @@ void policy_targets_find(struct call *call, const struct aws_service_model *serv
 			 struct policy_targets *ret);
 /** What actions of a service begin with: "elasticloadbalancing". */
 const char *policy_action_prefix(const struct aws_service_model *service);
+/** What policies call an operation, without the prefix: "ListBucket" of S3's HeadBucket. */
+const char *policy_action_name(const struct aws_service_model *service, const char *operation);
+/** Whether an action fits a pattern; neither has case, "*" and "?" stand for others. */
+bool policy_action_fits(const char *pattern, const char *action);
+/** Whether a pattern ("ec2:Describe*", in any case) fits any action that the models know. */
+bool policy_action_is_known(const char *pattern);
+/** Adds all actions with that prefix, in full: "ec2:AcceptVpcEndpointConnections". Operations of
+ * two services that share an action come twice. */
+void policy_action_names(const char *prefix, struct strs *ret);
 
 /** Which policies decided. */
 enum policy_layer { LAYER_IDENTITY, LAYER_BOUNDARY, LAYER_SESSION };

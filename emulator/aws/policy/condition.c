@@ -207,6 +207,25 @@ static bool read_operator(struct arena *arena, const char *text, struct operatio
 	return ret->null || ret->row;
 }
 
+bool policy_operator_is_known(const char *text)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	struct operation operation;
+
+	return read_operator(arena, text, &operation);
+}
+
+size_t policy_operator_names(const char **ret, size_t room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < array_size(operators) && n < room; i++)
+		ret[n++] = operators[i].name;
+	if (n < room)
+		ret[n++] = "Null";
+	return n;
+}
+
 /* Whether one value of the request fits any of the policy's (or none of them, for a Not). */
 static bool value_fits(const struct operation *operation, const struct compared *how,
 		       const char *value, const struct json *wanted)

@@ -84,6 +84,11 @@ enum policy_effect policy_effect(const struct policy_outcome *outcome);
 bool policy_conditions_hold(const struct json *conditions, bool variables,
 			    const struct policy_context *context, const char **ret_unknown);
 
+/** Whether a Condition's operator is evaluated, as it is written: "ForAllValues:StringLike". */
+bool policy_operator_is_known(const char *text);
+/** The operators' names, without quantifiers; the number written. */
+size_t policy_operator_names(const char **ret, size_t room);
+
 /**
  * A pattern with its variables replaced, for policy_match. NULL when a variable has no value.
  */

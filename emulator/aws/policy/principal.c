@@ -5,42 +5,51 @@
 #include "emulator/aws/iam/iam.h"
 #include "emulator/aws/sts/sts.h"
 #include "emulator/world/actor.h"
+#include "emulator/world/tape.h"
 
 #define SESSIONS_MAX 8 /* GetSessionToken of a session …: as deep as anybody goes */
 
 const struct kind kind_actor_policy = {.name = "actor-policy"};
 
-bool actor_policy_set(struct world *world, const char *actor, const char *document, struct err *err)
+/* The document of an actor's policy, made, changed or removed. */
+static void put_policy(struct world *world, const struct actor *actor, const char *document)
 {
 	const struct call_info info = {
 		.actor = "operator", .service = "aws", .operation = "SetActorPolicy"};
+	bool exists = world_find(world, &kind_actor_policy, actor->name) != NULL;
+	_cleanup_(json_freep) struct json *body = json_new_object();
+	struct call *call = call_begin(world, NULL, &info);
+
+	json_set_str(body, "Actor", actor->name);
+	json_set_str(body, "Policy", document);
+	if (!document && exists)
+		world_remove(call, &kind_actor_policy, actor->name);
+	else if (exists)
+		world_put(call, &kind_actor_policy, actor->name, steal(body));
+	else if (document)
+		world_add(call, (struct doc_spec){.kind = &kind_actor_policy,
+						  .key = actor->name,
+						  .body = steal(body),
+						  .account = actor->account});
+	call_commit(call, 200);
+}
+
+bool actor_policy_set(struct world *world, const char *actor, const char *document, struct err *err)
+{
 	const struct actor *known = actor_by_name(world, actor);
-	bool exists = world_find(world, &kind_actor_policy, actor) != NULL;
-	struct json *body;
-	struct call *call;
+	_cleanup_(json_freep) struct json *what = NULL;
 
 	if (!known)
 		return err_set(err, ERR_NOT_FOUND, NULL, "there is no actor '%s'", actor);
 	if (document && !policy_check(document, POLICY_OF_IDENTITY, NULL, err))
 		return err_wrap(err, "policy of actor '%s'", actor);
-	if (!document && !exists)
-		return true;
-	call = call_begin(world, NULL, &info);
-	body = json_new_object();
-	json_set_str(body, "Actor", actor);
-	json_set_str(body, "Policy", document);
-	if (!document) {
-		json_free(body);
-		world_remove(call, &kind_actor_policy, actor);
-	} else if (exists) {
-		world_put(call, &kind_actor_policy, actor, body);
-	} else {
-		world_add(call, (struct doc_spec){.kind = &kind_actor_policy,
-						  .key = actor,
-						  .body = body,
-						  .account = known->account});
-	}
-	call_commit(call, 200);
+	tape_enter(world);
+	put_policy(world, known, document);
+	what = json_new_object();
+	json_set_str(what, "actor", actor);
+	json_set_str(what, "document", document);
+	tape_note(world, (struct tape_event){.type = TAPE_POLICY, .what = what});
+	tape_leave(world);
 	return true;
 }
 

@@ -65,38 +65,6 @@ static const struct {
 	{"UserName", "user", &kind_iam_user},
 };
 
-const char *policy_action_prefix(const struct aws_service_model *service)
-{
-	static const char *const others[][2] = {
-		{"efs", "elasticfilesystem"},
-		{"elb", "elasticloadbalancing"},
-		{"elbv2", "elasticloadbalancing"},
-		{"tagging", "tag"},
-
-	};
-
-	for (size_t i = 0; i < array_size(others); i++)
-		if (str_eq(others[i][0], service->name))
-			return others[i][1];
-	return service->name;
-}
-
-/* S3's actions have older names than its operations. */
-static const char *action_name(const struct aws_service_model *service, const char *operation)
-{
-	static const char *const s3[][2] = {
-		{"CopyObject", "PutObject"},	     {"DeleteObjects", "DeleteObject"},
-		{"HeadBucket", "ListBucket"},	     {"HeadObject", "GetObject"},
-		{"ListBuckets", "ListAllMyBuckets"}, {"ListObjects", "ListBucket"},
-		{"ListObjectsV2", "ListBucket"},
-	};
-
-	for (size_t i = 0; str_eq(service->name, "s3") && i < array_size(s3); i++)
-		if (str_eq(s3[i][0], operation))
-			return s3[i][1];
-	return operation;
-}
-
 /* @name Resources */
 
 struct search {
@@ -476,7 +444,7 @@ void policy_targets_find(struct call *call, const struct aws_service_model *serv
 		.service = service,
 		.input = input,
 		.action = arena_printf(call->arena, "%s:%s", policy_action_prefix(service),
-				       action_name(service, operation)),
+				       policy_action_name(service, operation)),
 		.targets = ret,
 	};
 	const char *part;
