@@ -192,25 +192,28 @@ struct constraint {
 	const struct json *value;
 };
 
-/* Lists are shown as Java shows them: [a, b]. */
+/* Lists and maps are shown as Java shows them: [a, b], {a=b}. */
 static void add_value(struct strbuf *sb, const struct json *value)
 {
 	const char *separator = "";
+	bool list = json_is_array(value);
 
-	if (!json_is_array(value)) {
+	if (!list && !json_is_object(value)) {
 		if (json_is_string(value))
 			strbuf_add(sb, json_str(value));
 		else
 			json_print(sb, value);
 		return;
 	}
-	strbuf_add_char(sb, '[');
+	strbuf_add_char(sb, list ? '[' : '{');
 	json_foreach (item, value) {
 		strbuf_add(sb, separator);
+		if (!list)
+			strbuf_addf(sb, "%s=", json_key(item));
 		add_value(sb, item);
 		separator = ", ";
 	}
-	strbuf_add_char(sb, ']');
+	strbuf_add_char(sb, list ? ']' : '}');
 }
 
 static void add_enum_set(struct strbuf *sb, const struct aws_service_model *service,
@@ -262,6 +265,8 @@ static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 		add_expectation(sb, "less", broken->shape, broken->shape->max);
 }
 
+static void add_key_constraints(struct walk *walk, const struct aws_shape *key, bool terse);
+
 static void add_constraint(struct walk *walk, const struct constraint *broken, bool terse)
 {
 	const struct aws_shape *shape = broken->shape;
@@ -299,7 +304,31 @@ static void add_constraint(struct walk *walk, const struct constraint *broken, b
 		strbuf_addf(sb, "Member must satisfy regular expression pattern: %s",
 			    shape->pattern);
 		break;
+	case REFUSAL_KEYS: add_key_constraints(walk, shape, terse); break;
 	}
+}
+
+/* All that a key's shape says, whichever of it is broken. */
+static void add_key_constraints(struct walk *walk, const struct aws_shape *key, bool terse)
+{
+	const struct {
+		bool said;
+		enum refusal refusal;
+	} rows[] = {{key->flags & SHAPE_HAS_MAX, REFUSAL_TOO_LONG},
+		    {key->flags & SHAPE_HAS_MIN, REFUSAL_TOO_SHORT},
+		    {key->enum_count, REFUSAL_ENUM},
+		    {key->pattern, REFUSAL_PATTERN}};
+	const char *separator = "";
+
+	strbuf_add(&walk->text, "Map keys must satisfy constraint: [");
+	for (size_t i = 0; i < array_size(rows); i++) {
+		if (!rows[i].said)
+			continue;
+		strbuf_add(&walk->text, separator);
+		add_constraint(walk, &(struct constraint){rows[i].refusal, key, NULL}, terse);
+		separator = ", ";
+	}
+	strbuf_add_char(&walk->text, ']');
 }
 
 static void add_problem(struct walk *walk, const struct value_path *path,
@@ -441,6 +470,31 @@ static void check_items(struct walk *walk, const struct value_path *up,
 	}
 }
 
+static bool key_fits(struct walk *walk, const struct aws_shape *key, const char *text)
+{
+	_cleanup_(json_freep) struct json *value = json_new_string(text);
+	int64_t length = length_of(key, value);
+
+	return !((key->flags & SHAPE_HAS_MIN) && length < key->min) &&
+	       !((key->flags & SHAPE_HAS_MAX) && length > key->max) &&
+	       aws_shape_allows(walk->service, key, text) &&
+	       (!key->pattern || pattern_allows(walk->validator, key->pattern, text));
+}
+
+static void check_keys(struct walk *walk, const struct value_path *path,
+		       const struct aws_shape *shape, const struct json *value)
+{
+	const struct aws_shape *key =
+		aws_member_shape(walk->service, aws_map_key(walk->service, shape));
+
+	json_foreach (item, value) {
+		if (key_fits(walk, key, json_key(item)))
+			continue;
+		problem(walk, path, REFUSAL_KEYS, key, value);
+		return; /* one problem for all keys */
+	}
+}
+
 static void check(struct walk *walk, const struct value_path *path, const struct aws_shape *shape,
 		  const struct json *value)
 {
@@ -451,6 +505,8 @@ static void check(struct walk *walk, const struct value_path *path, const struct
 	if (shape->flags & SHAPE_DOCUMENT)
 		return;
 	check_limits(walk, path, shape, value);
+	if (shape->type == SHAPE_MAP)
+		check_keys(walk, path, shape, value);
 	if (shape->type == SHAPE_STRUCTURE)
 		check_structure(walk, path, shape, value);
 	else if (shape->type == SHAPE_LIST)

@@ -34,6 +34,7 @@ enum refusal {
 	REFUSAL_TOO_LONG,
 	REFUSAL_ENUM,
 	REFUSAL_PATTERN,
+	REFUSAL_KEYS, /**< a map's key breaks what its shape says */
 };
 
 /**

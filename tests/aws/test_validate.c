@@ -54,6 +54,16 @@ START_TEST(what_breaks_the_model_is_refused_in_the_services_words)
 		 "The parameter Foo is not recognized"},
 		{"ec2", "CreateVpc", "{'CidrBlock':7}", "InvalidParameterValue",
 		 "Value ( 7 ) for parameter cidrBlock is invalid."},
+		{"wafv2", "CreateWebACL",
+		 "{'Name':'n','Scope':'REGIONAL','DefaultAction':{},'VisibilityConfig':{"
+		 "'SampledRequestsEnabled':true,'CloudWatchMetricsEnabled':true,'MetricName':'m'},"
+		 "'CustomResponseBodies':{'a b':{'ContentType':'TEXT_PLAIN','Content':'c'}}}",
+		 "ValidationException",
+		 "1 validation error detected: Value '{a b={ContentType=TEXT_PLAIN, Content=c}}' at "
+		 "'customResponseBodies' failed to satisfy constraint: Map keys must satisfy "
+		 "constraint: [Member must have length less than or equal to 128, Member must have "
+		 "length greater than or equal to 1, Member must satisfy regular expression "
+		 "pattern: ^[\\w\\-]+$]"},
 		{"elbv2", "CreateLoadBalancer", "{}", "ValidationError",
 		 "1 validation error detected: Value null at 'name' failed to satisfy constraint: "
 		 "Member must not be null"},
