@@ -6,6 +6,7 @@
 #include "emulator/aws/memo.h"
 #include "emulator/aws/policy/authorize.h"
 #include "emulator/aws/private.h"
+#include "emulator/aws/protocol/content.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
 #include "emulator/base/log.h"
@@ -198,7 +199,7 @@ static bool decode(struct job *job, struct err *err)
 	const struct aws_service_model *service = job->route.service;
 	const struct aws_operation *operation = job->route.operation;
 
-	if (!protocol_of(service)->decode(&job->exchange, &job->request, &job->params, err))
+	if (!protocol_of(service)->decode(&job->exchange, &job->content, &job->params, err))
 		return false;
 	return operation->input < 0 ||
 	       validate_input(job->aws->validator, job->request.arena, service,
@@ -262,11 +263,20 @@ static bool find_handler(struct job *job, struct err *err)
 						   job->route.operation->name, err);
 }
 
+/* What S3 is given with a Content-Encoding it keeps as it is, and gives it back with it (S3 API,
+ * PutObject). */
+static void take_content(struct job *job, const struct credential *credential, struct err *err)
+{
+	job->content = job->request;
+	if (!str_eq(credential->service, "s3") && !content_decode(&job->content, err))
+		log_debug("%s", err_text(err));
+}
+
 bool job_prepare(struct job *job)
 {
 	struct credential credential;
 	enum credential_state state = sigv4_read(&job->request, &credential);
-	struct err err = ERR_INIT;
+	struct err err = ERR_INIT, unreadable = ERR_INIT;
 
 	job->aws->requests++;
 	job->actor_name = "unknown";
@@ -274,8 +284,10 @@ bool job_prepare(struct job *job)
 	job->region = job->principal = "";
 	job->user_agent = wire_header(&job->request, "User-Agent");
 	wire_reply_init(&job->reply, job->request.arena);
-	route_find(&job->request, &credential, &job->route);
+	take_content(job, &credential, &unreadable);
+	route_find(&job->content, &credential, &job->route);
 	if (!job->route.service) {
+		err_done(&unreadable);
 		no_service(job);
 		return false;
 	}
@@ -283,9 +295,11 @@ bool job_prepare(struct job *job)
 	job->exchange.operation = job->route.operation;
 	job->exchange.form = job->route.form;
 	if (identify(job, state, &credential, &err) &&
+	    (!unreadable.code || err_move(&err, &unreadable)) &&
 	    (job->route.state == ROUTE_FOUND || refuse_route(job, &err)) &&
 	    find_handler(job, &err) && decode(job, &err) && ask_faults(job, &err))
 		return true;
+	err_done(&unreadable);
 	fail(job, &err);
 	return false;
 }

@@ -25,7 +25,8 @@ struct aws {
 /** Who calls, and what. */
 struct job {
 	struct aws *aws;
-	struct wire_request request;
+	struct wire_request request; /**< as it was sent and signed */
+	struct wire_request content; /**< the same without content codings */
 	struct route route;
 	const struct actor *actor; /**< NULL: not known */
 	const char *actor_name, *account, *region, *principal, *user_agent;

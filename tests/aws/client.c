@@ -4,6 +4,8 @@
 #include <ctype.h>
 
 #include "emulator/aws/protocol/scalar.h"
+#include "emulator/base/clock.h"
+#include "emulator/base/digest.h"
 #include "emulator/base/xml.h"
 
 #define BODY_MAX (16 * 1024 * 1024)
@@ -23,13 +25,26 @@ static void add_encoded(struct strbuf *sb, const char *text)
 	}
 }
 
+/* SDKs leave the fraction out where there is none. */
+static bool is_whole_second(const struct aws_shape *shape, const struct aws_member *member,
+			    enum timestamp_format fallback, const struct json *value, int64_t *ms)
+{
+	return shape->type == SHAPE_TIMESTAMP && json_is_string(value) &&
+	       scalar_timestamp_format(shape, member, fallback) == TIMESTAMP_ISO8601 &&
+	       timestamp_parse(TIMESTAMP_ISO8601, json_str(value), ms) && *ms % 1000 == 0;
+}
+
 /* A scalar's text in forms, paths, queries and headers. */
 static void add_scalar(struct strbuf *sb, const struct aws_shape *shape,
 		       const struct aws_member *member, enum timestamp_format fallback,
 		       const struct json *value)
 {
+	int64_t ms;
+
 	if (json_is_string(value) && shape->type != SHAPE_TIMESTAMP)
 		strbuf_add(sb, json_str(value));
+	else if (is_whole_second(shape, member, fallback, value, &ms))
+		strbuf_add(sb, clock_format_seconds(ms, (char[CLOCK_TEXT_MAX]){0}));
 	else if (value_has_type(shape, value))
 		scalar_print(shape, member, fallback, value, sb);
 	else if (json_is_string(value))
@@ -201,6 +216,8 @@ static void json_items(const struct writer *writer, const struct aws_shape *shap
 static void json_wire(const struct writer *writer, const struct aws_shape *shape,
 		      const struct aws_member *member, const struct json *value)
 {
+	_cleanup_(json_freep) struct json *quoted = NULL;
+	_cleanup_(freep) char *text = NULL;
 	int64_t ms;
 
 	if (shape->flags & SHAPE_DOCUMENT || !value_has_type(shape, value))
@@ -213,18 +230,20 @@ static void json_wire(const struct writer *writer, const struct aws_shape *shape
 		 scalar_timestamp_format(shape, member, TIMESTAMP_UNIX) == TIMESTAMP_UNIX &&
 		 timestamp_parse(TIMESTAMP_ISO8601, json_str(value), &ms))
 		timestamp_print(TIMESTAMP_UNIX, ms, writer->sb);
+	else if (shape->type == SHAPE_TIMESTAMP)
+		json_print(writer->sb,
+			   quoted = json_new_string(
+				   text = scalar_text(shape, member, TIMESTAMP_UNIX, value)));
 	else
 		json_print(writer->sb, value);
 }
 
 /* @name REST */
 
-#define HEADERS_MAX 64
-
 struct rest {
 	struct arena *arena;
 	struct strbuf target, body;
-	struct header headers[HEADERS_MAX];
+	struct header headers[CLIENT_HEADERS_MAX - 3]; /* room for a signature and the end */
 	size_t header_count;
 	char mark; /* '?' before the first parameter, '&' before the others */
 };
@@ -236,7 +255,7 @@ static const char *wire_name(const struct aws_member *member)
 
 static void rest_header(struct rest *rest, const char *name, const char *value)
 {
-	if (rest->header_count + 1 < HEADERS_MAX)
+	if (rest->header_count < array_size(rest->headers))
 		rest->headers[rest->header_count++] =
 			(struct header){name, arena_strdup(rest->arena, value)};
 }
@@ -287,8 +306,40 @@ static void rest_parameter(struct rest *rest, const char *name, const char *valu
 	add_encoded(&rest->target, value);
 }
 
+/* A member's own parameter comes before one of that name in a map (Smithy: httpQueryParams). */
+static bool is_bound(const struct aws_service_model *service, const struct aws_operation *operation,
+		     const char *name)
+{
+	const struct aws_shape *shape = &service->shapes[operation->input];
+
+	for (unsigned i = 0; i < shape->member_count; i++) {
+		const struct aws_member *member = &service->members[shape->first_member + i];
+
+		if (member->location == LOCATION_QUERY &&
+		    aws_member_shape(service, member)->type != SHAPE_MAP &&
+		    str_eq(wire_name(member), name))
+			return true;
+	}
+	return false;
+}
+
+static void rest_query_map(struct rest *rest, const struct aws_service_model *service,
+			   const struct aws_operation *operation, const struct json *map)
+{
+	json_foreach (item, map) {
+		if (is_bound(service, operation, json_key(item)))
+			continue;
+		if (json_str(item))
+			rest_parameter(rest, json_key(item), json_str(item));
+		json_foreach (each, item)
+			if (json_str(each))
+				rest_parameter(rest, json_key(item), json_str(each));
+	}
+}
+
 static void rest_query(struct rest *rest, const struct aws_service_model *service,
-		       const struct aws_member *member, const struct json *value)
+		       const struct aws_operation *operation, const struct aws_member *member,
+		       const struct json *value)
 {
 	const struct aws_shape *shape = aws_member_shape(service, member);
 	_cleanup_(freep) char *text = NULL;
@@ -306,20 +357,41 @@ static void rest_query(struct rest *rest, const struct aws_service_model *servic
 		return;
 	}
 	if (json_is_object(value)) {
-		json_foreach (item, value)
-			if (json_str(item))
-				rest_parameter(rest, json_key(item), json_str(item));
+		rest_query_map(rest, service, operation, value);
 		return;
 	}
 	text = scalar_text(shape, member, TIMESTAMP_ISO8601, value);
 	rest_parameter(rest, wire_name(member), text);
 }
 
+/* "a, \"b, c\"": quoted where an item has a comma or a quote. */
+static const char *header_list(struct arena *arena, const struct aws_service_model *service,
+			       const struct aws_shape *shape, const struct json *value)
+{
+	const struct aws_member *element = aws_list_element(service, shape);
+	const struct aws_shape *inner = aws_member_shape(service, element);
+	const char *result = "";
+
+	json_foreach (item, value) {
+		_cleanup_(freep) char *text = scalar_text(inner, element, TIMESTAMP_RFC822, item);
+		const char *comma = *result ? ", " : "", *quote = "";
+
+		if (inner->type == SHAPE_STRING && strpbrk(text, ",\""))
+			quote = "\"";
+		result = arena_printf(arena, "%s%s%s", result, comma, quote);
+		for (const char *p = text; *p; p++)
+			result = arena_printf(arena, "%s%s%c", result,
+					      *quote && strchr("\"\\", *p) ? "\\" : "", *p);
+		result = arena_printf(arena, "%s%s", result, quote);
+	}
+	return result;
+}
+
 static void rest_header_member(struct rest *rest, const struct aws_service_model *service,
 			       const struct aws_member *member, const struct json *value)
 {
 	const struct aws_shape *shape = aws_member_shape(service, member);
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep) char *text = NULL, *encoded = NULL;
 
 	if (member->location == LOCATION_HEADERS) {
 		json_foreach (item, value)
@@ -330,9 +402,14 @@ static void rest_header_member(struct rest *rest, const struct aws_service_model
 					    json_str(item));
 		return;
 	}
-	text = scalar_text(shape, member, TIMESTAMP_RFC822,
-			   json_is_array(value) && json_first(value) ? json_first(value) : value);
-	rest_header(rest, wire_name(member), text);
+	if (shape->type == SHAPE_LIST && json_is_array(value)) {
+		rest_header(rest, wire_name(member),
+			    header_list(rest->arena, service, shape, value));
+		return;
+	}
+	text = scalar_text(shape, member, TIMESTAMP_RFC822, value);
+	encoded = member->flags & MEMBER_JSON_VALUE ? base64_encode(text, strlen(text)) : NULL;
+	rest_header(rest, wire_name(member), encoded ? encoded : text);
 }
 
 static void rest_body(struct rest *rest, const struct aws_service_model *service,
@@ -345,36 +422,40 @@ static void rest_body(struct rest *rest, const struct aws_service_model *service
 	const struct json *value = payload ? json_get(input, payload->name) : input;
 	const struct aws_shape *body = payload ? aws_member_shape(service, payload) : shape;
 	const char *root = operation->input_location_name;
+	_cleanup_(freep) uint8_t *bytes = NULL;
+	size_t length;
 
 	if (json_is_null(value))
 		return;
-	if (payload && shape_is_scalar(body)) {
+	if (payload && body->type == SHAPE_BLOB && json_is_string(value) &&
+	    base64_decode(json_str(value), strlen(json_str(value)), &bytes, &length)) {
+		strbuf_add_bytes(&rest->body, bytes, length);
+	} else if (payload && shape_is_scalar(body)) {
 		add_scalar(&rest->body, body, payload, TIMESTAMP_ISO8601, value);
 	} else if (service->protocol == PROTOCOL_REST_JSON) {
 		json_wire(&writer, body, payload, value);
 	} else if (payload) {
 		xml_put(&rest->body, service, payload, member_xml_name(payload), value);
 	} else if (root) {
-		xml_open(&rest->body, root);
+		strbuf_addf(&rest->body, "<%s", root);
+		xml_put_attributes(&rest->body, service, shape, value);
+		strbuf_add_char(&rest->body, '>');
 		xml_put_members(&rest->body, service, shape, value);
 		xml_close(&rest->body, root);
 	}
 }
 
-static struct wire_answer send_rest(struct aws *aws, const struct aws_service_model *service,
-				    const struct aws_operation *operation, const char *credential,
-				    const struct json *input)
+static void write_rest(struct arena *arena, const struct aws_service_model *service,
+		       const struct aws_operation *operation, const struct json *input,
+		       struct client_request *ret)
 {
 	const struct aws_shape none = {.type = SHAPE_STRUCTURE};
 	const struct aws_shape *shape =
 		operation->input < 0 ? &none : &service->shapes[operation->input];
-	struct rest rest = {.arena = arena_new(), .mark = '?'};
-	struct wire_answer answer;
+	struct rest rest = {.arena = arena, .mark = '?'};
 
 	strbuf_init(&rest.target, BODY_MAX);
 	strbuf_init(&rest.body, BODY_MAX);
-	rest_header(&rest, "Authorization", credential);
-	rest_header(&rest, "X-Amz-Date", "20261123T090000Z");
 	rest_path(&rest, service, operation, input);
 	for (unsigned i = 0; i < shape->member_count; i++) {
 		const struct aws_member *member = &service->members[shape->first_member + i];
@@ -383,27 +464,27 @@ static struct wire_answer send_rest(struct aws *aws, const struct aws_service_mo
 		if (json_is_null(value))
 			continue;
 		if (member->location == LOCATION_QUERY)
-			rest_query(&rest, service, member, value);
+			rest_query(&rest, service, operation, member, value);
 		else if (member->location == LOCATION_HEADER ||
 			 member->location == LOCATION_HEADERS)
 			rest_header_member(&rest, service, member, value);
 	}
 	if (operation->input >= 0)
 		rest_body(&rest, service, operation, input);
-	answer = wire_send(aws, operation->http_method, strbuf_text(&rest.target), rest.headers,
-			   strbuf_text(&rest.body));
+	ret->method = operation->http_method;
+	ret->target = arena_strdup(arena, strbuf_text(&rest.target));
+	ret->body = arena_strdup(arena, strbuf_text(&rest.body));
+	memcpy(ret->headers, rest.headers, sizeof(rest.headers));
 	strbuf_done(&rest.target);
 	strbuf_done(&rest.body);
-	arena_free(rest.arena);
-	return answer;
 }
 
-/* @name Sending */
+/* @name All together */
 
-static struct wire_answer send_form(struct aws *aws, const struct aws_service_model *service,
-				    const struct aws_operation *operation, const struct json *input)
+static void write_form(struct arena *arena, const struct aws_service_model *service,
+		       const struct aws_operation *operation, const struct json *input,
+		       struct client_request *ret)
 {
-	struct wire_answer answer;
 	struct strbuf sb;
 	const struct writer writer = {service, &sb};
 
@@ -414,91 +495,65 @@ static struct wire_answer send_form(struct aws *aws, const struct aws_service_mo
 	else
 		json_foreach (item, input)
 			strbuf_addf(&sb, "&%s=x", json_key(item));
-	answer = wire_post(aws, service->signing_name, strbuf_text(&sb));
+	ret->body = arena_strdup(arena, strbuf_text(&sb));
+	ret->headers[0] =
+		(struct header){"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"};
 	strbuf_done(&sb);
-	return answer;
 }
 
-static struct wire_answer send_json(struct aws *aws, const struct aws_service_model *service,
-				    const struct aws_operation *operation, const struct json *input)
+static void write_json(struct arena *arena, const struct aws_service_model *service,
+		       const struct aws_operation *operation, const struct json *input,
+		       struct client_request *ret)
 {
 	const struct aws_shape none = {.type = SHAPE_STRUCTURE};
-	_cleanup_(freep) char *target = xasprintf("%s.%s", service->target_prefix, operation->name);
-	struct wire_answer answer;
 	struct strbuf sb;
 	const struct writer writer = {service, &sb};
 
 	strbuf_init(&sb, BODY_MAX);
 	json_members(&writer, operation->input < 0 ? &none : &service->shapes[operation->input],
 		     input);
-	answer = wire_json(aws, service->signing_name, target, strbuf_text(&sb));
+	ret->body = arena_strdup(arena, strbuf_text(&sb));
+	ret->headers[0] =
+		(struct header){"Content-Type", arena_printf(arena, "application/x-amz-json-%s",
+							     service->json_version)};
+	ret->headers[1] =
+		(struct header){"X-Amz-Target", arena_printf(arena, "%s.%s", service->target_prefix,
+							     operation->name)};
 	strbuf_done(&sb);
-	return answer;
+}
+
+void client_write(struct arena *arena, const struct aws_service_model *service,
+		  const struct aws_operation *operation, const struct json *input,
+		  struct client_request *ret)
+{
+	*ret = (struct client_request){.method = "POST", .target = "/"};
+	switch (service->protocol) {
+	case PROTOCOL_EC2:
+	case PROTOCOL_QUERY: write_form(arena, service, operation, input, ret); return;
+	case PROTOCOL_JSON: write_json(arena, service, operation, input, ret); return;
+	case PROTOCOL_REST_JSON:
+	case PROTOCOL_REST_XML: break;
+	}
+	write_rest(arena, service, operation, input, ret);
 }
 
 struct wire_answer client_send(struct aws *aws, const struct aws_service_model *service,
 			       const struct aws_operation *operation, const struct json *input)
 {
-	_cleanup_(freep) char *credential = xasprintf(
-		"AWS4-HMAC-SHA256 Credential=AKIASOMEBODY/20261123/eu-west-1/%s/aws4_request, "
-		"SignedHeaders=host, Signature=00",
-		service->signing_name);
-
-	switch (service->protocol) {
-	case PROTOCOL_EC2:
-	case PROTOCOL_QUERY: return send_form(aws, service, operation, input);
-	case PROTOCOL_JSON: return send_json(aws, service, operation, input);
-	case PROTOCOL_REST_JSON:
-	case PROTOCOL_REST_XML: break;
-	}
-	return send_rest(aws, service, operation, credential, input);
-}
-
-static const struct xml_node *find_error(const struct xml_node *root)
-{
-	const struct xml_node *node = root;
-
-	if (str_eq(root->name, "Error"))
-		return root;
-	if (str_eq(root->name, "Response"))
-		node = xml_child(root, "Errors");
-	return node ? xml_child(node, "Error") : NULL;
-}
-
-static char *xml_code(const struct wire_answer *answer)
-{
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
-	const struct xml_node *error, *code, *message;
-	struct xml_node *root;
+	struct client_request request;
+	size_t count = 0;
 
-	if (!xml_parse(arena, answer->body, strlen(answer->body), &root, NULL))
-		return NULL;
-	error = find_error(root);
-	code = error ? xml_child(error, "Code") : NULL;
-	message = error ? xml_child(error, "Message") : NULL;
-	return code && message && *message->text ? xstrdup(code->text) : NULL;
-}
-
-static char *json_code(const struct wire_answer *answer)
-{
-	_cleanup_(json_freep) struct json *body = NULL;
-	const char *code, *text, *hash;
-
-	if (!json_parse(answer->body, strlen(answer->body), &body, NULL))
-		return NULL;
-	code = answer->error_type ? answer->error_type : json_get_str(body, "__type");
-	code = code ? code : json_get_str(body, "code");
-	text = json_get_str(body, "message");
-	text = text ? text : json_get_str(body, "Message");
-	if (!code || !text || !*text)
-		return NULL;
-	hash = strchr(code, '#');
-	return xstrdup(hash ? hash + 1 : code);
-}
-
-char *client_error_code(const struct aws_service_model *service, const struct wire_answer *answer)
-{
-	if (service->protocol == PROTOCOL_JSON || service->protocol == PROTOCOL_REST_JSON)
-		return json_code(answer);
-	return xml_code(answer);
+	client_write(arena, service, operation, input, &request);
+	while (request.headers[count].name)
+		count++;
+	request.headers[count++] = (struct header){
+		"Authorization",
+		arena_printf(arena,
+			     "AWS4-HMAC-SHA256 Credential=AKIASOMEBODY/20261123/eu-west-1/%s/"
+			     "aws4_request, SignedHeaders=host, Signature=00",
+			     service->signing_name)};
+	request.headers[count++] = (struct header){"X-Amz-Date", "20261123T090000Z"};
+	assert(count < array_size(request.headers));
+	return wire_send(aws, request.method, request.target, request.headers, request.body);
 }

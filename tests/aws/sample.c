@@ -4,8 +4,7 @@
 
 #include <pcre2.h>
 
-#define DEPTH_MAX  12
-#define LENGTH_MAX 100000 /* characters; what is allowed to be longer is not tried */
+#define DEPTH_MAX 12
 
 struct sampler {
 	const struct aws_service_model *service;
@@ -69,6 +68,14 @@ static const char *const candidates[] = {
 	"<a xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"/>",
 	"Zm9v",
 	"a:b",
+	"a:",
+	"200",
+	"HTTPS",
+	"ipam-pool-a",
+	"ipv4pool-coip-a",
+	"sg-0123456789abcdef0",
+	"arn:aws:payments::123456789012:connectedaccount/a-abcdef",
+	"0x0123456789abcdef0123456789abcdef01234567",
 	"a=b",
 };
 
@@ -122,8 +129,8 @@ static struct json *text_among(const struct aws_shape *shape, const char *const 
 			       size_t count, bool wanted)
 {
 	for (size_t i = 0; i < count; i++) {
-		_cleanup_(freep) char *text =
-			lengthened(texts[i], least(shape) > LENGTH_MAX ? 0 : (size_t)least(shape));
+		_cleanup_(freep) char *text = lengthened(
+			texts[i], least(shape) > SAMPLE_LENGTH_MAX ? 0 : (size_t)least(shape));
 
 		if ((int64_t)strlen(text) <= most(shape) && fits(shape, text) == wanted)
 			return json_new_string(text);
@@ -239,7 +246,7 @@ struct json *sample_of_length(struct sampler *sampler, const struct aws_shape *s
 {
 	_cleanup_(freep) char *text = NULL;
 
-	if (length < 0 || length > LENGTH_MAX)
+	if (length < 0 || length > SAMPLE_LENGTH_MAX)
 		return NULL;
 	if (shape->type == SHAPE_LIST)
 		return length > 2000 ? NULL : sample_list(sampler, shape, length);

@@ -3,6 +3,8 @@
 #include "emulator/aws/private.h"
 #include "tests/lib/world.h"
 
+#define SAMPLE_LENGTH_MAX 200000 /* characters; what is allowed to be longer is not tried */
+
 struct sampler;
 
 struct sampler *sampler_new(const struct aws_service_model *service);

@@ -27,6 +27,7 @@ void wire_done(struct wire_answer *answer)
 	free(answer->type);
 	free(answer->request_id);
 	free(answer->error_type);
+	arena_free(answer->arena);
 	*answer = (struct wire_answer){0};
 }
 
@@ -36,6 +37,17 @@ static char *copy_header(const struct wire_reply *reply, const char *name)
 		if (strcasecmp(reply->headers[i].name, name) == 0)
 			return xstrdup(reply->headers[i].value);
 	return NULL;
+}
+
+static const struct header *copy_headers(struct arena *arena, const struct wire_reply *reply)
+{
+	struct header *copy = arena_alloc(arena, (reply->header_count + 1) * sizeof(*copy));
+
+	for (size_t i = 0; i < reply->header_count; i++)
+		copy[i] = (struct header){arena_strdup(arena, reply->headers[i].name),
+					  arena_strdup(arena, reply->headers[i].value)};
+	copy[reply->header_count] = (struct header){NULL, NULL};
+	return copy;
 }
 
 struct wire_answer wire_send(struct aws *aws, const char *method, const char *target,
@@ -63,6 +75,8 @@ struct wire_answer wire_send(struct aws *aws, const char *method, const char *ta
 	answer.type = copy_header(&job.reply, "Content-Type");
 	answer.request_id = copy_header(&job.reply, "x-amzn-RequestId");
 	answer.error_type = copy_header(&job.reply, "x-amzn-errortype");
+	answer.arena = arena_new();
+	answer.headers = copy_headers(answer.arena, &job.reply);
 	answer.body = strbuf_steal(&job.reply.body);
 	job_done(&job);
 	return answer;

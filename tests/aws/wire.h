@@ -14,9 +14,11 @@ struct wire_answer {
 	int status;
 	bool dropped;
 	char *body;
-	char *type;	  /* Content-Type, NULL when none */
-	char *request_id; /* of the header, NULL when none */
-	char *error_type; /* X-Amzn-Errortype, NULL when none */
+	struct arena *arena;	      /* of the headers */
+	const struct header *headers; /* end with a NULL name */
+	char *type;		      /* Content-Type, NULL when none */
+	char *request_id;	      /* of the header, NULL when none */
+	char *error_type;	      /* X-Amzn-Errortype, NULL when none */
 };
 void wire_done(struct wire_answer *answer);
 

@@ -52,6 +52,10 @@ const char *member_xml_name(const struct aws_member *member);
 /** Appends the members of a structure as XML elements (attributes excepted). */
 void xml_put_members(struct strbuf *sb, const struct aws_service_model *service,
 		     const struct aws_shape *shape, const struct json *value);
+/** Appends a structure's members that are attributes of its own start tag, which is still open
+ * (rest-xml). */
+void xml_put_attributes(struct strbuf *sb, const struct aws_service_model *service,
+			const struct aws_shape *shape, const struct json *value);
 /** Appends a whole value as an element with that name. */
 void xml_put(struct strbuf *sb, const struct aws_service_model *service,
 	     const struct aws_member *member, const char *name, const struct json *value);

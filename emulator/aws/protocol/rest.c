@@ -125,15 +125,13 @@ static const char *put_payload(const struct aws_service_model *service,
 			strbuf_add(sb, text);
 		return "text/plain";
 	}
+	if (json_is_null(value))
+		return NULL;
 	if (service->protocol == PROTOCOL_REST_JSON) {
-		if (json_is_null(value))
-			strbuf_add(sb, "{}");
-		else
-			json_put(sb, service, shape, member, value);
+		json_put(sb, service, shape, member, value);
 		return "application/json";
 	}
-	if (!json_is_null(value))
-		xml_put(sb, service, member, payload_root(member, shape), value);
+	xml_put(sb, service, member, payload_root(member, shape), value);
 	return "application/xml";
 }
 
@@ -156,6 +154,7 @@ static const char *put_body(const struct aws_service_model *service, const struc
 							    : service->xml_namespace);
 		strbuf_add_char(sb, '"');
 	}
+	xml_put_attributes(sb, service, shape, output);
 	strbuf_add_char(sb, '>');
 	xml_put_members(sb, service, shape, output);
 	xml_close(sb, root);

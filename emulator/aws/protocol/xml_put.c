@@ -54,9 +54,8 @@ static void put_scalar(struct strbuf *sb, const struct aws_shape *shape,
 	strbuf_done(&other);
 }
 
-/* Members that are attributes of their structure's own start tag (rest-xml). */
-static void put_attributes(struct strbuf *sb, const struct aws_service_model *service,
-			   const struct aws_shape *shape, const struct json *value)
+void xml_put_attributes(struct strbuf *sb, const struct aws_service_model *service,
+			const struct aws_shape *shape, const struct json *value)
 {
 	struct strbuf text;
 
@@ -141,7 +140,7 @@ void xml_put(struct strbuf *sb, const struct aws_service_model *service,
 	strbuf_add(sb, name);
 	put_namespace(sb, member);
 	if (shape->type == SHAPE_STRUCTURE)
-		put_attributes(sb, service, shape, value);
+		xml_put_attributes(sb, service, shape, value);
 	if (!shape_is_scalar(shape) && !json_first(value)) {
 		strbuf_add(sb, "/>");
 		return;
