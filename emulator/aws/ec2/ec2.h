@@ -23,7 +23,8 @@ extern const struct kind kind_route; /**< key "rtb-…/destination" (route-table
 					it leads to); extra RouteTableId and VpcId */
 extern const struct kind kind_route_table_association; /**< (route-table, subnet, gateway, main:
 							  VpcId of a main table's association) */
-extern const struct kind kind_nat_gateway;	   /**< (vpc, subnet, allocation: AllocationId) */
+extern const struct kind
+	kind_nat_gateway; /**< (vpc, subnet, allocation: AllocationId, route-table) */
 extern const struct kind kind_elastic_ip;	   /**< (public-ip, association, interface) */
 extern const struct kind kind_network_interface;   /**< (vpc, subnet, group: GroupId, instance,
 						      private-ip: "vpc-…/address", ipv6, public-ip,

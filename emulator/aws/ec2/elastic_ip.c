@@ -73,6 +73,31 @@ const char *public_dns_name(struct call *call, const char *ip)
 
 /* ---- AllocateAddress, ReleaseAddress ---- */
 
+static struct json *address_body(struct call *call, const char *id)
+{
+	struct json *body = json_new_object();
+
+	json_set_str(body, "AllocationId", id);
+	json_set_str(body, "Domain", "vpc");
+	json_set_str(body, "PublicIpv4Pool", "amazon");
+	json_set_str(body, "NetworkBorderGroup", call->region);
+	json_set_str(body, "PublicIp", public_ip_make(call, id));
+	return body;
+}
+
+const char *elastic_ip_add_managed(struct call *call, const char *service, const char *implied_by)
+{
+	const char *id = ec2_new_id(call, &kind_elastic_ip, implied_by);
+	struct json *body = address_body(call, id);
+
+	json_set_str(body, "ServiceManaged", service);
+	world_add(call, (struct doc_spec){.kind = &kind_elastic_ip,
+					  .key = id,
+					  .body = body,
+					  .implied_by = implied_by});
+	return id;
+}
+
 /* Source: EC2 API, AllocateAddress: an address that was the account's before may be asked for;
  * there is none in the emulated account. */
 bool ec2_allocate_address(struct call *call, const struct json *input, struct json *output,
@@ -96,12 +121,7 @@ bool ec2_allocate_address(struct call *call, const struct json *input, struct js
 			      AWS_EC2_ADDRESS_LIMIT, err))
 		return false;
 	id = ec2_new_id(call, &kind_elastic_ip, NULL);
-	body = json_new_object();
-	json_set_str(body, "AllocationId", id);
-	json_set_str(body, "Domain", "vpc");
-	json_set_str(body, "PublicIpv4Pool", "amazon");
-	json_set_str(body, "NetworkBorderGroup", call->region);
-	json_set_str(body, "PublicIp", public_ip_make(call, id));
+	body = address_body(call, id);
 	json_foreach (member, body)
 		json_set_copy(output, json_key(member), member);
 	world_add(call,
@@ -191,7 +211,8 @@ static bool is_managed(const struct world *world, const struct doc *address)
 	const char *id = doc_str(address, "NetworkInterfaceId");
 	const struct doc *interface = id ? world_find(world, &kind_network_interface, id) : NULL;
 
-	return interface && json_get_bool(interface->body, "RequesterManaged", false);
+	return doc_extra_str(address, "HeldBy") ||
+	       (interface && json_get_bool(interface->body, "RequesterManaged", false));
 }
 
 /** Clears the way: the address's old place, the target's old public address. */

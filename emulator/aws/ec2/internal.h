@@ -225,6 +225,8 @@ const char *internet_gateway_add(struct call *call, const char *vpc_id, struct j
 /* ---- elastic_ip.c ---- */
 /** A public IPv4 address of the region that nobody has; in the arena. */
 const char *public_ip_make(struct call *call, const char *name);
+/** A new elastic IP that AWS allocates for a service ("rnat"); its id, in the arena. */
+const char *elastic_ip_add_managed(struct call *call, const char *service, const char *implied_by);
 /** "ec2-1-2-3-4.eu-west-1.compute.amazonaws.com" in the arena. */
 const char *public_dns_name(struct call *call, const char *ip);
 /** Binds an elastic IP to a private address of an interface; checks nothing. */
@@ -456,6 +458,26 @@ bool vpn_gateway_is_attached(const struct doc *gateway, const char *vpc_id);
 void nat_gateway_tell_addresses(struct call *call, const struct doc *gateway, struct json *body);
 /** The timer after a change of addresses. */
 void nat_gateway_addresses_changed(struct call *call, const struct doc *gateway);
+
+/* ---- nat_gateway_regional.c ---- */
+/** Whether it is one for all zones of its VPC. */
+bool nat_gateway_is_regional(const struct doc *gateway);
+/** Makes a pending one as CreateNatGateway asks; tags are handed over. */
+must_check bool nat_gateway_regional_add(struct call *call, const struct json *input,
+					 struct json *tags, const char **ret, struct err *err);
+/** Ends changes of its addresses: what was to come is there, what was to go is gone. */
+void nat_gateway_regional_settle(struct call *call, const struct doc *gateway, const char *state);
+/** It is deleted: lets go of its addresses and its route table. */
+void nat_gateway_regional_drop(struct call *call, const struct doc *gateway);
+/** A subnet came or went: gateways in automatic mode follow the VPC's zones. */
+void nat_gateway_follow_zones(struct call *call, const char *vpc_id);
+/** AssociateNatGatewayAddress and DisassociateNatGatewayAddress. */
+must_check bool nat_gateway_regional_associate(struct call *call, const struct json *input,
+					       const struct doc *gateway, struct json *output,
+					       struct err *err);
+must_check bool nat_gateway_regional_disassociate(struct call *call, const struct json *input,
+						  const struct doc *gateway, struct json *output,
+						  struct err *err);
 
 /* ---- defaults.c ---- */
 /** A default VPC with subnets, gateway and route. */

@@ -116,7 +116,7 @@ bool ec2_attach_internet_gateway(struct call *call, const struct json *input, st
 	return true;
 }
 
-/** Whether an interface of the VPC has a public IPv4 address. */
+/** Whether an interface of the VPC, or a regional NAT gateway, has a public IPv4 address. */
 static bool has_public_address(const struct world *world, const char *vpc_id)
 {
 	struct docs interfaces = {0};
@@ -127,6 +127,12 @@ static bool has_public_address(const struct world *world, const char *vpc_id)
 		json_foreach (address, json_get(interfaces.items[i]->body, "PrivateIpAddresses"))
 			found = found || json_find(address, "Association", "PublicIp", NULL);
 	}
+	docs_done(&interfaces);
+	/* a regional NAT gateway has its addresses on no interface of the VPC */
+	world_lookup(world, &kind_nat_gateway, "vpc", vpc_id, &interfaces);
+	for (size_t i = 0; i < interfaces.count; i++)
+		found = found || (nat_gateway_is_regional(interfaces.items[i]) &&
+				  !ec2_is_gone(interfaces.items[i]));
 	docs_done(&interfaces);
 	return found;
 }

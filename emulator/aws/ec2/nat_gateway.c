@@ -16,10 +16,17 @@ static void terms_allocation(const struct doc *doc, struct terms *terms)
 		ec2_term(terms, address, "AllocationId");
 }
 
+static void terms_route_table(const struct doc *doc, struct terms *terms)
+{
+	if (!ec2_is_gone(doc))
+		ec2_term(terms, doc->body, "RouteTableId"); /* of a regional one */
+}
+
 static const struct kind_index nat_gateway_indexes[] = {
 	{"vpc", ec2_terms_vpc},
 	{"subnet", terms_subnet},
 	{"allocation", terms_allocation},
+	{"route-table", terms_route_table},
 	{NULL, NULL},
 };
 
@@ -74,7 +81,9 @@ static void become_deleted(struct call *call, const struct doc *gateway)
 	const char *interface_id = doc_extra_str(gateway, "NetworkInterfaceId");
 	struct json *body = json_copy(gateway->body);
 
-	if (world_find(call->world, &kind_network_interface, interface_id))
+	if (nat_gateway_is_regional(gateway))
+		nat_gateway_regional_drop(call, gateway);
+	else if (world_find(call->world, &kind_network_interface, interface_id))
 		ec2_interface_remove(call, interface_id);
 	json_set_str(body, "State", "deleted");
 	world_put(call, &kind_nat_gateway, gateway->key, body);
@@ -83,11 +92,17 @@ static void become_deleted(struct call *call, const struct doc *gateway)
 
 static void nat_gateway_timer(struct call *call, const struct doc *doc, const char *timer)
 {
-	if (str_eq(timer, "available") && str_eq(doc_str(doc, "State"), "pending"))
+	const char *state = doc_str(doc, "State");
+	bool starts = str_eq(timer, "available") && str_eq(state, "pending");
+	bool changes = str_eq(timer, "addresses") && str_eq(state, "available");
+
+	if (nat_gateway_is_regional(doc) && (starts || changes))
+		nat_gateway_regional_settle(call, doc, "available");
+	else if (starts)
 		become_available(call, doc);
 	else if (str_eq(timer, "deleted"))
 		become_deleted(call, doc);
-	else if (str_eq(timer, "addresses") && str_eq(doc_str(doc, "State"), "available"))
+	else if (changes)
 		nat_gateway_addresses_changed(call, doc);
 	else if (str_eq(timer, "forget"))
 		world_remove(call, &kind_nat_gateway, doc->key);
@@ -165,16 +180,16 @@ static bool check_secondary(const struct call *call, const struct json *input, b
 				named + (size_t)count, AWS_EC2_NAT_ADDRESS_LIMIT, err);
 }
 
-/** What CreateNatGateway of a zonal gateway asks for; the rest of the API's wishes are refused. */
+/** What CreateNatGateway of a zonal gateway can ask for. */
 static bool check_wishes(const struct call *call, const struct json *input, struct err *err)
 {
 	const char *allocation = json_get_str(input, "AllocationId");
 	bool is_private = str_eq(json_get_str(input, "ConnectivityType"), "private");
 
-	if (str_eq(json_get_str(input, "AvailabilityMode"), "regional") ||
-	    json_get(input, "AvailabilityZoneAddresses"))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "regional NAT gateways are not emulated");
+	if (json_get(input, "AvailabilityZoneAddresses"))
+		return aws_fail(err, AWS_EC2_NAT_MODE, "AvailabilityZoneAddresses", "zonal");
+	if (json_get(input, "VpcId"))
+		return aws_fail(err, AWS_EC2_NAT_MODE, "VpcId", "zonal");
 	if (is_private && allocation)
 		return aws_fail(err, AWS_EC2_NAT_PRIVATE_ADDRESS, "AllocationId");
 	if (!is_private && !allocation)
@@ -244,36 +259,45 @@ static bool nat_gateway_add(struct call *call, const struct json *input, const s
 
 /* Source: EC2 API, CreateNatGateway; a public one needs an elastic IP and an internet gateway on
  * the VPC. */
+static bool zonal_add(struct call *call, const struct json *input, struct json *tags,
+		      const char **ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *its_tags = tags;
+	const struct doc *subnet;
+
+	if (!check_wishes(call, input, err) ||
+	    !ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err))
+		return false;
+	if (json_get_str(input, "AllocationId") &&
+	    !ec2_vpc_has_internet_gateway(call->world, doc_str(subnet, "VpcId")))
+		return aws_fail(err, AWS_EC2_NO_GATEWAY, doc_str(subnet, "VpcId"));
+	return ec2_within_limit(call, LIMIT_NAT_GATEWAYS_PER_ZONE,
+				count_in_zone(call, doc_str(subnet, "AvailabilityZone")),
+				AWS_EC2_NAT_GATEWAY_LIMIT, err) &&
+	       nat_gateway_add(call, input, subnet, steal(its_tags), ret, err);
+}
+
 bool ec2_create_nat_gateway(struct call *call, const struct json *input, struct json *output,
 			    struct err *err)
 {
+	bool regional = str_eq(json_get_str(input, "AvailabilityMode"), "regional");
 	_cleanup_(json_freep) struct json *tags = NULL;
-	const struct doc *subnet;
 	const char *id;
+	bool old;
 
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
-	    !check_wishes(call, input, err) ||
-	    !ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err) ||
 	    !tags_from_specifications(input, "natgateway", &tags, err))
 		return false;
-	if (!id || !ec2_find(call, &kind_nat_gateway, id)) {
-		if (json_get_str(input, "AllocationId") &&
-		    !ec2_vpc_has_internet_gateway(call->world, doc_str(subnet, "VpcId")))
-			return aws_fail(err, AWS_EC2_NO_GATEWAY, doc_str(subnet, "VpcId"));
-		if (!ec2_within_limit(call, LIMIT_NAT_GATEWAYS_PER_ZONE,
-				      count_in_zone(call, doc_str(subnet, "AvailabilityZone")),
-				      AWS_EC2_NAT_GATEWAY_LIMIT, err) ||
-		    !nat_gateway_add(call, input, subnet, steal(tags), &id, err))
-			return false;
-		idempotency_keep(call, input, "ClientToken", id);
-		json_set(output, "NatGateway",
-			 ec2_item(world_find(call->world, &kind_nat_gateway, id)));
-		lifecycle_start(call, &kind_nat_gateway, id, LIFECYCLE_NAT_GATEWAY, "available");
-	} else {
-		json_set(output, "NatGateway",
-			 ec2_item(world_find(call->world, &kind_nat_gateway, id)));
-	}
+	old = id && ec2_find(call, &kind_nat_gateway, id);
+	if (!old &&
+	    !(regional ? nat_gateway_regional_add : zonal_add)(call, input, steal(tags), &id, err))
+		return false;
+	json_set(output, "NatGateway", ec2_item(world_find(call->world, &kind_nat_gateway, id)));
 	json_set_str(output, "ClientToken", json_get_str(input, "ClientToken"));
+	if (!old) {
+		idempotency_keep(call, input, "ClientToken", id);
+		lifecycle_start(call, &kind_nat_gateway, id, LIFECYCLE_NAT_GATEWAY, "available");
+	}
 	return true;
 }
 

@@ -89,6 +89,10 @@ bool ec2_associate_nat_gateway_address(struct call *call, const struct json *inp
 
 	if (!get_gateway(call, input, "public", &gateway, err))
 		return false;
+	if (nat_gateway_is_regional(gateway))
+		return nat_gateway_regional_associate(call, input, gateway, output, err);
+	if (json_get(input, "AvailabilityZone") || json_get(input, "AvailabilityZoneId"))
+		return aws_fail(err, AWS_EC2_NAT_MODE, "AvailabilityZone", "zonal");
 	if (json_size(named) && json_size(named) != json_size(elastic))
 		return aws_fail(err, AWS_EC2_NAT_ADDRESS_PAIRS);
 	if (!ec2_within_limit(call, LIMIT_ADDRESSES_PER_NAT_GATEWAY,
@@ -169,6 +173,8 @@ static bool leave(struct call *call, const struct json *input, const char *conne
 		return false;
 	if (drain < 1 || drain > 4000) /* the model's limits */
 		return aws_fail(err, AWS_EC2_ADDRESS_COUNT, "MaxDrainDurationSeconds");
+	if (nat_gateway_is_regional(gateway))
+		return nat_gateway_regional_disassociate(call, input, gateway, output, err);
 	body = json_copy(gateway->body);
 	json_foreach (item, json_get(input, list)) {
 		if (!mark_leaving(body, member, json_str(item), status, error, err))

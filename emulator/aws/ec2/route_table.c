@@ -231,7 +231,8 @@ bool ec2_delete_route_table(struct call *call, const struct json *input, struct 
 		return false;
 	if (world_lookup_count(call->world, &kind_route_table_association, "route-table",
 			       table->key) ||
-	    world_lookup_count(call->world, &kind_vpc_endpoint, "route-table", table->key))
+	    world_lookup_count(call->world, &kind_vpc_endpoint, "route-table", table->key) ||
+	    world_lookup_count(call->world, &kind_nat_gateway, "route-table", table->key))
 		return aws_fail(err, AWS_EC2_DEPENDENCY, "routeTable", table->key);
 	route_table_drop(call, table->key);
 	return true;

@@ -240,6 +240,7 @@ const struct doc *subnet_add(struct call *call, struct subnet_spec spec)
 				.kind = &kind_subnet, .key = id, .body = body, .tags = spec.tags});
 	network_acl_associate(call, spec.vpc->key, id);
 	block_public_access_tell(call, &kind_subnet, id);
+	nat_gateway_follow_zones(call, spec.vpc->key);
 	if (association)
 		start_ipv6(call, id, association);
 	return world_find(call->world, &kind_subnet, id);
@@ -356,6 +357,7 @@ bool ec2_create_subnet(struct call *call, const struct json *input, struct json 
 static void subnet_drop(struct call *call, const char *id)
 {
 	const struct doc *association = route_table_association_of(call->world, id);
+	const char *vpc_id = doc_str(world_find(call->world, &kind_subnet, id), "VpcId");
 	struct docs reservations = {0};
 
 	if (association)
@@ -369,6 +371,7 @@ static void subnet_drop(struct call *call, const char *id)
 	block_public_access_forget(call, "subnet", id);
 	ipam_release(call, id, NULL);
 	world_remove(call, &kind_subnet, id);
+	nat_gateway_follow_zones(call, vpc_id);
 }
 
 /* Source: EC2 API, DeleteSubnet: instances, NAT gateways and load balancers hold it by their

@@ -227,7 +227,7 @@ static bool vpc_is_used(const struct world *w, const char *id)
 		&kind_carrier_gateway,
 		&kind_vpn_gateway,
 	};
-	struct docs endpoints = {0};
+	struct docs endpoints = {0}, gateways = {0};
 	bool used = false;
 
 	for (size_t i = 0; i < array_size(any); i++)
@@ -240,6 +240,10 @@ static bool vpc_is_used(const struct world *w, const char *id)
 	for (size_t i = 0; i < endpoints.count; i++)
 		used = used || !ec2_is_gone(endpoints.items[i]);
 	docs_done(&endpoints);
+	world_lookup(w, &kind_nat_gateway, "vpc", id, &gateways);
+	for (size_t i = 0; i < gateways.count; i++)
+		used = used || !ec2_is_gone(gateways.items[i]);
+	docs_done(&gateways);
 	return used || vpc_peering_holds(w, id);
 }
 
