@@ -147,6 +147,9 @@ must_check bool environment_controller_replace(struct environment *environment,
 					       const struct yaml_node *setting, struct err *err);
 /** Whether a controller of that name is described at all: one of ours, or of the user's own. */
 bool environment_knows(const char *controller);
+/** What a report calls an actor in little room: a controller by its definition's "short", anybody
+ * else as ever. */
+const char *environment_short_name(const char *actor);
 /** The version of a controller that would be started; NULL: not known (a program of the user's);
  * new text. */
 char *environment_version(const char *controller, const struct environment_override *overrides,

@@ -22,6 +22,7 @@ static void add_placeholders(const struct controller_definition *definition, str
 
 	for (size_t i = 0; i < array_size(names); i++)
 		json_setf(variables, names[i], "<%s>", names[i]);
+	json_set_str(variables, "version", definition->version);
 	for (size_t i = 0; i < definition->ports.count; i++) {
 		_cleanup_(freep) char *name = xasprintf("port.%s", definition->ports.items[i]);
 

@@ -15,19 +15,36 @@
 
 #define RESOURCE_MANAGER_USER "system:serviceaccount:kube-system:gardener-resource-manager"
 
+/* The API server that a controller talks to. Without a Shoot, its cluster is the one that manifests
+ * go to then. */
+static bool find_cluster(struct environment *environment,
+			 const struct controller_definition *definition, const struct shoot *shoot,
+			 struct kube_cluster **ret, struct err *err)
+{
+	if (definition->seed)
+		*ret = environment->seed;
+	else if (shoot)
+		*ret = shoot_kube_cluster(shoot);
+	else if (environment->fallback || environment_current_cluster(environment, err))
+		*ret = environment->fallback;
+	else
+		return false;
+	return true;
+}
+
 /* What belongs to a controller in its cluster, such as the webhooks that it serves: what Gardener
  * keeps there by a ManagedResource. */
 static bool apply_manifests(struct running *running, struct err *err)
 {
 	const struct controller_definition *definition = controller_definition(running->controller);
-	struct kube_cluster *cluster =
-		running->shoot ? shoot_kube_cluster(running->shoot) : running->environment->seed;
+	struct kube_cluster *cluster;
 	_cleanup_(yaml_freep) struct yaml_file *file = NULL;
 	_cleanup_(freep) char *text = NULL;
 
 	if (!definition->manifests)
 		return true;
-	if (!controller_expand(running->controller, definition->manifests, &text, err) ||
+	if (!find_cluster(running->environment, definition, running->shoot, &cluster, err) ||
+	    !controller_expand(running->controller, definition->manifests, &text, err) ||
 	    !yaml_parse(definition->path, text, strlen(text), NULL, NULL, &file, err))
 		return err_wrap(err, "manifests");
 	for (size_t i = 0; i < yaml_documents(file); i++) {
@@ -132,6 +149,9 @@ static bool add_common_variables(struct environment *environment,
 	    !files_write(path, text, err))
 		return false;
 	json_set_str(variables, "kubeconfig", path);
+	json_set_str(variables, "version", definition->version);
+	if (!json_get(variables, "region")) /* a Shoot has its own */
+		json_set_str(variables, "region", environment->region);
 	json_setf(variables, "aws-url", "http://127.0.0.1:%u", environment->emulator->aws_port);
 	json_set_str(variables, "access-key-id", actor->access_key_id);
 	json_set_str(variables, "secret-access-key", actor->secret_key);
@@ -170,16 +190,11 @@ static bool make_folder(const char *path, struct err *err)
 	       err_errno(err, "cannot make folder '%s'", path);
 }
 
-static struct kube_cluster *cluster_of(struct environment *environment, const struct shoot *shoot)
-{
-	return shoot ? shoot_kube_cluster(shoot) : environment->seed;
-}
-
 /* Makes the controller of a place, and starts it when it is to run. */
 static bool launch(struct running *running, struct err *err)
 {
 	struct environment *environment = running->environment;
-	struct kube_cluster *cluster = cluster_of(environment, running->shoot);
+	struct kube_cluster *cluster;
 	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
 	_cleanup_(json_freep) struct json *variables =
 		running->variables ? json_copy(running->variables) : json_new_object();
@@ -192,9 +207,14 @@ static bool launch(struct running *running, struct err *err)
 		.userdata = running,
 	};
 
-	directory = xasprintf("%s/%s", environment->directory, kube_cluster_name(cluster));
 	if (!load_definition(environment, running->name, &definition, err) ||
-	    !make_folder(directory, err) ||
+	    !find_cluster(environment, definition, running->shoot, &cluster, err))
+		return false;
+	/* two Shoots may each have one that talks to the seed */
+	directory = xasprintf(
+		"%s/%s", environment->directory,
+		kube_cluster_name(running->shoot ? shoot_kube_cluster(running->shoot) : cluster));
+	if (!make_folder(directory, err) ||
 	    !catalog_program(definition, own_program(environment, definition->name), &program,
 			     err) ||
 	    !load_crds(environment, definition, cluster, err) ||
@@ -261,9 +281,11 @@ bool environment_start_controllers(struct environment *environment, struct shoot
 		if (!triggered(definition, shoot))
 			continue;
 		if (!is_wanted(environment, names.items[i])) {
+			struct kube_cluster *cluster;
+
 			/* somebody else may play it: its kinds are there all the same */
-			if (!load_crds(environment, definition, cluster_of(environment, shoot),
-				       err))
+			if (!find_cluster(environment, definition, shoot, &cluster, err) ||
+			    !load_crds(environment, definition, cluster, err))
 				return false;
 			continue;
 		}

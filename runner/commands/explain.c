@@ -43,6 +43,16 @@ static bool explain_block(const char *topic)
 	return true;
 }
 
+static void explain_own_controllers(void)
+{
+	_cleanup_(strs_done) struct strs own = {0};
+
+	schema_own_controllers(&own);
+	for (size_t i = 0; i < own.count; i++)
+		printf("  %-26s a controller of your own: fixtures/controllers/%s.yaml\n",
+		       own.items[i], own.items[i]);
+}
+
 static bool explain_words(const char *topic)
 {
 	/* "faults" is as good as "fault" */
@@ -57,6 +67,8 @@ static bool explain_words(const char *topic)
 		printf("  %-26s %s\n", schema_words[i].word, schema_words[i].doc);
 		found = true;
 	}
+	if (schema_names_controllers(list))
+		explain_own_controllers();
 	return found;
 }
 

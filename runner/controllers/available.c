@@ -48,6 +48,15 @@ bool environment_knows(const char *controller)
 	return controller_definition_names(&names, &err) && strs_has(&names, controller);
 }
 
+const char *environment_short_name(const char *actor)
+{
+	_cleanup_(controller_definition_freep) struct controller_definition *definition = NULL;
+	_cleanup_(err_done) struct err err = ERR_INIT;
+
+	return controller_definition_load(actor, &definition, &err) ? intern(definition->short_name)
+								    : actor;
+}
+
 char *environment_version(const char *controller, const struct environment_override *overrides,
 			  const struct yaml_node *settings)
 {

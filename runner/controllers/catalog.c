@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/base/json.h"
+
 #define REASON_MAX 500 /* bytes of a failed build's log in a message */
 
 char *catalog_folder(void)
@@ -78,6 +80,41 @@ static char *failed_reason(const char *folder)
 	return xstrdup(text);
 }
 
+/* It is started in a folder of its own. */
+static char *absolute(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : xstrdup(path);
+}
+
+/* The one that the definition names, from the folder of the definition on. */
+static bool own_program(const struct controller_definition *definition, char **ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *variables = json_new_object();
+	_cleanup_(freep) char *name = NULL, *path = NULL;
+	const char *slash = strrchr(definition->path, '/');
+
+	if (definition->other_version && !strstr(definition->program, "${version}"))
+		return err_set(err, ERR_INVALID, NULL,
+			       "%s %s cannot be chosen: in %s, \"program\" is the same for each "
+			       "version; put ${version} into its path",
+			       definition->name, definition->version, definition->path);
+	json_set_str(variables, "version", definition->version);
+	if (!controller_definition_expand(definition, definition->program, variables, &name, err))
+		return false;
+	path = *name == '/' || !slash ? xstrdup(name)
+				      : xasprintf("%.*s/%s", (int)(slash - definition->path),
+						  definition->path, name);
+	if (!catalog_is_program(path))
+		return err_set(err, ERR_NOT_FOUND, NULL,
+			       "%s: program: '%s' is no program; give the path of an executable "
+			       "file, absolute or from the folder of %s on",
+			       definition->path, path, definition->path);
+	*ret = absolute(path);
+	return true;
+}
+
 bool catalog_program(const struct controller_definition *definition, const char *override,
 		     char **ret, struct err *err)
 {
@@ -89,18 +126,11 @@ bool catalog_program(const struct controller_definition *definition, const char 
 				       "--controller %s=%s: that is no program; give the path of "
 				       "an executable file",
 				       definition->name, override);
-		*ret = xstrdup(override);
+		*ret = absolute(override);
 		return true;
 	}
-	if (definition->program) {
-		if (!catalog_is_program(definition->program))
-			return err_set(err, ERR_NOT_FOUND, NULL,
-				       "%s: program: '%s' is no program; give the path of an "
-				       "executable file",
-				       definition->path, definition->program);
-		*ret = xstrdup(definition->program);
-		return true;
-	}
+	if (definition->program)
+		return own_program(definition, ret, err);
 	folder = version_folder(definition);
 	path = xasprintf("%s/%s", folder, definition->name);
 	if (catalog_is_program(path)) {
@@ -141,13 +171,13 @@ static bool add_files(const char *folder, struct strs *ret)
 void catalog_crds(const struct controller_definition *definition, const char *override,
 		  struct strs *ret)
 {
-	_cleanup_(freep) char *folder = version_folder(definition);
-	_cleanup_(freep) char *built = xasprintf("%s/crds", folder), *own = NULL;
-	const char *slash = override ? strrchr(override, '/') : NULL;
+	_cleanup_(freep) char *folder = version_folder(definition), *program = NULL, *beside = NULL;
+	_cleanup_(freep) char *built = xasprintf("%s/crds", folder);
+	_cleanup_(err_done) struct err err = ERR_INIT;
 
-	if (slash) {
-		own = xasprintf("%.*s/crds", (int)(slash - override), override);
-		if (add_files(own, ret))
+	if (catalog_program(definition, override, &program, &err)) {
+		beside = xasprintf("%.*s/crds", (int)(strrchr(program, '/') - program), program);
+		if (add_files(beside, ret))
 			return;
 	}
 	add_files(built, ret);

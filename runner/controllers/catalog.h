@@ -24,8 +24,8 @@ must_check bool catalog_program(const struct controller_definition *definition,
 				const char *override, char **ret, struct err *err);
 
 /**
- * Paths of the CRD files that were built with a controller, sorted; none is fine. With a program of
- * the user's own, the folder "crds" beside it counts when there is one.
+ * Paths of a controller's CRD files, sorted; none is fine: the folder "crds" beside its program,
+ * else beside the one that was installed.
  */
 void catalog_crds(const struct controller_definition *definition, const char *override,
 		  struct strs *ret);

@@ -26,10 +26,12 @@ struct controller_definition {
 	char *short_name;   /**< "LBC", for reports */
 	char *version;	    /**< the one that tools/controllers/install builds */
 	bool other_version; /**< another one was asked for: NAME@VERSION builds it */
-	bool seed;	    /**< talks to the seed's API server; false: to the Shoot's */
-	char *user;	    /**< its Kubernetes user */
+	bool seed;  /**< talks to the seed's API server; false: to the Shoot's, or without one
+			 to that of the cluster that manifests go to */
+	char *user; /**< its Kubernetes user */
 	enum controller_trigger trigger;
-	char *program;	   /**< path of the executable; NULL: one that was installed */
+	char *program;	   /**< path of the executable, absolute or from the folder of the file on;
+				${version} is filled in; NULL: one that was installed */
 	char *ready;	   /**< URL that answers 200 when it is ready */
 	struct strs ports; /**< names; each gets a free port, `${port.NAME}` */
 	struct strs arguments;

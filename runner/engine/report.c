@@ -11,24 +11,6 @@
 #define LOG_LINES     8	  /* of each controller */
 #define LINE_MAX_     600 /* characters of a log line */
 
-struct short_name {
-	const char *actor, *text;
-};
-
-static const struct short_name short_names[] = {
-	{"load-balancer-controller", "LBC"},
-	{"cloud-controller-manager", "CCM"},
-	{"infrastructure-controller", "INF"},
-};
-
-static const char *short_name(const char *actor)
-{
-	for (size_t i = 0; i < array_size(short_names); i++)
-		if (str_eq(short_names[i].actor, actor))
-			return short_names[i].text;
-	return actor;
-}
-
 int64_t engine_ms(const struct engine *engine, int64_t real_ms)
 {
 	return real_ms - engine->started_real_ms;
@@ -58,8 +40,8 @@ static void add_call(const struct engine *engine, const struct journal_entry *en
 
 	strbuf_addf(sb, " %c %6" PRIu64 " %6" PRIu64 "  %8.3fs  %-10s %-34s %-40.40s  ",
 		    marked ? '>' : ' ', entry->number, entry->revision,
-		    (double)engine_ms(engine, entry->real_ms) / 1000, short_name(entry->actor),
-		    what, subject);
+		    (double)engine_ms(engine, entry->real_ms) / 1000,
+		    environment_short_name(entry->actor), what, subject);
 	if (entry->code)
 		strbuf_addf(sb, "%s", entry->code);
 	else
@@ -255,8 +237,9 @@ static void add_denials(const struct engine *engine, struct strbuf *sb)
 		strbuf_add(sb, "\n  Denied by IAM policies\n");
 	json_foreach (item, list)
 		strbuf_addf(sb, "  %-10s %4" PRId64 "x  %-44s  last: call %" PRId64 "\n",
-			    short_name(json_get_str(item, "actor")), json_get_int(item, "count", 0),
-			    json_get_str(item, "action"), json_get_int(item, "call", 0));
+			    environment_short_name(json_get_str(item, "actor")),
+			    json_get_int(item, "count", 0), json_get_str(item, "action"),
+			    json_get_int(item, "call", 0));
 }
 
 void report_failure(struct engine *engine, const struct yaml_node *node, bool key,

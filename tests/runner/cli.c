@@ -78,24 +78,38 @@ char *read_file(const char *name)
 	return strbuf_steal(&sb);
 }
 
-int run(const char *arguments)
+int shell(const char *commands)
 {
 	_cleanup_(freep) char *command =
-		xasprintf("D=%s; S=%s; P() { $S \"$@\"; }; { P %s ; } >$D/out 2>$D/err", folder,
-			  program ? program : "skyrig", arguments);
+		xasprintf("D=%s; S=%s; P() { $S \"$@\"; }; { %s\n} >$D/out 2>$D/err", folder,
+			  program ? program : "skyrig", commands);
 	/* checksrc: allow banned a person's shell is what the program is started from */
 	int status = system(command);
 
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-void assert_run(const char *arguments, int wanted)
+void assert_shell(const char *commands, int wanted)
 {
-	int status = run(arguments);
+	int status = shell(commands);
 	_cleanup_(freep) char *out = read_file("out"), *complaints = read_file("err");
 
-	ck_assert_msg(status == wanted, "skyrig %s ends with %d instead of %d:\n%s%s", arguments,
-		      status, wanted, out, complaints);
+	ck_assert_msg(status == wanted, "%s ends with %d instead of %d:\n%s%s", commands, status,
+		      wanted, out, complaints);
+}
+
+int run(const char *arguments)
+{
+	_cleanup_(freep) char *command = xasprintf("P %s", arguments);
+
+	return shell(command);
+}
+
+void assert_run(const char *arguments, int wanted)
+{
+	_cleanup_(freep) char *command = xasprintf("P %s", arguments);
+
+	assert_shell(command, wanted);
 }
 
 void assert_file(const char *name, const char *text)
@@ -121,10 +135,10 @@ void assert_no_text(const char *name, const char *text)
 	ck_assert_msg(!strstr(found, text), "\"%s\" is in %s:\n%s", text, name, found);
 }
 
-pid_t start(const char *arguments)
+pid_t start_after(const char *commands, const char *arguments)
 {
-	_cleanup_(freep) char *command =
-		xasprintf("D=%s; exec %s %s >$D/out 2>$D/err", folder, program, arguments);
+	_cleanup_(freep) char *command = xasprintf("D=%s; exec >$D/out 2>$D/err; %s exec %s %s",
+						   folder, commands, program, arguments);
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -132,6 +146,11 @@ pid_t start(const char *arguments)
 		_exit(127);
 	}
 	return pid;
+}
+
+pid_t start(const char *arguments)
+{
+	return start_after("", arguments);
 }
 
 void wait_for(const char *name, const char *text)

@@ -1,8 +1,8 @@
 #pragma once
 /*
  * The program from outside, for its tests: run to its end or beside the test, in a folder that is
- * the test's own and whose files it may read. In command lines, $D is that folder, $S the
- * program, and P runs it.
+ * the test's own and whose files it may read. In commands, $D is that folder, $S the program,
+ * and P runs it.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -36,10 +36,12 @@ void write_file(const char *name, const char *text);
 /** All of a file; "" when there is none; to be freed. */
 char *read_file(const char *name);
 
-/** Runs the program through a shell; its output goes to the files "out" and "err". Its exit status.
- */
+/** Runs commands of a shell; their output goes to the files "out" and "err". Exit status. */
+int shell(const char *commands);
+/** They end with this status; else the test fails with what they said. */
+void assert_shell(const char *commands, int wanted);
+/** The same for the program alone. */
 int run(const char *arguments);
-/** The program ends with this status; else the test fails with what it said. */
 void assert_run(const char *arguments, int wanted);
 /** That text is in that file. */
 void assert_file(const char *name, const char *text);
@@ -49,6 +51,8 @@ void assert_last_line(const char *line);
 
 /** Starts the program, with its output as above; its pid. */
 pid_t start(const char *arguments);
+/** The same after some commands of a shell, each with its semicolon. */
+pid_t start_after(const char *commands, const char *arguments);
 /** Waits until a file has that text; fails after half a minute. */
 void wait_for(const char *name, const char *text);
 /** Waits until a process is no more; fails after half a minute. */

@@ -15,12 +15,12 @@ END_TEST
 /* Completes a command line as bash would; its words go to the file "out". */
 static void complete(const char *words, int index)
 {
-	_cleanup_(freep) char *arguments = xasprintf(
-		"--version >/dev/null; bash -c 'compopt() { :; }; source docs/skyrig.bash; "
-		"COMP_WORDS=(%s); COMP_CWORD=%d; _skyrig; echo ${COMPREPLY[@]}'",
-		words, index);
+	_cleanup_(freep) char *arguments =
+		xasprintf("bash -c 'compopt() { :; }; source docs/skyrig.bash; "
+			  "COMP_WORDS=(%s); COMP_CWORD=%d; _skyrig; echo ${COMPREPLY[@]}'",
+			  words, index);
 
-	ck_assert_int_eq(run(arguments), 0);
+	assert_shell(arguments, 0);
 }
 
 START_TEST(completion_knows_commands_and_their_options)
@@ -31,22 +31,22 @@ START_TEST(completion_knows_commands_and_their_options)
 	complete("skyrig test --pause", 2);
 	assert_file("out", "--pause-on-failure");
 	complete("skyrig show --shard", 2);
-	ck_assert_int_eq(run("--version >/dev/null; ! grep shard $D/out"), 0);
+	assert_no_text("out", "shard");
 }
 END_TEST
 
 START_TEST(new_scenarios_have_no_mistakes_and_nothing_is_overwritten)
 {
-	ck_assert_int_eq(run("--version; cp -r fixtures templates $D; cd $D; P new leak/mine; "
-			     "P new happy/mine --from happy; P lint suites"),
-			 0);
-	ck_assert_int_eq(run("--version; cd $D; P new leak/mine"), 2);
+	assert_shell("cp -r fixtures templates $D; cd $D; P new leak/mine; "
+		     "P new happy/mine --from happy; P lint suites",
+		     0);
+	assert_shell("cd $D; P new leak/mine", 2);
 	assert_file("err", "there is 'suites/leak/mine.yaml' already");
-	ck_assert_int_eq(run("--version; cd $D; P new Mine"), 2);
+	assert_shell("cd $D; P new Mine", 2);
 	assert_file("err", "is no name");
-	ck_assert_int_eq(run("--version; cd $D; P new mine"), 2);
+	assert_shell("cd $D; P new mine", 2);
 	assert_file("err", "lacks its group: write e.g. leak/mine");
-	ck_assert_int_eq(run("--version; cd $D; P new leak/x --from nothing"), 2);
+	assert_shell("cd $D; P new leak/x --from nothing", 2);
 	assert_file("err", "cannot read 'templates/nothing.yaml'");
 }
 END_TEST
