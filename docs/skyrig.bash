@@ -3,7 +3,7 @@ _skyrig()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} words=''
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='--help --version test lint list explain new render serve leaks show diff report replay schema man completion doctor'
+		words='--help --version test lint list explain new render serve leaks show diff report replay import schema man completion doctor'
 		COMPREPLY=($(compgen -W "$words" -- "$word"))
 		return
 	fi
@@ -20,6 +20,7 @@ _skyrig()
 	diff) words='--help --turns' ;;
 	report) words='--help --junit= --json= --html= --tap --github' ;;
 	replay) words='--help --show= --from-cloudtrail --state=' ;;
+	import) words='--help --output=' ;;
 	schema) words='--help' ;;
 	man) words='--help' ;;
 	completion) words='--help' ;;

@@ -31,6 +31,7 @@ int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_render(int argc, char **argv);
 int command_serve(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_leaks(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_man(int argc, char **argv);

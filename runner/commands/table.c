@@ -15,6 +15,7 @@ const struct command commands[] = {
 	{"diff", command_diff, "the first call in which two runs part"},
 	{"report", command_report, "reports of stored runs, or of shards together"},
 	{"replay", command_replay, "play a stored run to the emulator and compare the answers"},
+	{"import", command_import, "an AWS fixture out of what aws … describe-… printed"},
 	{"schema", command_schema, "print the JSON Schema of scenario files"},
 	{"man", command_man, "print the manual page"},
 	{"completion", command_completion, "print what bash needs to complete commands"},
