@@ -49,6 +49,7 @@ extern const struct kind kind_network_interface_permission;   /**< (interface) *
 extern const struct kind kind_security_group_vpc_association; /**< (group, vpc) */
 extern const struct kind kind_vpc_block_public_access_exclusion; /**< (resource: ResourceArn) */
 extern const struct kind kind_account_setting;			 /**< key "account/region/name" */
+extern const struct kind kind_snapshot;				 /**< (volume: VolumeId) */
 extern const struct kind kind_volume;				 /**< (instance) */
 extern const struct kind kind_placement_group;	    /**< (name: "account/region/name") */
 extern const struct kind kind_launch_template;	    /**< (name: "account/region/name") */

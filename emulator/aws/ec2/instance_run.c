@@ -1,5 +1,5 @@
 /* RunInstances. */
-#include "emulator/aws/ec2/volume.h"
+#include "emulator/aws/ec2/snapshot.h"
 
 #define INSTANCES_MAX 100 /* of one call; AWS's limit is in vCPUs */
 
@@ -159,7 +159,8 @@ static bool read_launch(struct call *call, struct launch *launch, struct err *er
 			return err_set(err, ERR_UNSUPPORTED, NULL,
 				       "RunInstances with %s is not emulated", refused[i]);
 	return read_counts(input, &launch->count, err) &&
-	       ec2_get_by(call, &kind_image, input, "ImageId", &launch->image, err) &&
+	       image_get_launchable(call, json_get_str(input, "ImageId"),
+				    json_get_str(input, "InstanceType"), &launch->image, err) &&
 	       read_type(launch, err) && read_subnet(call, launch, err) &&
 	       read_groups(call, launch, err) && read_key(call, input, err) &&
 	       instance_profile_read(call, json_get(input, "IamInstanceProfile"), &launch->profile,

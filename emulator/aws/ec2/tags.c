@@ -30,6 +30,7 @@ static const struct {
 	{&kind_route_table, "route-table"},
 	{&kind_security_group, "security-group"},
 	{&kind_security_group_rule, "security-group-rule"},
+	{&kind_snapshot, "snapshot"},
 	{&kind_subnet, "subnet"},
 	{&kind_subnet_cidr_reservation, "subnet-cidr-reservation"},
 	{&kind_volume, "volume"},

@@ -1,8 +1,8 @@
 /*
- * EBS volumes. Shape: EC2 Volume. Life: creating → available ⇄ in-use, gone when deleted. Snapshots
- * are not emulated: no volume comes out of one, but for those of Amazon's images.
+ * EBS volumes. Shape: EC2 Volume. Life: creating → available ⇄ in-use, gone when deleted. They are
+ * empty, come out of a snapshot, or with an instance out of its image.
  */
-#include "emulator/aws/ec2/volume.h"
+#include "emulator/aws/ec2/snapshot.h"
 
 static void terms_instance(const struct doc *doc, struct terms *terms)
 {
@@ -112,17 +112,48 @@ bool volume_check(struct call *call, struct volume_spec *spec, struct err *err)
 	return true;
 }
 
+const char *volume_kms_key(struct call *call, const char *given)
+{
+	const char *set = json_str(account_setting(call, "ebs-kms-key"));
+
+	return given ? given : set ? set : aws_arn(call, "kms", "alias/aws/ebs");
+}
+
+bool volume_from_snapshot(struct call *call, const char *snapshot_id, bool mapped,
+			  struct volume_spec *spec, struct err *err)
+{
+	const struct doc *snapshot;
+	int64_t size;
+
+	if (!snapshot_get_usable(call, snapshot_id, &snapshot, err))
+		return false;
+	size = json_get_int(snapshot->body, "VolumeSize", 0);
+	if (!spec->size)
+		spec->size = size;
+	if (spec->size < size && mapped)
+		return aws_fail(err, AWS_EC2_MAPPING_SMALL, number(call, spec->size), snapshot_id,
+				number(call, size));
+	if (spec->size < size)
+		return aws_fail(err, AWS_EC2_VOLUME_SMALL, number(call, size));
+	spec->snapshot = snapshot_id;
+	if (json_get_bool(snapshot->body, "Encrypted", false)) {
+		spec->encrypted = true;
+		if (!spec->kms_key)
+			spec->kms_key = doc_str(snapshot, "KmsKeyId");
+	}
+	return true;
+}
+
 const char *volume_add(struct call *call, struct volume_spec *spec)
 {
 	const char *id = ec2_new_id(call, &kind_volume, spec->name);
 	bool encrypted = spec->encrypted || json_bool(account_setting(call, "ebs-encryption"));
-	const char *key = json_str(account_setting(call, "ebs-kms-key"));
 	struct json *body = json_new_object();
 
 	json_set_str(body, "VolumeId", id);
 	json_set_str(body, "VolumeArn", ec2_arn(call, "volume", id));
 	json_set_int(body, "Size", spec->size);
-	json_set_str(body, "SnapshotId", "");
+	json_set_str(body, "SnapshotId", spec->snapshot ? spec->snapshot : "");
 	json_set_str(body, "AvailabilityZone", spec->zone);
 	json_set_str(body, "AvailabilityZoneId", ec2_zone_id(call, spec->zone));
 	json_set_str(body, "State", "creating");
@@ -130,10 +161,7 @@ const char *volume_add(struct call *call, struct volume_spec *spec)
 	json_ensure_array(body, "Attachments");
 	json_set_bool(body, "Encrypted", encrypted);
 	if (encrypted)
-		json_set_str(body, "KmsKeyId",
-			     spec->kms_key ? spec->kms_key
-			     : key	   ? key
-					   : aws_arn(call, "kms", "alias/aws/ebs"));
+		json_set_str(body, "KmsKeyId", volume_kms_key(call, spec->kms_key));
 	json_set_str(body, "VolumeType", spec->type);
 	if (spec->iops)
 		json_set_int(body, "Iops", spec->iops);
@@ -217,11 +245,32 @@ static struct json *merge_mapping(const struct json *images, const struct json *
 	return mapping;
 }
 
-static bool add_mapped(struct call *call, const struct doc *instance, const struct json *mapping,
-		       const struct json *tags, struct err *err)
+/** The snapshot of an image's mapping: who may launch the image need not see it. */
+static bool use_images_snapshot(struct call *call, const struct json *images,
+				struct volume_spec *spec, struct err *err)
 {
+	const char *id = json_find_str(images, "Ebs", "SnapshotId", NULL);
+	const struct doc *snapshot = world_find(call->world, &kind_snapshot, id);
+	int64_t least =
+		json_get_int(snapshot ? snapshot->body : json_get(images, "Ebs"), "VolumeSize", 0);
+
+	if (!spec->size)
+		spec->size = least;
+	if (spec->size < least)
+		return aws_fail(err, AWS_EC2_MAPPING_SMALL, number(call, spec->size), id,
+				number(call, least));
+	spec->snapshot = id;
+	return true;
+}
+
+/** The volume of one device of a new instance; images: the image's mapping of it, or NULL. */
+static bool add_mapped(struct call *call, const struct doc *instance, const struct json *images,
+		       const struct json *wanted, const struct json *tags, struct err *err)
+{
+	_cleanup_(json_freep) struct json *mapping = merge_mapping(images, wanted);
 	const struct json *ebs = json_get(mapping, "Ebs");
 	const char *device = json_get_str(mapping, "DeviceName");
+	const char *snapshot = json_get_str(ebs, "SnapshotId");
 	struct volume_spec spec = {
 		.zone = json_find_str(instance->body, "Placement", "AvailabilityZone", NULL),
 		.type = json_get_str(ebs, "VolumeType"),
@@ -232,17 +281,25 @@ static bool add_mapped(struct call *call, const struct doc *instance, const stru
 		.encrypted = json_get_bool(ebs, "Encrypted", false),
 		.name = arena_printf(call->arena, "%s%s", instance->key, device),
 	};
+	bool of_image = str_eq(snapshot, json_find_str(images, "Ebs", "SnapshotId", NULL));
 
-	if (json_get_str(ebs, "SnapshotId"))
-		return aws_fail(err, AWS_EC2_SNAPSHOT_NOT_FOUND, json_get_str(ebs, "SnapshotId"));
+	if (snapshot && (of_image ? !use_images_snapshot(call, images, &spec, err)
+				  : !volume_from_snapshot(call, snapshot, true, &spec, err)))
+		return false;
 	if (!spec.size)
-		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "size/snapshot");
+		return aws_fail(err, AWS_EC2_MAPPING_SIZE, device);
 	if (!volume_check(call, &spec, err))
 		return false;
 	spec.tags = json_copy(tags);
 	volume_attach(call, volume_add(call, &spec), instance->key, device,
 		      json_get_bool(ebs, "DeleteOnTermination", true));
 	return true;
+}
+
+/** Whether a mapping stands for no volume: suppressed, or an instance store. */
+static bool is_no_volume(const struct json *mapping)
+{
+	return json_get(mapping, "NoDevice") || json_get(mapping, "VirtualName");
 }
 
 bool volume_add_all(struct call *call, const struct doc *instance, const struct doc *image,
@@ -253,22 +310,19 @@ bool volume_add_all(struct call *call, const struct doc *instance, const struct 
 	json_foreach (item, images) {
 		const struct json *over =
 			ec2_element(wanted, "DeviceName", json_get_str(item, "DeviceName"));
-		_cleanup_(json_freep) struct json *mapping = merge_mapping(item, over);
 
-		if (!add_mapped(call, instance, mapping, tags, err))
+		if (!is_no_volume(item) && !is_no_volume(over) &&
+		    !add_mapped(call, instance, item, over, tags, err))
 			return false;
 	}
 	json_foreach (item, wanted) {
 		const char *device = json_get_str(item, "DeviceName");
-		_cleanup_(json_freep) struct json *mapping = NULL;
 
-		if (ec2_element(images, "DeviceName", device) || json_get(item, "NoDevice") ||
-		    json_get(item, "VirtualName")) /* instance stores have no volume */
+		if (ec2_element(images, "DeviceName", device) || is_no_volume(item))
 			continue;
 		if (!device)
 			return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "deviceName");
-		mapping = merge_mapping(NULL, item);
-		if (!add_mapped(call, instance, mapping, tags, err))
+		if (!add_mapped(call, instance, NULL, item, tags, err))
 			return false;
 	}
 	return true;
@@ -295,13 +349,13 @@ void volume_drop_all(struct call *call, const char *instance_id)
 static bool read_volume(struct call *call, const struct json *input, struct volume_spec *spec,
 			struct err *err)
 {
+	const char *snapshot = json_get_str(input, "SnapshotId");
+
 	if (!json_get_str(input, "AvailabilityZone") && !json_get_str(input, "AvailabilityZoneId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "availabilityZone");
-	if (json_get_str(input, "SnapshotId"))
-		return aws_fail(err, AWS_EC2_SNAPSHOT_NOT_FOUND, json_get_str(input, "SnapshotId"));
 	if (json_get_str(input, "OutpostArn"))
 		return aws_fail(err, AWS_EC2_OUTPOST_NOT_FOUND, json_get_str(input, "OutpostArn"));
-	if (!json_get(input, "Size"))
+	if (!json_get(input, "Size") && !snapshot)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "size/snapshot");
 	spec->type = json_get_str(input, "VolumeType");
 	spec->kms_key = json_get_str(input, "KmsKeyId");
@@ -311,6 +365,8 @@ static bool read_volume(struct call *call, const struct json *input, struct volu
 	spec->encrypted = json_get_bool(input, "Encrypted", false);
 	spec->multi_attach = json_get_bool(input, "MultiAttachEnabled", false);
 	spec->name = json_get_str(input, "ClientToken");
+	if (snapshot && !volume_from_snapshot(call, snapshot, false, spec, err))
+		return false;
 	return subnet_read_zone(call, input, &spec->zone, err) && volume_check(call, spec, err);
 }
 
