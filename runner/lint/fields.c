@@ -141,6 +141,7 @@ static const struct aws_shape *companion(struct spot spot, const char *key)
 		const char *shape, *member, *of;
 	} rows[] = {
 		{"LoadBalancer", "Attributes", "LoadBalancerAttributes"},
+		{"LoadBalancer", "MinimumLoadBalancerCapacity", "MinimumLoadBalancerCapacity"},
 		{"TargetGroup", "Attributes", "TargetGroupAttributes"},
 		{"Listener", "Attributes", "ListenerAttributes"},
 	};
@@ -295,7 +296,7 @@ static void check_enum(struct walk *walk, struct spot spot, const struct yaml_no
 
 static void check_scalar(struct walk *walk, struct spot spot, const struct yaml_node *node)
 {
-	const struct json *value;
+	const struct json *value = NULL;
 	_cleanup_(freep) char *text = strstr(node->text, "${")
 					      ? lint_expand(walk->lint, node, NULL, &value)
 					      : xstrdup(node->text);
@@ -305,6 +306,9 @@ static void check_scalar(struct walk *walk, struct spot spot, const struct yaml_
 		return; /* known when it runs */
 	if (!node->quoted && (str_eq(text, "null") || str_eq(text, "~") || !*text))
 		return;
+	if ((form == FORM_MAP && json_is_object(value)) ||
+	    (form == FORM_LIST && json_is_array(value)))
+		return; /* a variable that is one: what is in it, the API server checks */
 	if (form == FORM_LIST)
 		lint_error(walk->lint, place_of_value(node), xasprintf("%s is a list", spot.called),
 			   xasprintf("write [ %s ]", text));

@@ -55,6 +55,9 @@ static void check_word(struct lint *lint, const struct yaml_node *node)
 			operand(lint, node, "a list");
 		return;
 	}
+	if (str_eq(word, "contains") && node->type == YAML_SCALAR && strstr(node->text, "${"))
+		free(lint_expand(lint, node, NULL,
+				 &value)); /* an element is none of ours, a text is */
 	if (str_eq(word, "not") || str_eq(word, "contains") || str_eq(word, "exactly"))
 		return;
 	if (node->type != YAML_SCALAR) {
