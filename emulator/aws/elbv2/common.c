@@ -33,6 +33,10 @@ struct json *elbv2_view(_unused_ const struct world *world, const struct doc *do
 	if (json_get(doc->extra, "attributes"))
 		json_set(view, "Attributes",
 			 elbv2_attribute_list(json_get(doc->extra, "attributes")));
+	if (json_find(doc->extra, "capacity", "MinimumLoadBalancerCapacity", NULL))
+		json_set_copy(
+			view, "MinimumLoadBalancerCapacity",
+			json_find(doc->extra, "capacity", "MinimumLoadBalancerCapacity", NULL));
 	return view;
 }
 

@@ -323,6 +323,16 @@ START_TEST(pools_are_for_public_application_load_balancers)
 }
 END_TEST
 
+/* What a claim sees of the reservation; -1: none. */
+static int64_t claimed_units(const char *arn)
+{
+	const struct world *world = test.ec2.world;
+	_cleanup_(json_freep) struct json *view =
+		doc_view(world, world_find(world, world_kind_named(world, "load-balancer"), arn));
+
+	return json_get_int(json_get(view, "MinimumLoadBalancerCapacity"), "CapacityUnits", -1);
+}
+
 START_TEST(capacity_is_pending_then_provisioned)
 {
 	char *arn = v2_balancer(&test, "x", "application", "");
@@ -336,6 +346,7 @@ START_TEST(capacity_is_pending_then_provisioned)
 		   LB(", 'Subnets': ['" LB_A "', '" LB_B "']"), arn);
 	test_advance(test.ec2.world, 120000);
 	lb_assert(&test, state, "provisioned", "DescribeCapacityReservation", LB(""), arn);
+	ck_assert_int_eq(claimed_units(arn), 400);
 	lb_do(&test, RESERVE, UNITS("300"), arn);
 	test_advance(test.ec2.world, 120000);
 	lb_assert(&test, "DecreaseRequestsRemaining", "0", RESERVE, UNITS("200"), arn);
@@ -343,6 +354,7 @@ START_TEST(capacity_is_pending_then_provisioned)
 	lb_refused(&test, "CapacityDecreaseRequestLimitExceeded", "daily", RESERVE, UNITS("100"),
 		   arn);
 	lb_assert(&test, "MinimumLoadBalancerCapacity.CapacityUnits", NULL, RESERVE, RESET, arn);
+	ck_assert_int_eq(claimed_units(arn), -1);
 	free(arn);
 }
 END_TEST
