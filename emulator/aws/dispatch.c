@@ -7,6 +7,7 @@
 #include "emulator/aws/policy/authorize.h"
 #include "emulator/aws/private.h"
 #include "emulator/aws/protocol/content.h"
+#include "emulator/aws/s3_request.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
 #include "emulator/base/log.h"
@@ -136,8 +137,11 @@ static bool refuse_route(struct job *job, struct err *err)
 			return aws_fail(err, AWS_QUERY_ACTION, route->action, version);
 		break;
 	case PROTOCOL_JSON: return aws_fail(err, AWS_JSON_OPERATION);
-	case PROTOCOL_REST_JSON:
-	case PROTOCOL_REST_XML: return aws_fail(err, AWS_REST_OPERATION);
+	case PROTOCOL_REST_JSON: return aws_fail(err, AWS_REST_OPERATION);
+	case PROTOCOL_REST_XML:
+		if (str_eq(route->service->name, "s3"))
+			return aws_fail(err, AWS_S3_METHOD);
+		return aws_fail(err, AWS_REST_OPERATION);
 	}
 	if (route->state == ROUTE_BAD_FORM)
 		return aws_fail(err, AWS_MALFORMED_QUERY, route->problem);
@@ -199,11 +203,15 @@ static bool decode(struct job *job, struct err *err)
 	const struct aws_service_model *service = job->route.service;
 	const struct aws_operation *operation = job->route.operation;
 
+	if (str_eq(service->name, "s3") && !s3_request_unchunk(&job->content, err))
+		return false;
 	if (!protocol_of(service)->decode(&job->exchange, &job->content, &job->params, err))
 		return false;
-	return operation->input < 0 ||
-	       validate_input(job->aws->validator, job->request.arena, service,
-			      &service->shapes[operation->input], job->params, err);
+	return (operation->input < 0 ||
+		validate_input(job->aws->validator, job->request.arena, service,
+			       &service->shapes[operation->input], job->params, err)) &&
+	       (!str_eq(service->name, "s3") ||
+		s3_request_check(service, operation, &job->content, err));
 }
 
 /* What a call is about, for the dice of faults: its parameters but for tokens made anew each try.
@@ -268,7 +276,10 @@ static bool find_handler(struct job *job, struct err *err)
 static void take_content(struct job *job, const struct credential *credential, struct err *err)
 {
 	job->content = job->request;
-	if (!str_eq(credential->service, "s3") && !content_decode(&job->content, err))
+	if (str_eq(credential->service, "s3") ||
+	    (!credential->service && s3_request_host(&job->request)))
+		job->content.path = s3_request_path(&job->request);
+	else if (!content_decode(&job->content, err))
 		log_debug("%s", err_text(err));
 }
 

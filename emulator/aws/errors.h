@@ -21,6 +21,7 @@ enum aws_error {
 #include "emulator/aws/iam/errors.tbl"
 #include "emulator/aws/policy/errors.tbl"
 #include "emulator/aws/route53/errors.tbl"
+#include "emulator/aws/s3/errors.tbl"
 #include "emulator/aws/shield/errors.tbl"
 #include "emulator/aws/sts/errors.tbl"
 #include "emulator/aws/tagging/errors.tbl"

@@ -109,8 +109,25 @@ static void tell_tape(const struct job *job, const struct request *request)
 		  });
 }
 
+/* The length that a reply to HEAD says of the body which another method would get. */
+static bool says_length(const struct job *job, uint64_t *ret)
+{
+	const struct header *h = job->reply.headers;
+
+	if (!str_eq(job->request.method, "HEAD") || job->reply.body.length)
+		return false;
+	for (; h && h->name; h++)
+		if (str_eq(h->name, "Content-Length")) {
+			*ret = strtoull(h->value, NULL, 10);
+			return true;
+		}
+	return false;
+}
+
 static void answer(struct job *job, struct request *request)
 {
+	uint64_t said;
+
 	size_t length = job->reply.body.length;
 
 	tell_tape(job, request);
@@ -119,6 +136,8 @@ static void answer(struct job *job, struct request *request)
 		http_drop(request);
 	else if (job->reply.body.overflow)
 		http_reply(request, 500, NULL, "", 0);
+	else if (says_length(job, &said))
+		http_reply_head(request, job->reply.status, job->reply.headers, said);
 	else
 		http_reply_own(request, job->reply.status, job->reply.headers,
 			       strbuf_steal(&job->reply.body), length);

@@ -26,7 +26,8 @@ struct aws {
 struct job {
 	struct aws *aws;
 	struct wire_request request; /**< as it was sent and signed */
-	struct wire_request content; /**< the same without content codings */
+	struct wire_request content; /**< as protocols read it: without content codings and what is
+					S3's own */
 	struct route route;
 	const struct actor *actor; /**< NULL: not known */
 	const char *actor_name, *account, *region, *principal, *user_agent;

@@ -2,6 +2,7 @@
 #include "emulator/aws/route.h"
 
 #include "emulator/aws/protocol/protocol.h"
+#include "emulator/aws/s3_request.h"
 
 static bool is_query(const struct aws_service_model *service)
 {
@@ -73,6 +74,39 @@ static const struct aws_service_model *by_version(const char *version)
 	return NULL;
 }
 
+/* How many of its required parameters and headers a request has; -1: not all. S3 tells operations
+ * of one method and template apart by them: PutObject, UploadPart, CopyObject. */
+static int required_here(const struct aws_service_model *service,
+			 const struct aws_operation *operation, const struct wire_request *request)
+{
+	const struct aws_shape *input =
+		operation->input < 0 ? NULL : &service->shapes[operation->input];
+	int count = 0;
+
+	for (unsigned i = 0; input && i < input->member_count; i++) {
+		const struct aws_member *member = &service->members[input->first_member + i];
+		const char *name = member->location_name ? member->location_name : member->name;
+
+		if (!(member->flags & MEMBER_REQUIRED))
+			continue;
+		if ((member->location == LOCATION_HEADER && !wire_header(request, name)) ||
+		    (member->location == LOCATION_QUERY && !wire_has_parameter(request, name)))
+			return -1;
+		count += member->location == LOCATION_HEADER || member->location == LOCATION_QUERY;
+	}
+	return count;
+}
+
+/* Of operations that fit equally: the one whose required members are there, the more the better,
+ * and rather one that is not deprecated. */
+static int rank(const struct aws_service_model *service, const struct aws_operation *operation,
+		const struct wire_request *request, int literal)
+{
+	int required = required_here(service, operation, request);
+
+	return (literal * 64 + required + 1) * 2 + !(operation->flags & OPERATION_DEPRECATED);
+}
+
 /* The operation whose method and URI template fit best. */
 static const struct aws_operation *by_path(const struct aws_service_model *service,
 					   const struct wire_request *request)
@@ -88,6 +122,9 @@ static const struct aws_operation *by_path(const struct aws_service_model *servi
 			continue;
 		literal =
 			rest_match(request->arena, operation, request->path, request->query, NULL);
+		if (literal < 0)
+			continue;
+		literal = rank(service, operation, request, literal);
 		if (literal > most) {
 			most = literal;
 			best = operation;
@@ -140,6 +177,8 @@ void route_find(const struct wire_request *request, const struct credential *cre
 		ret->service = by_scope(credential->service, ret->version);
 	} else if (!target) {
 		ret->service = by_version(ret->version);
+		if (!ret->service && !ret->action && s3_request_host(request))
+			ret->service = aws_model_find("s3");
 	}
 	if (!ret->service && (ret->asked_service || ret->action)) {
 		ret->state = ROUTE_NO_SERVICE;

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <uthash.h>
 
+#include "emulator/aws/s3_request.h"
 #include "emulator/aws/sigv4_refusal.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
@@ -178,6 +179,10 @@ static bool payload_hash(const struct aws_service_model *service,
 	const char *said = wire_header(request, "X-Amz-Content-Sha256");
 	bool s3 = str_eq(service->name, "s3");
 
+	if (s3 && str_eq(said, S3_UNSIGNED_CHUNKS)) {
+		memcpy(ret, S3_UNSIGNED_CHUNKS, sizeof(S3_UNSIGNED_CHUNKS));
+		return true;
+	}
 	if (str_starts_with(said, "STREAMING-"))
 		return auth_refuse(err, service, AUTH_STREAMING, NULL);
 	if (s3 && (str_eq(said, "UNSIGNED-PAYLOAD") || (credential->presigned && !said))) {

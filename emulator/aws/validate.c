@@ -132,6 +132,11 @@ static void add_ec2_path(struct strbuf *sb, const struct value_path *path, bool 
 	strbuf_add(sb, name + 1);
 }
 
+/* S3's words for what it reads by its schema, and for headers and parameters. S3 API, "Error
+ * responses", list of error codes. */
+#define S3_BODY_CODE  "MalformedXML"
+#define S3_OTHER_CODE "InvalidArgument"
+
 static const char *refusal_code(const struct aws_service_model *service, enum refusal refusal)
 {
 	switch (service->protocol) {
@@ -170,8 +175,27 @@ bool refuse_input(struct err *err, const struct aws_service_model *service, enum
 	else
 		strbuf_addf(&sb, "The value '%s' of the parameter %s has the wrong type",
 			    value ? value : "", name);
-	refuse(err, service, refusal, strbuf_text(&sb));
+	if (str_eq(service->name, "s3")) {
+		err_set(err, ERR_INVALID, S3_OTHER_CODE, "%s", strbuf_text(&sb));
+		if (err)
+			err->status = 400;
+	} else {
+		refuse(err, service, refusal, strbuf_text(&sb));
+	}
 	strbuf_done(&sb);
+	return false;
+}
+
+bool refuse_body(struct err *err, const struct aws_service_model *service, enum refusal refusal,
+		 const char *name, const char *value)
+{
+	if (!str_eq(service->name, "s3"))
+		return refuse_input(err, service, refusal, name, value);
+	err_set(err, ERR_INVALID, S3_BODY_CODE,
+		"The XML you provided was not well-formed or did not validate against our "
+		"published schema");
+	if (err)
+		err->status = 400;
 	return false;
 }
 
@@ -183,6 +207,7 @@ struct walk {
 	const struct aws_service_model *service;
 	struct strbuf text; /* of all problems so far */
 	enum refusal first; /* the first problem's sort: its code counts */
+	bool in_body;	    /* of the first problem */
 	unsigned problems;
 };
 
@@ -358,8 +383,14 @@ static void problem(struct walk *walk, const struct value_path *path, enum refus
 {
 	const struct constraint broken = {refusal, shape, value};
 
-	if (walk->problems == 0)
+	if (walk->problems == 0) {
+		const struct value_path *top = path;
+
+		while (top->up)
+			top = top->up;
 		walk->first = refusal;
+		walk->in_body = top->member && top->member->location == LOCATION_BODY;
+	}
 	if (walk->service->protocol == PROTOCOL_EC2) {
 		if (walk->problems == 0)
 			add_ec2_problem(walk, path, &broken);
@@ -534,7 +565,14 @@ bool validate_input(struct validator *validator, struct arena *arena,
 	if (service->protocol != PROTOCOL_EC2)
 		text = arena_printf(arena, "%u validation error%s detected: %s", walk.problems,
 				    walk.problems == 1 ? "" : "s", text);
-	refuse(err, service, walk.first, text);
+	if (str_eq(service->name, "s3") && walk.in_body)
+		refuse_body(err, service, walk.first, NULL, NULL);
+	else if (str_eq(service->name, "s3"))
+		err_set(err, ERR_INVALID, S3_OTHER_CODE, "%s", text);
+	else
+		refuse(err, service, walk.first, text);
+	if (err)
+		err->status = 400;
 	strbuf_done(&walk.text);
 	return false;
 }

@@ -47,6 +47,11 @@ enum refusal {
 bool refuse_input(struct err *err, const struct aws_service_model *service, enum refusal refusal,
 		  const char *name, const char *value);
 
+/** The same for what stands in an XML body: S3 says no more of it than that it is not by its
+ * schema. */
+bool refuse_body(struct err *err, const struct aws_service_model *service, enum refusal refusal,
+		 const char *name, const char *value);
+
 /**
  * Checks a decoded input.
  *

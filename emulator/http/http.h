@@ -97,6 +97,9 @@ void http_reply(struct request *request, int status, const struct header *header
 /** The same, but the malloc'ed body is taken over. */
 void http_reply_own(struct request *request, int status, const struct header *headers, char *body,
 		    size_t length);
+/** Answers a HEAD with the headers of a body of that length (bytes), which is not sent. */
+void http_reply_head(struct request *request, int status, const struct header *headers,
+		     uint64_t length);
 /** Closes the connection without any answer (fault: answer lost). */
 void http_drop(struct request *request);
 /**

@@ -49,6 +49,31 @@ void http_reply_own(struct request *request, int status, const struct header *he
 	reply_with(request, status, headers, body, length, MHD_RESPMEM_MUST_FREE);
 }
 
+/* libmicrohttpd asks for no bytes behind a HEAD's headers. */
+static ssize_t no_bytes(void *userdata, uint64_t position, char *buffer, size_t room)
+{
+	(void)userdata;
+	(void)position;
+	(void)buffer;
+	(void)room;
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+void http_reply_head(struct request *request, int status, const struct header *headers,
+		     uint64_t length)
+{
+	struct MHD_Response *reply;
+
+	assert(status >= 200 && status <= 599 && str_eq(request->method, "HEAD"));
+	if (!request->connection)
+		return;
+	reply = MHD_create_response_from_callback(length, 1024, no_bytes, NULL, NULL);
+	if (!reply)
+		out_of_memory();
+	reply_add_headers(reply, headers);
+	connection_answer(request->connection, (unsigned)status, reply);
+}
+
 void http_drop(struct request *request)
 {
 	struct connection *c = request->connection;

@@ -108,6 +108,11 @@ static bool speaks_json(const struct proof *proof)
 	       proof->service->protocol == PROTOCOL_REST_JSON;
 }
 
+static bool is_s3(const struct proof *proof)
+{
+	return str_eq(proof->service->name, "s3");
+}
+
 /* In the words of the service's protocol. */
 static const char *code_for(const struct proof *proof, enum refusal refusal, bool in_body)
 {
@@ -123,6 +128,8 @@ static const char *code_for(const struct proof *proof, enum refusal refusal, boo
 	case PROTOCOL_QUERY:
 	case PROTOCOL_REST_XML: break;
 	}
+	if (is_s3(proof))
+		return in_body ? "MalformedXML" : "InvalidArgument";
 	return "ValidationError";
 }
 
@@ -245,7 +252,10 @@ static struct json *wrong_type(const struct proof *proof, const struct aws_shape
 		return proof->service->protocol == PROTOCOL_REST_XML ? NULL
 								     : json_new_string("seven");
 	case SHAPE_STRING: return json ? json_new_int(7) : NULL;
-	case SHAPE_BLOB: return json ? json_new_int(7) : json_new_string("!");
+	case SHAPE_BLOB:
+		if (is_s3(proof))
+			return NULL; /* a body as it is */
+		return json ? json_new_int(7) : json_new_string("!");
 	}
 	return NULL;
 }
@@ -394,6 +404,8 @@ static void break_structure(struct proof *proof, const struct frame *frame,
 
 		if (!(member->flags & MEMBER_REQUIRED) || member->location == LOCATION_URI)
 			continue;
+		if (is_s3(proof) && member->location != LOCATION_BODY)
+			continue; /* without it, it is another operation */
 		value = sample(proof->sampler, shape);
 		if (value)
 			json_remove(value, member->name);

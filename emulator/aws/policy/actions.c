@@ -18,19 +18,69 @@ const char *policy_action_prefix(const struct aws_service_model *service)
 	return service->name;
 }
 
-/* S3's actions have older names than its operations. */
+/* S3's actions have older names than its operations. Service Authorization Reference, "Actions
+ * defined by Amazon S3". */
+static const char *const s3_actions[][2] = {
+	{"CompleteMultipartUpload", "PutObject"},
+	{"CopyObject", "PutObject"},
+	{"CreateMultipartUpload", "PutObject"},
+	{"DeleteBucketAnalyticsConfiguration", "PutAnalyticsConfiguration"},
+	{"DeleteBucketCors", "PutBucketCORS"},
+	{"DeleteBucketEncryption", "PutEncryptionConfiguration"},
+	{"DeleteBucketIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration"},
+	{"DeleteBucketInventoryConfiguration", "PutInventoryConfiguration"},
+	{"DeleteBucketLifecycle", "PutLifecycleConfiguration"},
+	{"DeleteBucketMetricsConfiguration", "PutMetricsConfiguration"},
+	{"DeleteBucketOwnershipControls", "PutBucketOwnershipControls"},
+	{"DeleteBucketReplication", "PutReplicationConfiguration"},
+	{"DeleteBucketTagging", "PutBucketTagging"},
+	{"DeleteObjects", "DeleteObject"},
+	{"DeletePublicAccessBlock", "PutBucketPublicAccessBlock"},
+	{"GetBucketAccelerateConfiguration", "GetAccelerateConfiguration"},
+	{"GetBucketAnalyticsConfiguration", "GetAnalyticsConfiguration"},
+	{"GetBucketCors", "GetBucketCORS"},
+	{"GetBucketEncryption", "GetEncryptionConfiguration"},
+	{"GetBucketIntelligentTieringConfiguration", "GetIntelligentTieringConfiguration"},
+	{"GetBucketInventoryConfiguration", "GetInventoryConfiguration"},
+	{"GetBucketLifecycleConfiguration", "GetLifecycleConfiguration"},
+	{"GetBucketMetricsConfiguration", "GetMetricsConfiguration"},
+	{"GetBucketNotificationConfiguration", "GetBucketNotification"},
+	{"GetBucketReplication", "GetReplicationConfiguration"},
+	{"GetObjectLockConfiguration", "GetBucketObjectLockConfiguration"},
+	{"GetPublicAccessBlock", "GetBucketPublicAccessBlock"},
+	{"HeadBucket", "ListBucket"},
+	{"HeadObject", "GetObject"},
+	{"ListBucketAnalyticsConfigurations", "GetAnalyticsConfiguration"},
+	{"ListBucketIntelligentTieringConfigurations", "GetIntelligentTieringConfiguration"},
+	{"ListBucketInventoryConfigurations", "GetInventoryConfiguration"},
+	{"ListBucketMetricsConfigurations", "GetMetricsConfiguration"},
+	{"ListBuckets", "ListAllMyBuckets"},
+	{"ListMultipartUploads", "ListBucketMultipartUploads"},
+	{"ListObjectVersions", "ListBucketVersions"},
+	{"ListObjects", "ListBucket"},
+	{"ListObjectsV2", "ListBucket"},
+	{"ListParts", "ListMultipartUploadParts"},
+	{"PutBucketAccelerateConfiguration", "PutAccelerateConfiguration"},
+	{"PutBucketAnalyticsConfiguration", "PutAnalyticsConfiguration"},
+	{"PutBucketCors", "PutBucketCORS"},
+	{"PutBucketEncryption", "PutEncryptionConfiguration"},
+	{"PutBucketIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration"},
+	{"PutBucketInventoryConfiguration", "PutInventoryConfiguration"},
+	{"PutBucketLifecycleConfiguration", "PutLifecycleConfiguration"},
+	{"PutBucketMetricsConfiguration", "PutMetricsConfiguration"},
+	{"PutBucketNotificationConfiguration", "PutBucketNotification"},
+	{"PutBucketReplication", "PutReplicationConfiguration"},
+	{"PutObjectLockConfiguration", "PutBucketObjectLockConfiguration"},
+	{"PutPublicAccessBlock", "PutBucketPublicAccessBlock"},
+	{"UploadPart", "PutObject"},
+	{"UploadPartCopy", "PutObject"},
+};
+
 const char *policy_action_name(const struct aws_service_model *service, const char *operation)
 {
-	static const char *const s3[][2] = {
-		{"CopyObject", "PutObject"},	     {"DeleteObjects", "DeleteObject"},
-		{"HeadBucket", "ListBucket"},	     {"HeadObject", "GetObject"},
-		{"ListBuckets", "ListAllMyBuckets"}, {"ListObjects", "ListBucket"},
-		{"ListObjectsV2", "ListBucket"},
-	};
-
-	for (size_t i = 0; str_eq(service->name, "s3") && i < array_size(s3); i++)
-		if (str_eq(s3[i][0], operation))
-			return s3[i][1];
+	for (size_t i = 0; str_eq(service->name, "s3") && i < array_size(s3_actions); i++)
+		if (str_eq(s3_actions[i][0], operation))
+			return s3_actions[i][1];
 	return operation;
 }
 

@@ -98,6 +98,9 @@ int rest_match(struct arena *arena, const struct aws_operation *operation, const
 /** Reads a request of either rest protocol; see struct protocol. */
 must_check bool rest_decode(const struct exchange *exchange, const struct wire_request *request,
 			    struct json **ret, struct err *err);
+/** The root element of an operation's reply in S3, or NULL: as the model calls its shape. */
+const char *s3_reply_root(const char *operation);
+#define S3_NAMESPACE "http://s3.amazonaws.com/doc/2006-03-01/"
 /** The class of an error's status: "Sender" or "Receiver". */
 const char *protocol_fault_of(int status);
 

@@ -75,8 +75,10 @@ static void put_headers(const struct aws_service_model *service, const struct aw
 			continue;
 		if (member->location == LOCATION_HEADER)
 			put_header(service, member, item, reply);
-		else if (member->location == LOCATION_STATUS && json_int(item, &status) &&
-			 status >= 100 && status <= 599)
+		if (member->location == LOCATION_HEADER && str_eq(member->name, "ContentRange"))
+			reply->status = 206; /* RFC 9110: a part is what a range is an answer to */
+		if (member->location == LOCATION_STATUS && json_int(item, &status) &&
+		    status >= 100 && status <= 599)
 			reply->status = (int)status;
 		else if (member->location == LOCATION_HEADERS)
 			json_foreach (entry, item)
@@ -135,11 +137,39 @@ static const char *put_payload(const struct aws_service_model *service,
 	return "application/xml";
 }
 
-static const char *put_body(const struct aws_service_model *service, const struct aws_shape *shape,
+/* S3 answers GetBucketLocation with the text of its only member alone. */
+static void put_location(const struct json *output, struct strbuf *sb)
+{
+	const char *location = json_get_str(output, "LocationConstraint");
+
+	xml_declaration(sb);
+	strbuf_add(sb, "<LocationConstraint xmlns=\"" S3_NAMESPACE "\"");
+	if (!location) {
+		strbuf_add(sb, "/>");
+		return;
+	}
+	strbuf_add_char(sb, '>');
+	xml_text(sb, location);
+	xml_close(sb, "LocationConstraint");
+}
+
+static const char *put_body(const struct exchange *exchange, const struct aws_shape *shape,
 			    const struct json *output, struct strbuf *sb)
 {
+	const struct aws_service_model *service = exchange->service;
 	const char *root = shape->location_name ? shape->location_name : shape->name;
+	const char *space = shape->xml_namespace ? shape->xml_namespace : service->xml_namespace;
+	bool s3 = str_eq(service->name, "s3");
 
+	if (s3 && str_eq(exchange->operation->name, "GetBucketLocation")) {
+		put_location(output, sb);
+		return "application/xml";
+	}
+	if (s3) {
+		root = s3_reply_root(exchange->operation->name);
+		root = root ? root : shape->name;
+		space = S3_NAMESPACE;
+	}
 	if (service->protocol == PROTOCOL_REST_JSON) {
 		json_put_structure(sb, service, shape, output);
 		return "application/json";
@@ -148,10 +178,9 @@ static const char *put_body(const struct aws_service_model *service, const struc
 		return NULL;
 	xml_declaration(sb);
 	strbuf_addf(sb, "<%s", root);
-	if (shape->xml_namespace || service->xml_namespace) {
+	if (space) {
 		strbuf_add(sb, " xmlns=\"");
-		xml_attribute_text(sb, shape->xml_namespace ? shape->xml_namespace
-							    : service->xml_namespace);
+		xml_attribute_text(sb, space);
 		strbuf_add_char(sb, '"');
 	}
 	xml_put_attributes(sb, service, shape, output);
@@ -192,7 +221,7 @@ static void encode(const struct exchange *exchange, const struct json *output,
 		type = put_payload(service, aws_shape_member(service, shape, shape->payload),
 				   json_get(output, shape->payload), &reply->body);
 	else
-		type = put_body(service, shape, output, &reply->body);
+		type = put_body(exchange, shape, output, &reply->body);
 	for (size_t i = 0; type && i < reply->header_count; i++)
 		if (strcasecmp(reply->headers[i].name, "Content-Type") == 0)
 			type = NULL; /* a member of the output says it */
@@ -223,6 +252,11 @@ static void encode_xml_error(const struct exchange *exchange, const struct err *
 
 	reply->status = err->status;
 	request_id_header(exchange, reply);
+	if (bare && json_get_str(err->details, "Region"))
+		wire_reply_header(reply, "x-amz-bucket-region",
+				  json_get_str(err->details, "Region"));
+	if (err->status == 304)
+		return; /* RFC 9110: without a body */
 	wire_reply_header(reply, "Content-Type", "application/xml");
 	if (shape && err->details)
 		put_headers(exchange->service, shape, err->details, reply);
@@ -242,8 +276,11 @@ static void encode_xml_error(const struct exchange *exchange, const struct err *
 	xml_element(sb, "Code", err->wire);
 	if (*err_text(err))
 		xml_element(sb, "Message", err_text(err));
-	if (shape && err->details)
+	if (shape && err->details && !bare)
 		xml_put_members(sb, exchange->service, shape, err->details);
+	json_foreach (item, bare ? err->details : NULL)
+		if (json_str(item))
+			xml_element(sb, json_key(item), json_str(item));
 	if (bare)
 		xml_element(sb, "RequestId", exchange->request_id);
 	xml_close(sb, "Error");

@@ -13,6 +13,21 @@ const char *wire_header(const struct wire_request *request, const char *name)
 	return found;
 }
 
+bool wire_has_parameter(const struct wire_request *request, const char *name)
+{
+	const char *at = request->query ? request->query : "";
+	size_t length = strlen(name);
+
+	while (*at) {
+		size_t n = strcspn(at, "&");
+
+		if (strncmp(at, name, length) == 0 && (length == n || at[length] == '='))
+			return true;
+		at += n + (at[n] == '&');
+	}
+	return false;
+}
+
 void wire_reply_init(struct wire_reply *reply, struct arena *arena)
 {
 	*reply = (struct wire_reply){.arena = arena, .status = 200};

@@ -21,6 +21,9 @@ struct wire_request {
 /** A header's value by name (any case), or NULL. The last one wins when repeated. */
 const char *wire_header(const struct wire_request *request, const char *name);
 
+/** Whether the query has a parameter of that name, with or without a value. */
+bool wire_has_parameter(const struct wire_request *request, const char *name);
+
 struct wire_reply {
 	struct arena *arena;
 	int status;

@@ -50,7 +50,7 @@ static bool read_entry(const struct aws_service_model *service, const struct aws
 	struct json *item;
 
 	if (!key_node || !value_node)
-		return refuse_input(err, service, REFUSAL_TYPE, entry->name, NULL);
+		return refuse_body(err, service, REFUSAL_TYPE, entry->name, NULL);
 	if (!read_value(service, value, value_node, &item, err))
 		return false;
 	json_set(map, key_node->text, item);
@@ -89,7 +89,7 @@ bool xml_read_structure(const struct aws_service_model *service, const struct aw
 		const struct aws_member *member = member_called(service, shape, child->name, false);
 
 		if (!member)
-			return refuse_input(err, service, REFUSAL_UNKNOWN, child->name, NULL);
+			return refuse_body(err, service, REFUSAL_UNKNOWN, child->name, NULL);
 		if (is_flat_collection(service, member)) {
 			if (!read_flat(service, member, child, object, err))
 				return false;
@@ -114,7 +114,7 @@ static bool read_list(const struct aws_service_model *service, const struct aws_
 		struct json *value;
 
 		if (!str_eq(child->name, name))
-			return refuse_input(err, service, REFUSAL_UNKNOWN, child->name, NULL);
+			return refuse_body(err, service, REFUSAL_UNKNOWN, child->name, NULL);
 		if (!read_value(service, element, child, &value, err))
 			return false;
 		json_append(list, value);
@@ -130,7 +130,7 @@ static bool read_map(const struct aws_service_model *service, const struct aws_s
 
 	for (const struct xml_node *child = node->first; child; child = child->next) {
 		if (!str_eq(child->name, "entry"))
-			return refuse_input(err, service, REFUSAL_UNKNOWN, child->name, NULL);
+			return refuse_body(err, service, REFUSAL_UNKNOWN, child->name, NULL);
 		if (!read_entry(service, shape, child, map, err))
 			return false;
 	}
@@ -150,5 +150,5 @@ static bool read_value(const struct aws_service_model *service, const struct aws
 	default: break;
 	}
 	return scalar_parse(shape, member, TIMESTAMP_ISO8601, node->text, ret) ||
-	       refuse_input(err, service, REFUSAL_TYPE, node->name, node->text);
+	       refuse_body(err, service, REFUSAL_TYPE, node->name, node->text);
 }
