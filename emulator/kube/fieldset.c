@@ -140,6 +140,8 @@ static struct json *changed(struct shape shape, const struct json *before, const
 	} else if (*ret_differs) { /* new or gone, with all that is in it */
 		json_free(set);
 		set = fieldset_everything(shape, after ? after : before);
+		if (before && after && json_size(set) > 1) /* it was there, if only as null */
+			json_remove(set, ".");
 	}
 	strs_done(&keys);
 	return set;
@@ -184,11 +186,13 @@ void fieldset_subtract(struct json *a, const struct json *b)
 
 		if (!have)
 			continue;
-		if (is_leaf(have) || is_leaf(item)) {
-			/* a leaf of b takes the element itself; what is below stays */
-			if (is_leaf(have))
+		if (is_leaf(have)) { /* the element itself, and nothing below */
+			if (holds_itself(item))
 				json_remove_item(a, have);
-			else if (json_remove(have, ".") && is_leaf(have))
+			continue;
+		}
+		if (is_leaf(item)) {
+			if (json_remove(have, ".") && is_leaf(have))
 				json_remove_item(a, have);
 			continue;
 		}
@@ -312,7 +316,7 @@ struct json *fieldset_sorted(const struct json *set)
 	struct json *ret = json_new_object();
 	const struct json **items;
 
-	if (!size)
+	if (!size || (size == 1 && json_get(set, "."))) /* {".":{}} is a leaf, too */
 		return ret;
 	items = xcalloc(size, sizeof(*items));
 	json_foreach (item, set)

@@ -73,10 +73,10 @@ static void set_entry(struct kube_op *op, struct json *list, const char *manager
 		json_append(list, entry);
 	}
 	json_set_str(entry, "apiVersion", version);
-	json_set_str(entry, "time", op_timestamp(op));
+	if (!str_eq(subresource, "scale")) /* scale_subresource.go writes its entry itself */
+		json_set_str(entry, "time", op_timestamp(op));
 	json_set_str(entry, "fieldsType", "FieldsV1");
-	json_set(entry, "fieldsV1", fieldset_sorted(fields));
-	json_free(fields);
+	json_set(entry, "fieldsV1", fields);
 	if (*subresource)
 		json_set_str(entry, "subresource", subresource);
 }
@@ -151,7 +151,6 @@ static void make_ancient(struct json *list, struct json *entry)
 		return;
 	}
 	fieldset_add(json_get_mut(ancient, "fieldsV1"), json_get(entry, "fieldsV1"));
-	json_set(ancient, "fieldsV1", fieldset_sorted(json_get(ancient, "fieldsV1")));
 	json_set_copy(ancient, "time", json_get(entry, "time"));
 	json_remove_item(list, entry);
 }
@@ -179,10 +178,15 @@ static void store_list(struct kube_op *op, struct json *object, const struct jso
 {
 	_cleanup_(json_freep) struct json *ordered = sorted(op, list);
 
+	struct json *ret;
+
 	cap_updates(ordered);
-	if (json_first(ordered))
-		json_set(json_ensure_object(object, "metadata"), "managedFields",
-			 sorted(op, ordered));
+	if (!json_first(ordered))
+		return;
+	ret = sorted(op, ordered);
+	for (struct json *entry = json_first_mut(ret); entry; entry = json_next_mut(entry))
+		json_set(entry, "fieldsV1", fieldset_sorted(json_get(entry, "fieldsV1")));
+	json_set(json_ensure_object(object, "metadata"), "managedFields", ret);
 }
 
 struct conflicts {
@@ -193,19 +197,18 @@ struct conflicts {
 	size_t count;
 };
 
-/* `"kubectl" with subresource "status" using v1 at 2026-…` */
+/* `"kubectl" with subresource "status" using v1` (managedfields/internal/conflict.go; a manager's
+ * identifier has no time) */
 static const char *shown(struct kube_op *op, const struct json *entry)
 {
 	const char *subresource = json_get_str(entry, "subresource");
-	const char *time = json_get_str(entry, "time");
 	const char *text = arena_printf(op->arena, "\"%s\"", json_get_str(entry, "manager"));
 
 	if (subresource)
 		text = arena_printf(op->arena, "%s with subresource \"%s\"", text, subresource);
-	if (!str_eq(json_get_str(entry, "operation"), "Update"))
+	if (!is_update(entry))
 		return text;
-	text = arena_printf(op->arena, "%s using %s", text, json_get_str(entry, "apiVersion"));
-	return time ? arena_printf(op->arena, "%s at %s", text, time) : text;
+	return arena_printf(op->arena, "%s using %s", text, json_get_str(entry, "apiVersion"));
 }
 
 static void add_conflict(const char *path, void *userdata)
@@ -293,8 +296,7 @@ static void begin_tracking(struct kube_op *op, struct json *list, const struct j
 	json_set_str(entry, "apiVersion", op->target.type->api_version);
 	json_set_str(entry, "time", op_timestamp(op));
 	json_set_str(entry, "fieldsType", "FieldsV1");
-	json_set(entry, "fieldsV1", fieldset_sorted(fields));
-	json_free(fields);
+	json_set(entry, "fieldsV1", fields);
 	json_append(list, entry);
 }
 
@@ -350,15 +352,55 @@ static bool is_readable(const struct json *list)
 	return json_first(list);
 }
 
+/* What encoding/json writes of a zero struct besides what normalize makes of {}. */
+static void add_nulls(const struct kube_message *message, struct json *object)
+{
+	for (size_t i = 0; i < message->field_count; i++) {
+		const struct kube_field *field = &message->fields[i];
+		struct json *value = json_get_mut(object, field->name);
+
+		if (field->flags & (KUBE_OMIT_EMPTY | KUBE_OMIT_ZERO | KUBE_INLINE))
+			continue;
+		if (!value && (field->flags & (KUBE_REPEATED | KUBE_MAP | KUBE_POINTER)))
+			json_set_null(object, field->name);
+		else if (field->type == KUBE_MESSAGE && json_is_object(value))
+			add_nulls(&kube_messages[field->message], value);
+	}
+}
+
 /* What an object is before it is anything: Go's zero struct, or nothing of a custom resource. */
 static struct json *nothing(const struct api_type *type)
 {
 	struct json *object = json_new_object();
+	bool fine = true;
 
 	json_set(object, "metadata", json_new_object());
-	if (type->message && !normalize(type->message, object, NULL, NULL))
-		assert(!"an empty object is always right");
+	if (type->message) {
+		fine = normalize(type->message, object, NULL, NULL);
+		add_nulls(type->message, object);
+	}
+	assert(fine);
 	return object;
+}
+
+/* Leaves out what the request cannot change: strategies' GetResetFields. */
+static void reset(struct kube_op *op, struct json *changed)
+{
+	const struct api_type *type = op->target.type->storage;
+	bool keeps_metadata = type->strategy->flags & STRATEGY_STATUS_ONLY;
+
+	if (!str_eq(op->target.subresource, "status")) {
+		if (type->has_status && !(type->strategy->flags & STRATEGY_STATUS_IN_MAIN))
+			json_remove(changed, "f:status");
+		return;
+	}
+	for (struct json *item = json_first_mut(changed), *next; item; item = next) {
+		const char *key = json_key(item);
+
+		next = json_next_mut(item);
+		if (!str_eq(key, "f:status") && (keeps_metadata || !str_eq(key, "f:metadata")))
+			json_remove_item(changed, item);
+	}
 }
 
 /* Gives op's manager what differs from old. */
@@ -374,6 +416,7 @@ static void track(struct kube_op *op, struct json *list, const struct json *obje
 					     op->target.type->api_version);
 
 	fieldset_strip(changed);
+	reset(op, changed);
 	take_from_others(list, mine, changed);
 	fields = mine ? json_copy(json_get(mine, "fieldsV1")) : json_new_object();
 	fieldset_add(fields, changed);

@@ -21,7 +21,7 @@
  */
 must_check bool managed_apply(struct kube_op *op, const struct json *live,
 			      const struct json *manifest, struct json **ret, struct err *err);
-/** After any other change: the fields that differ from old become those of op's manager. Both are
- * in the storage version; old is NULL when the object is new. Does nothing to an object whose list
- * was emptied. */
+/** Any other change: the fields that differ from old become those of op's manager, before admission
+ * and allocators add theirs (handlers/{create,update,patch}.go). Both are in the storage version;
+ * old is NULL when the object is new. Does nothing to an object whose list was emptied. */
 void managed_track(struct kube_op *op, struct json *object, const struct json *old);

@@ -152,8 +152,6 @@ static bool finish(struct kube_op *op, struct json *body, const struct doc *doc,
 		type->strategy->warnings(op, object, doc->body);
 	if (type->strategy->canonicalize)
 		type->strategy->canonicalize(op, object);
-	if (!patch_is_apply(op))
-		managed_track(op, object, doc->body);
 	if (!webhook_validate(op, object, doc, err))
 		return false;
 	if (should_remove(type, object, doc->body)) {
@@ -202,6 +200,8 @@ bool registry_update(struct kube_op *op, bool status, registry_update_fn *fn, vo
 	object = registry_to_storage(op, object);
 	if (strategy->defaults)
 		strategy->defaults(op, object);
+	if (!patch_is_apply(op))
+		managed_track(op, object, doc->body);
 	if (!webhook_mutate(op, &object, doc, err) || !check_version(op, object, doc, err))
 		return false;
 	meta_keep(object, doc->body);

@@ -90,6 +90,8 @@ bool shape_is_granular_object(struct shape shape, const struct json *value)
 {
 	if (!json_is_object(value) || !json_first(value))
 		return false;
+	if (shape.message && shape.message->atomic)
+		return false;
 	if (shape.field && (shape.field->flags & KUBE_MAP_ATOMIC))
 		return false;
 	if (shape.field && !shape.message && !(shape.field->flags & KUBE_MAP))
