@@ -79,6 +79,12 @@ static void serve_too_large(struct request *request, void *userdata)
 	aws_serve_too_large(request, emulator->aws);
 }
 
+static char *refuse_malformed(int status, const char *text, const char **ret_type, void *userdata)
+{
+	(void)userdata;
+	return aws_malformed(status, text, ret_type);
+}
+
 static bool listen_aws(struct emulator *emulator, uint16_t port, struct err *err)
 {
 	struct http_options options = {
@@ -88,6 +94,7 @@ static bool listen_aws(struct emulator *emulator, uint16_t port, struct err *err
 		.listen_fd = -1,
 		.serve = serve,
 		.too_large = serve_too_large,
+		.malformed = refuse_malformed,
 		.userdata = emulator,
 	};
 

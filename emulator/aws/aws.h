@@ -25,6 +25,9 @@ void aws_attach(struct aws *aws, struct loop *loop);
 void aws_serve(struct request *request, void *userdata);
 /** The answer to a body over the listener's limit. */
 void aws_serve_too_large(struct request *request, void *userdata);
+/** What is no request at all, answered in JSON: nobody knows which service it was for. An
+ * http_malformed_fn without its userdata. */
+char *aws_malformed(int status, const char *text, const char **ret_type);
 
 /**
  * One operation as an actor, without a wire: same validation, same handler, same journal, no

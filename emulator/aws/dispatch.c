@@ -35,7 +35,7 @@ static void complete(struct err *err)
 		[ERR_DENIED] = {403, "AccessDenied"},
 		[ERR_UNSUPPORTED] = {501, "NotImplemented"},
 		[ERR_UNAVAILABLE] = {503, "Unavailable"},
-		[ERR_TOO_LARGE] = {413, "RequestEntityTooLarge"},
+		[ERR_TOO_LARGE] = {413, "RequestEntityTooLargeException"},
 		[ERR_IO] = {500, "InternalFailure"},
 	};
 

@@ -261,10 +261,24 @@ void aws_serve(struct request *request, void *userdata)
 void aws_serve_too_large(struct request *request, void *userdata)
 {
 	static const struct header json[] = {{"Content-Type", "application/json"}, {NULL, NULL}};
-	static const char text[] = "{\"__type\":\"RequestEntityTooLarge\",\"message\":\"skyrig: "
-				   "the request's body is over this listener's limit\"}";
+	static const char text[] =
+		"{\"__type\":\"RequestEntityTooLargeException\",\"message\":\"skyrig: "
+		"the request's body is over this listener's limit\"}";
 	struct aws *aws = userdata;
 
 	aws->requests++;
 	http_reply(request, 413, json, text, strlen(text));
+}
+
+/* Codes: "Common Errors" of the services' API references. */
+char *aws_malformed(int status, const char *text, const char **ret_type)
+{
+	const char *code = "MalformedHttpRequestException";
+
+	if (status == 413)
+		code = "RequestEntityTooLargeException";
+	else if (status >= 500)
+		code = status == 500 ? "InternalFailure" : "NotImplemented";
+	*ret_type = "application/json";
+	return xasprintf("{\"__type\":\"%s\",\"message\":\"skyrig: %s\"}", code, text);
 }

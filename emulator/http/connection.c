@@ -122,7 +122,7 @@ static enum MHD_Result queue_reply(struct connection *c)
 	enum MHD_Result result = MHD_NO;
 
 	if (!c->gone && c->reply)
-		result = MHD_queue_response(c->mhd, c->status, c->reply);
+		result = refusal_pass(c->mhd, c->status, c->reply);
 	if (c->reply)
 		MHD_destroy_response(c->reply);
 	c->reply = NULL;

@@ -28,6 +28,7 @@ struct http_server {
 	uint16_t port;
 	size_t body_max_bytes;
 	http_serve_fn *serve, *too_large;
+	http_malformed_fn *malformed;
 	void *userdata;
 	char *certificate_pem, *key_pem, *client_ca_pem; /* libmicrohttpd keeps pointers to them */
 };
@@ -107,6 +108,12 @@ void connection_free_spares(struct http_server *server);
 /* reply.c */
 /** Adds headers to a reply; one that HTTP cannot carry (a line break in it) is left out. */
 void reply_add_headers(struct MHD_Response *reply, const struct header *headers);
+
+/* refusal.c */
+/** Queues a reply of ours. Others, which come from within libmicrohttpd, are answered in the
+ * server's own form. */
+enum MHD_Result refusal_pass(struct MHD_Connection *mhd, unsigned status,
+			     struct MHD_Response *reply);
 
 /* stream.c */
 /** Tells the stream's owner that it is gone; once. */

@@ -62,6 +62,17 @@ struct request *http_detached(struct arena *arena, const struct json *json, cons
  * below, now or later. */
 typedef void http_serve_fn(struct request *request, void *userdata);
 
+/**
+ * The body of an answer to what is no request: malformed, too long, of another version.
+ *
+ * @param status    400 … 505
+ * @param text      what is wrong, a sentence without a full stop
+ * @param ret_type  its content type, static
+ * @return malloc'ed text
+ */
+typedef char *http_malformed_fn(int status, const char *text, const char **ret_type,
+				void *userdata);
+
 struct http_options {
 	const char *address;   /**< numeric loopback address; NULL: 127.0.0.1 */
 	uint16_t port;	       /**< 0: any free one */
@@ -74,6 +85,7 @@ struct http_options {
 	http_serve_fn *serve;
 	http_serve_fn *too_large; /**< answers a request whose body was cut off (body_length 0); may
 				     be NULL */
+	http_malformed_fn *malformed; /**< NULL: plain text, as Go's servers have it */
 	void *userdata;
 };
 

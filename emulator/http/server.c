@@ -226,6 +226,7 @@ bool http_server_new(struct loop *loop, const struct http_options *options,
 	server->body_max_bytes = options->body_max_bytes;
 	server->serve = options->serve;
 	server->too_large = options->too_large;
+	server->malformed = options->malformed;
 	server->userdata = options->userdata;
 	server->certificate_pem = copy(options->certificate_pem);
 	server->key_pem = copy(options->key_pem);

@@ -120,8 +120,8 @@ START_TEST(a_body_over_the_limit_is_refused_in_json)
 	body[sizeof(body) - 1] = '\0';
 	post(&wire, body);
 	reply = wire_take_reply(&wire);
-	ck_assert_msg(strstr(reply, " 413 ") && strstr(reply, "\"RequestEntityTooLarge\""), "%s",
-		      reply);
+	ck_assert_msg(strstr(reply, " 413 ") && strstr(reply, "\"RequestEntityTooLargeException\""),
+		      "%s", reply);
 }
 END_TEST
 

@@ -129,6 +129,77 @@ START_TEST(malformed_requests_are_refused_and_the_server_goes_on)
 }
 END_TEST
 
+static char *in_brackets(int status, const char *text, const char **ret_type, void *userdata)
+{
+	ck_assert_ptr_nonnull(userdata);
+	*ret_type = "text/x-brackets";
+	return xasprintf("[%d %s]", status, text);
+}
+
+static const struct {
+	const char *request, *body; /* NULL: it is closed, or served, without such an answer */
+} answers[] = {
+	{"GET /\r\n\r\n", "[400 the request is not well-formed HTTP/1.1]"},
+	{"GET / HTTP/1.1\r\n\r\n", "[400 the request is not well-formed HTTP/1.1]"},
+	{"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: abc\r\n\r\n",
+	 "[400 the request is not well-formed HTTP/1.1]"},
+	{"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+	 "[400 the request is not well-formed HTTP/1.1]"},
+	{"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+	 "[413 the announced length of the request's body is too large]"},
+	{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+	 "[505 the request is of another version of HTTP than 1.1]"},
+};
+
+/* libmicrohttpd's own words are HTML, without a content type, and some come twice. */
+START_TEST(what_is_no_request_is_answered_in_the_servers_own_form)
+{
+	const struct http_options options = {
+		.body_max_bytes = 1000, .listen_fd = -1, .malformed = in_brackets};
+	struct rig rig;
+
+	rig_open(&rig, &options);
+	for (size_t i = 0; i < array_size(answers); i++) {
+		struct wire wire = rig_wire(&rig);
+		_cleanup_(freep) char *expected = NULL;
+		const char *reply, *body;
+
+		wire_send(&wire, answers[i].request);
+		reply = wire_take_rest(&wire);
+		body = strstr(reply, "\r\n\r\n");
+		ck_assert_msg(body && strcmp(body + 4, answers[i].body) == 0, "%s", reply);
+		expected = xasprintf("Content-Type: text/x-brackets\r\nContent-Length: %zu\r\n",
+				     strlen(answers[i].body));
+		ck_assert_msg(strstr(reply, expected) && strstr(reply, "Connection: close\r\n"),
+			      "%s", reply);
+		expect_status(reply, (char[]){answers[i].body[1], answers[i].body[2],
+					      answers[i].body[3], '\0'});
+		wire_close(&wire);
+	}
+	ck_assert_uint_eq(rig.served, 0);
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(nothing_is_ever_answered_in_html)
+{
+	struct rig rig;
+
+	rig_open(&rig, NULL);
+	for (size_t i = 0; i < array_size(malformed); i++) {
+		struct wire wire = rig_wire(&rig);
+		const char *reply;
+
+		wire_send(&wire, malformed[i]);
+		shutdown(wire.fd, SHUT_WR);
+		reply = wire_take_rest(&wire);
+		ck_assert_msg(!strcasestr(reply, "html"), "%s", reply);
+		wire_close(&wire);
+	}
+	rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_target_that_is_no_path_is_answered_400)
 {
 	struct rig rig;
@@ -162,12 +233,13 @@ START_TEST(long_targets_and_headers_pass_and_too_long_ones_are_refused)
 	long_request = xasprintf("GET /?%s HTTP/1.1\r\nHost: h\r\n\r\n", text);
 	wire = rig_wire(&rig);
 	wire_send(&wire, long_request);
-	expect_status(wire_take(&wire, "\r\n\r\n"), "414");
+	expect_text(wire_take_rest(&wire),
+		    "\r\n\r\n414 URI Too Long: the request's target is too long");
 	wire_close(&wire);
 	long_header = xasprintf("GET / HTTP/1.1\r\nHost: h\r\nX: %s\r\n\r\n", text);
 	wire = rig_wire(&rig);
 	wire_send(&wire, long_header);
-	expect_status(wire_take(&wire, "\r\n\r\n"), "431");
+	expect_text(wire_take_rest(&wire), "\r\n\r\n431 Request Header Fields Too Large: ");
 	wire_close(&wire);
 	ck_assert_uint_eq(rig.served, 1);
 	rig_close(&rig);
@@ -213,6 +285,8 @@ int main(void)
 		a_request_without_host_is_answered_400,
 		mutilated_requests_harm_nobody,
 		malformed_requests_are_refused_and_the_server_goes_on,
+		what_is_no_request_is_answered_in_the_servers_own_form,
+		nothing_is_ever_answered_in_html,
 		a_target_that_is_no_path_is_answered_400,
 		long_targets_and_headers_pass_and_too_long_ones_are_refused,
 		percent_encoding_is_decoded_or_refused,

@@ -21,7 +21,7 @@ struct secure_rig {
 
 /* One request by libcurl. */
 struct fetch {
-	char url[128];
+	char *url;
 	const char *ca_pem;
 	const struct tls_pair *client; /* NULL: none */
 	unsigned repeat;	       /* on one connection */
@@ -83,8 +83,8 @@ static void fetch_run(struct fetch *fetch, struct rig *rig, const char *host, co
 {
 	pthread_t thread;
 
-	snprintf(fetch->url, sizeof(fetch->url), "https://%s:%u%s", host,
-		 (unsigned)http_server_port(rig->server), path);
+	fetch->url =
+		xasprintf("https://%s:%u%s", host, (unsigned)http_server_port(rig->server), path);
 	fetch->ca_pem = ca_pem;
 	fetch->client = client;
 	strbuf_init(&fetch->body, 64 << 20);
@@ -92,6 +92,7 @@ static void fetch_run(struct fetch *fetch, struct rig *rig, const char *host, co
 	while (!fetch->done)
 		loop_turn(rig->loop, 1);
 	pthread_join(thread, NULL);
+	free(steal(fetch->url));
 }
 
 static void make_or_fail(bool made, const struct err *err)
@@ -308,6 +309,25 @@ START_TEST(a_big_reply_arrives_whole_over_tls)
 }
 END_TEST
 
+/* libmicrohttpd's own words are HTML; a fragment of them in the clear would be worse. */
+START_TEST(too_long_a_target_is_refused_over_tls)
+{
+	_cleanup_(freep) char *path = xcalloc(1, 100 * 1024 + 1);
+	struct fetch fetch = {0};
+	struct secure_rig rig;
+
+	memset(path, 'q', 100 * 1024);
+	*path = '/';
+	secure_open(&rig);
+	fetch_run(&fetch, &rig.rig, "127.0.0.1", path, rig.ca.certificate_pem, NULL);
+	ck_assert_int_eq(fetch.status, 414);
+	ck_assert_str_eq(strbuf_text(&fetch.body),
+			 "414 URI Too Long: the request's target is too long\n");
+	strbuf_done(&fetch.body);
+	secure_close(&rig);
+}
+END_TEST
+
 START_TEST(a_watch_over_tls_whose_client_leaves_is_noticed)
 {
 	struct fetch fetch = {0};
@@ -315,8 +335,8 @@ START_TEST(a_watch_over_tls_whose_client_leaves_is_noticed)
 	pthread_t thread;
 
 	secure_open(&rig);
-	snprintf(fetch.url, sizeof(fetch.url), "https://127.0.0.1:%u/stream",
-		 (unsigned)http_server_port(rig.rig.server));
+	fetch.url = xasprintf("https://127.0.0.1:%u/stream",
+			      (unsigned)http_server_port(rig.rig.server));
 	fetch.ca_pem = rig.ca.certificate_pem;
 	strbuf_init(&fetch.body, 3);
 	ck_assert_int_eq(pthread_create(&thread, NULL, fetch_thread, &fetch), 0);
@@ -330,6 +350,7 @@ START_TEST(a_watch_over_tls_whose_client_leaves_is_noticed)
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(fetch.result, CURLE_WRITE_ERROR);
 	ck_assert_uint_eq(rig.rig.closed, 1);
+	free(fetch.url);
 	strbuf_done(&fetch.body);
 	secure_close(&rig);
 }
@@ -451,6 +472,7 @@ int main(void)
 		a_server_is_known_by_each_of_its_names,
 		a_server_of_another_ca_is_not_trusted_by_its_clients,
 		a_big_reply_arrives_whole_over_tls,
+		too_long_a_target_is_refused_over_tls,
 		a_watch_over_tls_whose_client_leaves_is_noticed,
 		plain_http_to_a_tls_port_harms_nobody,
 		certificates_carry_what_clients_look_for,

@@ -47,7 +47,8 @@ static bool refuse(struct err *err, const struct err *why)
 {
 	bool large = why->code == ERR_TOO_LARGE;
 
-	err_set(err, why->code, large ? "RequestEntityTooLarge" : "SerializationException",
+	err_set(err, why->code,
+		large ? "RequestEntityTooLargeException" : "MalformedHttpRequestException",
 		"the request's body cannot be decoded: %s", err_text(why));
 	if (err)
 		err->status = large ? 413 : 400;

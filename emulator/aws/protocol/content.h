@@ -13,9 +13,9 @@
  * touched.
  *
  * @param request  a copy: the signature is over the body as it was sent
- * @param err      SerializationException (400), RequestEntityTooLarge (413)
+ * @param err      MalformedHttpRequestException (400), RequestEntityTooLargeException (413)
  *
- * Source: Smithy, requestCompression; the codes are those of the services for unreadable and too
- * large bodies, unverified for compressed ones.
+ * Source: Smithy, requestCompression; "Common Errors" of the services' API references: "Problems
+ * with the request at the HTTP level, e.g. we can't decompress the body".
  */
 must_check bool content_decode(struct wire_request *request, struct err *err);
