@@ -154,6 +154,38 @@ void certificate_done(struct certificate *certificate)
 	*certificate = (struct certificate){0};
 }
 
+size_t certificate_count(const char *pem)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	size_t count = 0, begun = 0;
+	X509 *x509;
+
+	for (const char *p = pem; (p = strstr(p, begin)); p += strlen(begin))
+		begun++;
+	while ((x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+		X509_free(x509);
+		count++;
+	}
+	BIO_free(bio);
+	return count == begun ? count : 0;
+}
+
+bool certificate_revoked_count(const char *pem, size_t *ret)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	X509_CRL *crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+	STACK_OF(X509_REVOKED) *entries = crl ? X509_CRL_get_REVOKED(crl) : NULL;
+	int count = entries ? sk_X509_REVOKED_num(entries) : 0;
+
+	BIO_free(bio);
+	if (!crl)
+		return false;
+	*ret = count > 0 ? (size_t)count : 0;
+	X509_CRL_free(crl);
+	return true;
+}
+
 bool certificate_has_key(const char *pem, const char *key_pem)
 {
 	X509 *x509 = read_x509(pem);

@@ -17,5 +17,9 @@ struct certificate {
 /** Reads the first certificate of a PEM text; false when there is none. Give back. */
 must_check bool certificate_parse(const char *pem, struct certificate *ret);
 void certificate_done(struct certificate *certificate);
+/** How many certificates a PEM text holds; 0 also when one of them cannot be read. */
+size_t certificate_count(const char *pem);
+/** How many certificates a revocation list (CRL in PEM) takes back; false when it is none. */
+must_check bool certificate_revoked_count(const char *pem, size_t *ret);
 /** Whether a private key in PEM is that of the certificate. */
 bool certificate_has_key(const char *pem, const char *key_pem);

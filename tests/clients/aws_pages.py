@@ -186,8 +186,12 @@ class Pages(rig.Case):
         cls.iam.upload_server_certificate(ServerCertificateName='c', CertificateBody=pem[body:],
                                           PrivateKey=pem[:body], Tags=tags)
         cls.certificate = 'c'
+        s3 = cls.rig.aws('s3')
+        s3.create_bucket(Bucket='qa-bundles',
+                         CreateBucketConfiguration={'LocationConstraint': rig.REGION})
+        s3.put_object(Bucket='qa-bundles', Key='k', Body=pem[body:])
         cls.trust_store = cls.elbv2.create_trust_store(
-            Name='t', CaCertificatesBundleS3Bucket='b', CaCertificatesBundleS3Key='k')[
+            Name='t', CaCertificatesBundleS3Bucket='qa-bundles', CaCertificatesBundleS3Key='k')[
                 'TrustStores'][0]['TrustStoreArn']
 
     def look(self, service, operation):

@@ -1,5 +1,6 @@
 /* Attributes of classic load balancers: LoadBalancerAttributes, kept in extra.attributes. */
 #include "emulator/aws/elb/internal.h"
+#include "emulator/aws/s3/delivery.h"
 
 #define IDLE_TIMEOUT	  60   /* seconds; API: ConnectionSettings */
 #define DRAIN_TIMEOUT	  300  /* seconds; guide, "Configure connection draining" */
@@ -105,6 +106,17 @@ static const struct {
 	{"AdditionalAttributes", set_additional},
 };
 
+/* Whether the bucket takes the logs that a request switches on. */
+static bool check_log(struct call *call, const struct json *log, struct err *err)
+{
+	const char *bucket = json_get_str(log, "S3BucketName");
+
+	return !json_get_bool(log, "Enabled", false) ||
+	       s3_takes_logs(call, bucket, json_get_str(log, "S3BucketPrefix"),
+			     S3_FROM_APPLICATION) ||
+	       aws_fail(err, AWS_CLASSIC_LOG_DENIED, bucket);
+}
+
 /* Answers those that the request named, as AWS's own examples show it. */
 ELB_OP(elb_modify_load_balancer_attributes)
 {
@@ -124,6 +136,9 @@ ELB_OP(elb_modify_load_balancer_attributes)
 			return false;
 		json_set_copy(answer, setters[i].member, json_get(attributes, setters[i].member));
 	}
+	if (json_get(wanted, "AccessLog") &&
+	    !check_log(call, json_get(attributes, "AccessLog"), err))
+		return false;
 	json_set_copy(output, "LoadBalancerName", json_get(input, "LoadBalancerName"));
 	elb_save(call, &edit);
 	return true;

@@ -234,6 +234,10 @@ must_check bool listener_secure(struct call *call, const struct doc *balancer,
  */
 must_check bool ssl_policy_check(const char *name, const char *type, struct err *err);
 /** TrustStoreNotFound when there is none with that ARN. */
+/** Whether the buckets take the logs that a request switches on: InvalidConfigurationRequest. The
+ * balancer's attributes are already those that the request wants (access_log.c). */
+must_check bool access_log_check(struct call *call, const struct doc *balancer,
+				 const struct json *input, struct err *err);
 must_check bool trust_store_get(struct call *call, const char *arn, const struct doc **ret,
 				struct err *err);
 

@@ -519,15 +519,17 @@ ELBV2_OP(elbv2_modify_load_balancer_attributes)
 
 	if (!elbv2_get_load_balancer(call, input, &doc, err))
 		return false;
-	return elbv2_modify_attributes(
-		call, doc,
-		&(struct elbv2_attributes){
-			.rows = load_balancer_attributes,
-			.scope = scope_of(doc_str(doc, "Type")),
-			.what = "Load balancer",
-			.of = arena_printf(call->arena, "load balancers with type '%s'",
-					   doc_str(doc, "Type")),
-			.check = check_attributes,
-		},
-		input, output, err);
+	if (!elbv2_modify_attributes(
+		    call, doc,
+		    &(struct elbv2_attributes){
+			    .rows = load_balancer_attributes,
+			    .scope = scope_of(doc_str(doc, "Type")),
+			    .what = "Load balancer",
+			    .of = arena_printf(call->arena, "load balancers with type '%s'",
+					       doc_str(doc, "Type")),
+			    .check = check_attributes,
+		    },
+		    input, output, err))
+		return false;
+	return access_log_check(call, world_find(call->world, doc->kind, doc->key), input, err);
 }

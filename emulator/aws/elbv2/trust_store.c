@@ -2,11 +2,13 @@
  * Trust stores: certificates of authorities whose clients an HTTPS listener lets in. Document
  * kinds: trust-store, shape ELBv2 TrustStore, and trust-store-revocation for its revocation lists.
  *
- * Bundles and lists stand in S3, where this program does not read: a bundle counts as one
- * certificate, a list as no entry. Sharing between accounts (RAM) is not there, so that no
- * association and no resource policy comes from another account.
+ * Bundles and lists are read from S3 when they are named; what becomes of the objects later does
+ * not matter. Sharing between accounts (RAM) is not there, so that no association and no resource
+ * policy comes from another account.
  */
 #include "emulator/aws/elbv2/internal.h"
+#include "emulator/aws/s3/delivery.h"
+#include "emulator/base/certificate.h"
 
 #define ID_DIGITS	 16
 #define LOCATION_SECONDS 600 /* API: "a pre-signed S3 URI which is active for ten minutes" */
@@ -87,25 +89,27 @@ static struct json *balancers_of(const struct world *world, const struct doc *st
 
 /* ---- Making, showing, deleting ---- */
 
-static bool check_location(const char *bucket, const char *key, enum aws_error missing,
-			   struct err *err)
-{
-	return (bucket && *bucket && key && *key) || aws_fail(err, missing);
-}
-
-/* Where a bundle comes from: the members that create and modify have in common. */
-static bool take_bundle(struct json *extra, const struct json *input, struct err *err)
+/* Where a bundle comes from: the members that create and modify have in common. Says how many
+ * certificates are in it. */
+static bool take_bundle(struct call *call, struct json *extra, const struct json *input,
+			int64_t *ret_count, struct err *err)
 {
 	static const char *const members[] = {"CaCertificatesBundleS3Bucket",
 					      "CaCertificatesBundleS3Key",
 					      "CaCertificatesBundleS3ObjectVersion"};
 	struct json *bundle = json_new_object();
+	const char *pem;
+	size_t length;
 
 	json_set(extra, "bundle", bundle);
 	for (size_t i = 0; i < array_size(members); i++)
 		json_set_copy(bundle, members[i], json_get(input, members[i]));
-	return check_location(json_get_str(input, members[0]), json_get_str(input, members[1]),
-			      AWS_ELBV2_BUNDLE_NOT_FOUND, err);
+	pem = s3_read(call, json_get_str(input, members[0]), json_get_str(input, members[1]),
+		      json_get_str(input, members[2]), &length);
+	if (!pem)
+		return aws_fail(err, AWS_ELBV2_BUNDLE_NOT_FOUND);
+	*ret_count = (int64_t)certificate_count(pem);
+	return *ret_count > 0 || aws_fail(err, AWS_ELBV2_INVALID_BUNDLE);
 }
 
 static void reply_one(struct json *output, const struct doc *doc)
@@ -113,7 +117,7 @@ static void reply_one(struct json *output, const struct doc *doc)
 	json_append_borrowed(json_ensure_array(output, "TrustStores"), doc->body);
 }
 
-static struct json *store_body(struct call *call, const char *name)
+static struct json *store_body(struct call *call, const char *name, int64_t certificates)
 {
 	const char *id = ids_make(call, &kind_trust_store, "", ID_DIGITS, name);
 	struct json *body = json_new_object();
@@ -122,7 +126,7 @@ static struct json *store_body(struct call *call, const char *name)
 	json_set_str(body, "TrustStoreArn",
 		     aws_arn(call, "elasticloadbalancing", "truststore/%s/%s", name, id));
 	json_set_str(body, "Status", "CREATING");
-	json_set_int(body, "NumberOfCaCertificates", 1);
+	json_set_int(body, "NumberOfCaCertificates", certificates);
 	json_set_int(body, "TotalRevokedEntries", 0);
 	return body;
 }
@@ -140,17 +144,18 @@ ELBV2_OP(elbv2_create_trust_store)
 {
 	_cleanup_(json_freep) struct json *tags = NULL, *extra = json_new_object(), *body = NULL;
 	const char *name = json_get_str(input, "Name"), *arn;
+	int64_t certificates = 0;
 
 	if (!elbv2_check_name("Trust store", name, err))
 		return false;
 	if (world_lookup_one(call->world, &kind_trust_store, "name", elbv2_name_term(call, name)))
 		return aws_fail(err, AWS_ELBV2_DUPLICATE_TRUST_STORE, name);
-	if (!take_bundle(extra, input, err) ||
+	if (!take_bundle(call, extra, input, &certificates, err) ||
 	    !tags_from_list(TAGS_ELB, json_get(input, "Tags"), &tags, err) ||
 	    !elbv2_limit(call, ELBV2_LIMIT_TRUST_STORES, count_stores(call) + 1, call->account,
 			 err))
 		return false;
-	body = store_body(call, name);
+	body = store_body(call, name, certificates);
 	arn = arena_strdup(call->arena, json_get_str(body, "TrustStoreArn"));
 	world_add(call, (struct doc_spec){.kind = &kind_trust_store,
 					  .key = arn,
@@ -165,14 +170,18 @@ ELBV2_OP(elbv2_create_trust_store)
 ELBV2_OP(elbv2_modify_trust_store)
 {
 	_cleanup_(json_freep) struct json *extra = NULL;
+	int64_t certificates = 0;
 	const struct doc *doc;
+	struct json *body;
 
 	if (!get(call, input, &doc, err))
 		return false;
 	extra = json_copy(doc->extra);
-	if (!take_bundle(extra, input, err))
+	if (!take_bundle(call, extra, input, &certificates, err))
 		return false;
-	reply_one(output, world_put_extra(call, doc->kind, doc->key, steal(extra)));
+	body = json_copy(doc->body);
+	json_set_int(body, "NumberOfCaCertificates", certificates);
+	reply_one(output, world_put_all(call, doc->kind, doc->key, body, NULL, steal(extra)));
 	return true;
 }
 
@@ -289,8 +298,26 @@ ELBV2_OP(elbv2_get_trust_store_revocation_content)
 
 /* ---- Revocations ---- */
 
+/* How many certificates the list at that place takes back. */
+static bool count_revoked(struct call *call, const struct json *content, int64_t *ret,
+			  struct err *err)
+{
+	const char *bucket = json_get_str(content, "S3Bucket");
+	const char *key = json_get_str(content, "S3Key"), *pem = NULL;
+	size_t length, count;
+
+	if (bucket && key)
+		pem = s3_read(call, bucket, key, json_get_str(content, "S3ObjectVersion"), &length);
+	if (!pem)
+		return aws_fail(err, AWS_ELBV2_REVOCATION_CONTENT_NOT_FOUND);
+	if (!certificate_revoked_count(pem, &count))
+		return aws_fail(err, AWS_ELBV2_INVALID_REVOCATION);
+	*ret = (int64_t)count;
+	return true;
+}
+
 static void add_revocation(struct call *call, const struct doc *store, int64_t id,
-			   const struct json *content, struct json *list)
+			   const struct json *content, int64_t entries, struct json *list)
 {
 	const char *type = json_get_str(content, "RevocationType");
 	struct json *body = json_new_object();
@@ -299,12 +326,26 @@ static void add_revocation(struct call *call, const struct doc *store, int64_t i
 	json_set_str(body, "TrustStoreArn", store->key);
 	json_set_int(body, "RevocationId", id);
 	json_set_str(body, "RevocationType", type ? type : "CRL");
-	json_set_int(body, "NumberOfRevokedEntries", 0);
+	json_set_int(body, "NumberOfRevokedEntries", entries);
 	doc = world_add(call, (struct doc_spec){.kind = &kind_trust_store_revocation,
 						.key = revocation_key(call, store->key, id),
 						.body = body,
 						.extra = json_copy(content)});
 	json_append_borrowed(list, doc->body);
+}
+
+/* The store's body with the sum of what its lists take back; new tree. */
+static struct json *with_total(const struct call *call, const struct doc *store)
+{
+	_cleanup_(docs_done) struct docs lists = {0};
+	struct json *body = json_copy(store->body);
+	int64_t total = 0;
+
+	world_lookup(call->world, &kind_trust_store_revocation, "trust-store", store->key, &lists);
+	for (size_t i = 0; i < lists.count; i++)
+		total += json_get_int(lists.items[i]->body, "NumberOfRevokedEntries", 0);
+	json_set_int(body, "TotalRevokedEntries", total);
+	return body;
 }
 
 ELBV2_OP(elbv2_add_trust_store_revocations)
@@ -317,24 +358,23 @@ ELBV2_OP(elbv2_add_trust_store_revocations)
 
 	if (!get(call, input, &store, err))
 		return false;
-	json_foreach (content, contents) {
-		if (!check_location(json_get_str(content, "S3Bucket"),
-				    json_get_str(content, "S3Key"),
-				    AWS_ELBV2_REVOCATION_CONTENT_NOT_FOUND, err))
-			return false;
-	}
 	count = world_lookup_count(call->world, &kind_trust_store_revocation, "trust-store",
 				   store->key);
 	if (!elbv2_limit(call, ELBV2_LIMIT_REVOCATION_LISTS, count + json_size(contents),
 			 store->key, err))
 		return false;
 	last = json_get_int(store->extra, "last-revocation", 0);
-	json_foreach (content, contents)
-		add_revocation(call, store, ++last, content,
+	json_foreach (content, contents) {
+		int64_t entries = 0;
+
+		if (!count_revoked(call, content, &entries, err))
+			return false;
+		add_revocation(call, store, ++last, content, entries,
 			       json_ensure_array(output, "TrustStoreRevocations"));
+	}
 	extra = json_copy(store->extra);
 	json_set_int(extra, "last-revocation", last);
-	world_put_extra(call, store->kind, store->key, steal(extra));
+	world_put_all(call, store->kind, store->key, with_total(call, store), NULL, steal(extra));
 	return true;
 }
 
@@ -352,6 +392,7 @@ ELBV2_OP(elbv2_remove_trust_store_revocations)
 			return false;
 		world_remove(call, doc->kind, doc->key);
 	}
+	world_put(call, store->kind, store->key, with_total(call, store));
 	return true;
 }
 

@@ -213,3 +213,46 @@ void lb_done(struct balancer_test *test)
 {
 	ec2_test_done(&test->ec2);
 }
+
+/* @name Buckets */
+
+/* An operation of S3 that must work; takes over params. */
+static void s3(struct balancer_test *test, const char *operation, struct json *params)
+{
+	struct err err = ERR_INIT;
+
+	if (!aws_invoke(test->ec2.aws, "operator", NULL, TEST_REGION, "s3", operation, params, NULL,
+			NULL, &err))
+		ck_abort_msg("%s: %s", operation, err_text(&err));
+	json_free(params);
+}
+
+void lb_bucket(struct balancer_test *test, const char *name)
+{
+	struct json *made = json_new_object(), *policy = json_new_object();
+
+	json_set_str(made, "Bucket", name);
+	json_set_str(json_ensure_object(made, "CreateBucketConfiguration"), "LocationConstraint",
+		     TEST_REGION);
+	s3(test, "CreateBucket", made);
+	json_set_str(policy, "Bucket", name);
+	json_setf(policy, "Policy",
+		  "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+		  "{\"Service\":[\"logdelivery.elasticloadbalancing.amazonaws.com\","
+		  "\"delivery.logs.amazonaws.com\"]},\"Action\":[\"s3:PutObject\","
+		  "\"s3:GetBucketAcl\"],\"Resource\":[\"arn:aws:s3:::%s\",\"arn:aws:s3:::%s/"
+		  "AWSLogs/123456789012/*\",\"arn:aws:s3:::%s/qa/AWSLogs/123456789012/*\"],"
+		  "\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"123456789012\"}}}]}",
+		  name, name, name);
+	s3(test, "PutBucketPolicy", policy);
+}
+
+void lb_file(struct balancer_test *test, const char *bucket, const char *key, const char *blob)
+{
+	struct json *params = json_new_object();
+
+	json_set_str(params, "Bucket", bucket);
+	json_set_str(params, "Key", key);
+	json_set_str(params, "Body", blob);
+	s3(test, "PutObject", params);
+}

@@ -54,6 +54,10 @@ void lb_check(const struct json *seen, const char *path, const char *expected);
 size_t lb_count(struct balancer_test *test, const char *path, const char *operation,
 		const char *params, ...) printf_like(4, 5);
 
+/** Makes a bucket that takes the logs of all sorts of load balancers. */
+void lb_bucket(struct balancer_test *test, const char *name);
+/** Puts bytes, given in base64, into a bucket. */
+void lb_file(struct balancer_test *test, const char *bucket, const char *key, const char *blob);
 /** How many network interfaces have that description. */
 size_t lb_interfaces(struct balancer_test *test, const char *description);
 /** Makes an instance of that id in a subnet. */

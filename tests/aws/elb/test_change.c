@@ -113,6 +113,7 @@ START_TEST(attributes_have_defaults_and_are_changed_one_by_one)
 	ec2_assert_path(seen, ATTRIBUTES "ConnectionSettings.IdleTimeout", "60");
 	ec2_assert_path(seen, ATTRIBUTES "AdditionalAttributes.0.Value", "defensive");
 	json_free(seen);
+	lb_bucket(&test, "logs");
 	seen = lb_ok(&test, MODIFY,
 		     SET("'CrossZoneLoadBalancing': {'Enabled': true}, 'AccessLog': {'Enabled':"
 			 " true, 'S3BucketName': 'logs', 'S3BucketPrefix': 'qa'},"
@@ -141,6 +142,8 @@ START_TEST(attributes_outside_their_limits_are_refused)
 	lb_refused(&test, "InvalidConfigurationRequest", "S3BucketName", MODIFY,
 		   SET("'CrossZoneLoadBalancing': {'Enabled': true}, 'AccessLog': {'Enabled':"
 		       " true}"));
+	lb_refused(&test, "InvalidConfigurationRequest", "Access Denied for bucket: none", MODIFY,
+		   SET("'AccessLog': {'Enabled': true, 'S3BucketName': 'none'}"));
 	lb_refused(&test, "InvalidConfigurationRequest", "5 or 60", MODIFY,
 		   SET("'AccessLog': {'Enabled': true, 'S3BucketName': 'b', 'EmitInterval': 6}"));
 	lb_refused(&test, "InvalidConfigurationRequest", "3600", MODIFY,

@@ -94,15 +94,35 @@ START_TEST(attributes_of_balancers_that_make_no_sense_are_refused)
 }
 END_TEST
 
+#define LOGS(log, bucket, prefix)                                                                  \
+	PAIR(log ".s3.enabled", "true")                                                            \
+	", " PAIR(log ".s3.bucket", bucket) ", " PAIR(log ".s3.prefix", prefix)
+
+/* Access Denied also when there is no such bucket, or the policy is about other keys. */
+START_TEST(logs_go_to_a_bucket_that_takes_them)
+{
+	static const char *const bad[] = {LOGS("access_logs", "none", ""),
+					  LOGS("access_logs", "b-1", "other"),
+					  LOGS("connection_logs", "none", "")};
+
+	lb_bucket(&test, "b-1");
+	for (size_t i = 0; i < array_size(bad); i++)
+		lb_refused(&test, "InvalidConfigurationRequest",
+			   "Access Denied for bucket: ", MODIFY,
+			   "{'LoadBalancerArn': '%s', 'Attributes': [%s]}", alb, bad[i]);
+	lb_refused(&test, "InvalidConfigurationRequest", "Please check S3bucket permission", MODIFY,
+		   LB(SET(LOGS("access_logs", "none", ""))), nlb);
+}
+END_TEST
+
 START_TEST(several_are_set_all_or_none)
 {
+	lb_bucket(&test, "b-1");
 	lb_refused(&test, "ValidationError", "nonsense", MODIFY,
 		   LB(SET(PAIR("idle_timeout.timeout_seconds", "61") ", " PAIR("nonsense", "x"))),
 		   alb);
-	lb_do(&test, MODIFY,
-	      LB(SET(PAIR("access_logs.s3.enabled", "true") ", " PAIR("access_logs.s3.bucket",
-								      "b"))),
-	      alb);
+	lb_do(&test, MODIFY, LB(SET(LOGS("access_logs", "b-1", "qa"))), alb);
+	lb_do(&test, MODIFY, LB(SET(LOGS("access_logs", "b-1", ""))), nlb);
 	lb_do(&test, MODIFY, LB(SET(PAIR("secondary_ips.auto_assigned.per_subnet", "3"))), nlb);
 	lb_refused(&test, "InvalidConfigurationRequest", "'3'", MODIFY,
 		   LB(SET(PAIR("secondary_ips.auto_assigned.per_subnet", "2"))), nlb);
@@ -277,6 +297,7 @@ int main(void)
 	tcase_add_loop_test(tcase, attributes_of_balancers_that_make_no_sense_are_refused, 0,
 			    array_size(bad_balancer));
 	tcase_add_test(tcase, several_are_set_all_or_none);
+	tcase_add_test(tcase, logs_go_to_a_bucket_that_takes_them);
 	tcase_add_test(tcase, groups_get_the_defaults_of_their_protocol_and_type);
 	tcase_add_loop_test(tcase, attributes_of_groups_that_make_no_sense_are_refused, 0,
 			    array_size(bad_group));

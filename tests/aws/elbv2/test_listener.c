@@ -1,5 +1,7 @@
 /* Listeners: protocols, actions, repeats, deleting; what secure ones have besides. */
 #include "tests/aws/elbv2/elbv2_test.h"
+
+#include "tests/aws/certificate_pem.h"
 #include "tests/aws/run.h"
 
 #define MAKE	     "CreateListener"
@@ -15,7 +17,7 @@
 #define FORWARD(arn) "{'Type': 'forward', 'TargetGroupArn': '" arn "'}"
 #define SHOWN	     "Listeners.0."
 #define STORE                                                                                      \
-	"{'Name': '%s', 'CaCertificatesBundleS3Bucket': 'b', 'CaCertificatesBundleS3Key': 'k'}"
+	"{'Name': '%s', 'CaCertificatesBundleS3Bucket': 'b-1', 'CaCertificatesBundleS3Key': 'k'}"
 
 static struct balancer_test test;
 static char *alb, *nlb;
@@ -370,10 +372,17 @@ START_TEST(a_listener_without_tls_takes_no_certificates)
 }
 END_TEST
 
+/* A trust store out of a bundle in S3. */
+static char *make_store(void)
+{
+	lb_bucket(&test, "b-1");
+	lb_file(&test, "b-1", "k", CERTIFICATE_BLOB);
+	return lb_text(&test, "TrustStores.0.TrustStoreArn", "CreateTrustStore", STORE, "ca");
+}
+
 START_TEST(clients_are_verified_by_a_trust_store)
 {
-	char *store =
-		lb_text(&test, "TrustStores.0.TrustStoreArn", "CreateTrustStore", STORE, "ca");
+	char *store = make_store();
 	char *arn = lb_text(&test, SHOWN "ListenerArn", MAKE,
 			    HTTPS(WITH(ACM("a")) ", 'MutualAuthentication': {'Mode': 'verify',"
 						 " 'TrustStoreArn': '%s'}"),

@@ -5,15 +5,18 @@
 
 #include "emulator/aws/elbv2/elbv2.h"
 #include "emulator/aws/operation.h"
+#include "emulator/base/digest.h"
 #include "emulator/model/aws_model.h"
+#include "tests/aws/certificate_pem.h"
+#include "tests/aws/revocation_pem.h"
 
 #define MAKE "CreateTrustStore"
 #define NAMED(n)                                                                                   \
 	"{'Name': '" n                                                                             \
-	"', 'CaCertificatesBundleS3Bucket': 'b', 'CaCertificatesBundleS3Key': 'k.pem'}"
+	"', 'CaCertificatesBundleS3Bucket': 'b-1', 'CaCertificatesBundleS3Key': 'k.pem'}"
 #define STORE(...) "{'TrustStoreArn': '%s'" __VA_ARGS__ "}"
 #define LISTS(...) STORE(", 'RevocationContents': [" __VA_ARGS__ "]")
-#define LIST(key)  "{'S3Bucket': 'b', 'S3Key': '" key "'}"
+#define LIST(key)  "{'S3Bucket': 'b-1', 'S3Key': '" key "'}"
 #define ADD	   "AddTrustStoreRevocations"
 #define SHOW	   "DescribeTrustStoreRevocations"
 
@@ -22,7 +25,15 @@ static char *store;
 
 static void setup(void)
 {
+	static const char *const lists[] = {"one", "two", "three", "a"};
+	_cleanup_(freep) char *list = base64_encode(REVOCATION_PEM, strlen(REVOCATION_PEM));
+
 	lb_init(&test, "elbv2", PROFILE_AWS);
+	lb_bucket(&test, "b-1");
+	lb_file(&test, "b-1", "k.pem", CERTIFICATE_BLOB);
+	lb_file(&test, "b-1", "none.pem", "bm9uZQ==");
+	for (size_t i = 0; i < array_size(lists); i++)
+		lb_file(&test, "b-1", lists[i], list);
 	store = lb_text(&test, "TrustStores.0.TrustStoreArn", MAKE, NAMED("ca"));
 }
 
@@ -43,6 +54,12 @@ START_TEST(a_store_is_made_once_and_becomes_active)
 	lb_refused(&test, "CaCertificatesBundleNotFound", "does not exist", MAKE,
 		   "{'Name': 'x', 'CaCertificatesBundleS3Bucket': '', 'CaCertificatesBundleS3Key':"
 		   " 'k'}");
+	lb_refused(&test, "CaCertificatesBundleNotFound", "does not exist", MAKE,
+		   "{'Name': 'x', 'CaCertificatesBundleS3Bucket': 'b-1',"
+		   " 'CaCertificatesBundleS3Key': 'other'}");
+	lb_refused(&test, "InvalidCaCertificatesBundle", "invalid format", MAKE,
+		   "{'Name': 'x', 'CaCertificatesBundleS3Bucket': 'b-1',"
+		   " 'CaCertificatesBundleS3Key': 'none.pem'}");
 	lb_refused(&test, "TrustStoreNotFound", "'none'", "DescribeTrustStores",
 		   "{'Names': ['none']}");
 	lb_refused(&test, "TrustStoreNotFound", "'none'", "DescribeTrustStores",
@@ -87,14 +104,17 @@ END_TEST
 
 START_TEST(a_bundle_is_exchanged_and_told_where_it_is)
 {
-	lb_assert(&test, "Location", "https://b.s3.eu-west-1.amazonaws.com/k.pem?X-Amz-Expires=600",
-		  "GetTrustStoreCaCertificatesBundle", STORE(), store);
-	lb_do(&test, "ModifyTrustStore",
-	      STORE(", 'CaCertificatesBundleS3Bucket': 'c', 'CaCertificatesBundleS3Key': 'l',"
-		    " 'CaCertificatesBundleS3ObjectVersion': '7'"),
-	      store);
 	lb_assert(&test, "Location",
-		  "https://c.s3.eu-west-1.amazonaws.com/l?versionId=7&X-Amz-Expires=600",
+		  "https://b-1.s3.eu-west-1.amazonaws.com/k.pem?X-Amz-Expires=600",
+		  "GetTrustStoreCaCertificatesBundle", STORE(), store);
+	lb_file(&test, "b-1", "two.pem", CERTIFICATE_BLOB);
+	lb_assert(&test, "TrustStores.0.NumberOfCaCertificates", "1", "ModifyTrustStore",
+		  STORE(", 'CaCertificatesBundleS3Bucket': 'b-1',"
+			" 'CaCertificatesBundleS3Key': 'two.pem',"
+			" 'CaCertificatesBundleS3ObjectVersion': 'null'"),
+		  store);
+	lb_assert(&test, "Location",
+		  "https://b-1.s3.eu-west-1.amazonaws.com/two.pem?versionId=null&X-Amz-Expires=600",
 		  "GetTrustStoreCaCertificatesBundle", STORE(), store);
 	lb_refused(&test, "CaCertificatesBundleNotFound", "does not exist", "ModifyTrustStore",
 		   STORE(", 'CaCertificatesBundleS3Bucket': 'c', 'CaCertificatesBundleS3Key': ''"),
@@ -113,8 +133,9 @@ START_TEST(revocation_lists_are_numbered_and_never_again)
 
 	lb_do(&test, ADD, LISTS(LIST("one") "," LIST("two")), store);
 	lb_do(&test, "RemoveTrustStoreRevocations", STORE(", 'RevocationIds': [2]"), store);
-	lb_assert(&test, "TrustStoreRevocations.0.RevocationId", "3", ADD, LISTS(LIST("three")),
-		  store);
+	lb_assert(&test, "TrustStoreRevocations.0.NumberOfRevokedEntries", "2", ADD,
+		  LISTS(LIST("three")), store);
+	lb_assert(&test, "TrustStores.0.TotalRevokedEntries", "4", "DescribeTrustStores", "{}");
 	ck_assert_uint_eq(lb_count(&test, "TrustStoreRevocations", SHOW, STORE(), store), 2);
 	marker = lb_text(&test, "NextMarker", SHOW, STORE(", 'PageSize': 1"), store);
 	lb_assert(&test, "TrustStoreRevocations.0.RevocationId", "3", SHOW,
@@ -122,7 +143,8 @@ START_TEST(revocation_lists_are_numbered_and_never_again)
 	free(marker);
 	lb_assert(&test, "TrustStoreRevocations.0.RevocationType", "CRL", SHOW,
 		  STORE(", 'RevocationIds': [1]"), store);
-	lb_assert(&test, "Location", "https://b.s3.eu-west-1.amazonaws.com/three?X-Amz-Expires=600",
+	lb_assert(&test, "Location",
+		  "https://b-1.s3.eu-west-1.amazonaws.com/three?X-Amz-Expires=600",
 		  "GetTrustStoreRevocationContent", STORE(", 'RevocationId': 3"), store);
 	lb_do(&test, "DeleteTrustStore", STORE(), store); /* the lists go with it */
 	ck_assert_uint_eq(world_count(test.ec2.world, &kind_trust_store_revocation), 0);
@@ -132,7 +154,9 @@ END_TEST
 START_TEST(revocation_lists_that_are_not_there_are_refused)
 {
 	lb_refused(&test, "RevocationContentNotFound", "does not exist", ADD,
-		   LISTS(LIST("a") ", {'S3Bucket': 'b'}"), store);
+		   LISTS(LIST("a") ", {'S3Bucket': 'b-1'}"), store);
+	lb_refused(&test, "InvalidRevocationContent", "invalid format", ADD, LISTS(LIST("k.pem")),
+		   store);
 	lb_refused(&test, "RevocationIdNotFound", "'9'", "RemoveTrustStoreRevocations",
 		   STORE(", 'RevocationIds': [9]"), store);
 	lb_refused(&test, "RevocationIdNotFound", "'9'", SHOW, STORE(", 'RevocationIds': [9]"),
@@ -169,14 +193,14 @@ START_TEST(an_account_has_twenty_stores_and_a_store_thirty_lists)
 	for (int i = 1; i < 20; i++) {
 		snprintf(name, sizeof(name), "ca%d", i);
 		lb_do(&test, MAKE,
-		      "{'Name': '%s', 'CaCertificatesBundleS3Bucket': 'b',"
-		      " 'CaCertificatesBundleS3Key': 'k'}",
+		      "{'Name': '%s', 'CaCertificatesBundleS3Bucket': 'b-1',"
+		      " 'CaCertificatesBundleS3Key': 'k.pem'}",
 		      name);
 	}
 	lb_refused(&test, "TooManyTrustStores", "'20'", MAKE, NAMED("more"));
 	for (int i = 0; i < 30; i++)
-		lb_do(&test, ADD, LISTS(LIST("l")), store);
-	lb_refused(&test, "TooManyTrustStoreRevocationEntries", "'30'", ADD, LISTS(LIST("l")),
+		lb_do(&test, ADD, LISTS(LIST("one")), store);
+	lb_refused(&test, "TooManyTrustStoreRevocationEntries", "'30'", ADD, LISTS(LIST("one")),
 		   store);
 }
 END_TEST
