@@ -289,7 +289,6 @@ static bool is_wanted(const struct call *call, const struct json *input, const s
 bool s3_list_buckets(struct call *call, const struct json *input, struct json *output,
 		     struct err *err)
 {
-	bool regions = json_first(input) != NULL; /* shown to who asks for anything at all */
 	struct json *list = json_new_array();
 	struct docs docs = {0};
 
@@ -301,8 +300,7 @@ bool s3_list_buckets(struct call *call, const struct json *input, struct json *o
 	for (size_t i = 0; i < docs.count; i++) {
 		struct json *item = json_copy(docs.items[i]->body);
 
-		if (regions)
-			json_set_str(item, "BucketRegion", docs.items[i]->region);
+		json_set_str(item, "BucketRegion", docs.items[i]->region);
 		json_append(list, item);
 	}
 	docs_done(&docs);
