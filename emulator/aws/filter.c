@@ -156,6 +156,12 @@ static void walk(struct call *call, const struct json *json, const char *path,
 	     values);
 }
 
+void filter_values_at(struct call *call, const struct json *tree, const char *path,
+		      struct filter_values *values)
+{
+	walk(call, tree, path, values);
+}
+
 static bool match_one(struct call *call, const struct filter *filter, const struct doc *doc)
 {
 	struct filter_values values = {.filter = filter};
@@ -186,6 +192,31 @@ bool filters_match(struct call *call, const struct filters *filters, const struc
 {
 	for (size_t i = 0; i < filters->count; i++)
 		if (!match_one(call, &filters->items[i], doc))
+			return false;
+	return true;
+}
+
+static bool match_tree(struct call *call, const struct filter *filter, const struct json *tree)
+{
+	struct filter_values values = {.filter = filter};
+
+	switch (filter->subject) {
+	case SUBJECT_FIELD: walk(call, tree, filter->field->path, &values); break;
+	case SUBJECT_TAG:
+		json_foreach (tag, json_get(tree, "Tags"))
+			if (str_eq(json_get_str(tag, "Key"), filter->tag))
+				filter_value(&values, json_get_str(tag, "Value"));
+		break;
+	case SUBJECT_TAG_KEY: walk(call, tree, "Tags.Key", &values); break;
+	case SUBJECT_TAG_VALUE: walk(call, tree, "Tags.Value", &values); break;
+	}
+	return values.hit;
+}
+
+bool filters_match_tree(struct call *call, const struct filters *filters, const struct json *tree)
+{
+	for (size_t i = 0; i < filters->count; i++)
+		if (!match_tree(call, &filters->items[i], tree))
 			return false;
 	return true;
 }

@@ -13,6 +13,10 @@ void filter_value(struct filter_values *values, const char *text); /* NULL is ig
 void filter_value_int(struct filter_values *values, int64_t number);
 void filter_value_bool(struct filter_values *values, bool truth);
 
+/** All values at a path of a tree, as a field's path says them of a body: for derived values. */
+void filter_values_at(struct call *call, const struct json *tree, const char *path,
+		      struct filter_values *values);
+
 /** One filter that an operation knows. Tables end with a row of NULLs; order does not matter. */
 struct filter_field {
 	const char *name; /**< "vpc-id" */
@@ -41,6 +45,9 @@ must_check bool filters_parse(struct call *call, const struct json *list,
 			      struct err *err);
 /** Whether a document matches all filters. */
 bool filters_match(struct call *call, const struct filters *filters, const struct doc *doc);
+/** The same for a tree that is no document but an item of a reply: fields say paths in it, tags are
+ * its member Tags. */
+bool filters_match_tree(struct call *call, const struct filters *filters, const struct json *tree);
 /** The only value of a filter that was given once, without wildcards; else NULL. */
 const char *filters_exact(const struct filters *filters, const char *name);
 /** All documents of a kind that match and are in the call's scope, in the order made; uses an

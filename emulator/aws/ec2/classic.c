@@ -4,7 +4,16 @@
  */
 #include "emulator/aws/ec2/internal.h"
 
+/** No VPC has it enabled. */
+static void filter_enabled(struct call *call, const struct doc *doc, struct filter_values *values)
+{
+	(void)call;
+	(void)doc;
+	filter_value(values, "false");
+}
+
 static const struct filter_field classic_link_filters[] = {
+	{"is-classic-link-enabled", NULL, filter_enabled, NULL},
 	{"vpc-id", "VpcId", NULL, NULL},
 	{NULL, NULL, NULL, NULL},
 };
@@ -39,12 +48,29 @@ EC2_DESCRIBE(ec2_describe_vpc_classic_link_dns_support, .kind = &kind_vpc, .ids 
 	     .not_found = AWS_EC2_VPC_NOT_FOUND, .fields = classic_link_filters, .result = "Vpcs",
 	     .item = classic_dns_item)
 
+/** Checks the names of filters of a list that is empty. */
+static bool check_filters(struct call *call, const struct json *input,
+			  const struct filter_field *fields, struct err *err)
+{
+	struct filters *filters;
+
+	return filters_parse(call, json_get(input, "Filters"), fields, &filters, err);
+}
+
 /* No instance is linked: those that are named must exist. */
 bool ec2_describe_classic_link_instances(struct call *call, const struct json *input,
 					 struct json *output, struct err *err)
 {
+	static const struct filter_field fields[] = {
+		{"group-id", "Groups.GroupId", NULL, NULL},
+		{"instance-id", "InstanceId", NULL, NULL},
+		{"vpc-id", "VpcId", NULL, NULL},
+		{NULL, NULL, NULL, NULL},
+	};
 	const struct doc *instance;
 
+	if (!check_filters(call, input, fields, err))
+		return false;
 	json_foreach (id, json_get(input, "InstanceIds")) {
 		if (!ec2_get(call, &kind_instance, json_str(id), &instance, err))
 			return false;
@@ -55,6 +81,13 @@ bool ec2_describe_classic_link_instances(struct call *call, const struct json *i
 bool ec2_describe_moving_addresses(struct call *call, const struct json *input, struct json *output,
 				   struct err *err)
 {
+	static const struct filter_field fields[] = {
+		{"moving-status", "MoveStatus", NULL, NULL},
+		{NULL, NULL, NULL, NULL},
+	};
+
+	if (!check_filters(call, input, fields, err))
+		return false;
 	json_foreach (ip, json_get(input, "PublicIps")) {
 		const struct doc *doc =
 			world_lookup_one(call->world, &kind_elastic_ip, "public-ip", json_str(ip));

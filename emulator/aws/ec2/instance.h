@@ -9,6 +9,9 @@ const char *instance_state_name(const struct doc *instance);
 void instance_set_state(struct call *call, const char *id, const char *name, const char *reason,
 			const char *message);
 
+/** Filters of DescribeInstances. */
+extern const struct filter_field instance_filters[];
+
 /* ---- instance_profile.c ---- */
 /** The profile that {Arn, Name} means; NULL when it says neither. InvalidParameterValue when there
  * is none, InvalidParameterCombination when it says both. */
@@ -28,3 +31,18 @@ struct instance_type_row {
 };
 /** NULL for a type that the table does not have. */
 const struct instance_type_row *instance_type_row(const char *name);
+/** The i-th of the table, NULL past its end. */
+const struct instance_type_row *instance_type_nth(size_t i);
+
+/** What all types of a family have in common. */
+struct instance_family_row {
+	const char *name;
+	double ghz;
+	const char *manufacturer;
+	bool transit, hibernates; /**< encrypts in transit; can hibernate */
+	unsigned host_cores, host_sockets,
+		host_vcpus; /**< of a dedicated host; 0: there are none */
+};
+/** The family of a type ("m5.large") or by its name ("m5"); NULL when the table has it not. Every
+ * type of the table has one: tests/aws/ec2/test_instance_type.c. */
+const struct instance_family_row *instance_family_row(const char *name);

@@ -346,20 +346,46 @@ static bool versions_of(struct call *call, const struct doc *doc, const struct j
 	return true;
 }
 
+/* Paths in a LaunchTemplateVersion. Source: EC2 API, DescribeLaunchTemplateVersions. */
+static const struct filter_field version_filters[] = {
+	{"create-time", "CreateTime", NULL, NULL},
+	{"ebs-optimized", "LaunchTemplateData.EbsOptimized", NULL, NULL},
+	{"host-resource-group-arn", "LaunchTemplateData.Placement.HostResourceGroupArn", NULL,
+	 NULL},
+	{"http-endpoint", "LaunchTemplateData.MetadataOptions.HttpEndpoint", NULL, NULL},
+	{"http-protocol-ipv4", "LaunchTemplateData.MetadataOptions.HttpEndpoint", NULL, NULL},
+	{"http-tokens", "LaunchTemplateData.MetadataOptions.HttpTokens", NULL, NULL},
+	{"iam-instance-profile", "LaunchTemplateData.IamInstanceProfile.Arn", NULL, NULL},
+	{"image-id", "LaunchTemplateData.ImageId", NULL, NULL},
+	{"instance-type", "LaunchTemplateData.InstanceType", NULL, NULL},
+	{"is-default-version", "DefaultVersion", NULL, NULL},
+	{"kernel-id", "LaunchTemplateData.KernelId", NULL, NULL},
+	{"license-configuration-arn",
+	 "LaunchTemplateData.LicenseSpecifications.LicenseConfigurationArn", NULL, NULL},
+	{"network-card-index", "LaunchTemplateData.NetworkInterfaces.NetworkCardIndex", NULL, NULL},
+	{"ram-disk-id", "LaunchTemplateData.RamDiskId", NULL, NULL},
+	{NULL, NULL, NULL, NULL},
+};
+
 bool ec2_describe_launch_template_versions(struct call *call, const struct json *input,
 					   struct json *output, struct err *err)
 {
 	bool all = !json_get(input, "LaunchTemplateId") && !json_get(input, "LaunchTemplateName");
 	_cleanup_(json_freep) struct json *items = json_new_array();
+	struct filters *filters;
 	const struct doc *doc;
 
-	if (json_size(json_get(input, "Filters")))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "filters of launch template versions are not emulated");
+	if (!filters_parse(call, json_get(input, "Filters"), version_filters, &filters, err))
+		return false;
 	if (all ? !versions_of_all(call, json_get(input, "Versions"), items, err)
 		: !get_template(call, input, &doc, err) ||
 			    !versions_of(call, doc, input, items, err))
 		return false;
+	for (struct json *item = json_first_mut(items), *next; item; item = next) {
+		next = json_next_mut(item);
+		if (!filters_match_tree(call, filters, item))
+			json_remove_item(items, item);
+	}
 	return ec2_page_items(call, input, output, "LaunchTemplateVersions", steal(items), err);
 }
 

@@ -513,6 +513,8 @@ static const struct filter_field network_interface_filters[] = {
 	{"source-dest-check", "SourceDestCheck", NULL, NULL},
 	{"status", "Status", NULL, NULL},
 	{"subnet-id", "SubnetId", NULL, "subnet"},
+	{"operator.managed", "Operator.Managed", NULL, NULL},
+	{"operator.principal", "Operator.Principal", NULL, NULL},
 	{"vpc-id", "VpcId", NULL, "vpc"},
 	{NULL, NULL, NULL, NULL},
 };

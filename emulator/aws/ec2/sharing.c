@@ -154,7 +154,7 @@ bool sharing_select(struct call *call, const struct json *input, const struct sh
 	}
 	if (!named) {
 		world_foreach (doc, call->world, how->describe->kind) {
-			if (sharing_allows(call, doc, how->permissions))
+			if (sharing_allows(call, doc, how->permissions) && !lag_hides(call, doc))
 				docs_add(ret, doc);
 		}
 	}

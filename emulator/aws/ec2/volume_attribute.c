@@ -142,55 +142,85 @@ bool ec2_modify_volume(struct call *call, const struct json *input, struct json 
 
 /* ---- Describing ---- */
 
-static void state_values(struct call *call, const struct doc *doc, struct filter_values *values)
-{
-	(void)call;
-	filter_value(values, json_find_str(doc->extra, "Modification", "ModificationState", NULL));
-}
-
+/* Paths in a VolumeModification. */
 static const struct filter_field modification_filters[] = {
-	{"modification-state", NULL, state_values, NULL},
+	{"modification-state", "ModificationState", NULL, NULL},
+	{"original-iops", "OriginalIops", NULL, NULL},
+	{"original-size", "OriginalSize", NULL, NULL},
+	{"original-volume-type", "OriginalVolumeType", NULL, NULL},
+	{"originalMultiAttachEnabled", "OriginalMultiAttachEnabled", NULL, NULL},
+	{"start-time", "StartTime", NULL, NULL},
+	{"target-iops", "TargetIops", NULL, NULL},
+	{"target-size", "TargetSize", NULL, NULL},
+	{"target-volume-type", "TargetVolumeType", NULL, NULL},
+	{"targetMultiAttachEnabled", "TargetMultiAttachEnabled", NULL, NULL},
 	{"volume-id", "VolumeId", NULL, NULL},
 	{NULL, NULL, NULL, NULL},
 };
 
-/** The volumes that a request names, each of which must exist, or all; matching the filters. */
-static bool select_volumes(struct call *call, const struct json *input,
-			   const struct filter_field *fields, struct docs *ret, struct err *err)
+/** Something that is told of volumes: an item of each, NULL where there is nothing to tell. */
+typedef struct json *volume_item_fn(const struct doc *volume);
+
+/** The items of the volumes that a request names, each of which must exist, or of all; those that
+ * match the filters, whose fields are paths in an item. */
+static bool describe_items(struct call *call, const struct json *input, struct json *output,
+			   const struct filter_field *fields, volume_item_fn *item_of,
+			   const char *result, struct err *err)
 {
-	const struct describe describe = {
+	static const struct describe describe = {
 		.kind = &kind_volume,
 		.ids = "VolumeIds",
 		.id_prefix = "vol-",
 		.malformed = AWS_EC2_VOLUME_MALFORMED,
 		.not_found = AWS_EC2_VOLUME_NOT_FOUND,
-		.filters = "Filters",
-		.fields = fields,
 	};
+	struct filters *filters;
+	struct json *items;
+	struct docs found;
 
-	return describe_select(call, input, &describe, ret, err);
+	if (!filters_parse(call, json_get(input, "Filters"), fields, &filters, err) ||
+	    !describe_select(call, input, &describe, &found, err))
+		return false;
+	items = json_new_array();
+	for (size_t i = 0; i < found.count; i++) {
+		_cleanup_(json_freep) struct json *item = item_of(found.items[i]);
+
+		if (item && filters_match_tree(call, filters, item))
+			json_append(items, steal(item));
+	}
+	docs_done(&found);
+	return ec2_page_items(call, input, output, result, items, err);
+}
+
+static struct json *modification_item(const struct doc *volume)
+{
+	return json_copy(json_get(volume->extra, "Modification"));
 }
 
 bool ec2_describe_volumes_modifications(struct call *call, const struct json *input,
 					struct json *output, struct err *err)
 {
-	struct json *items;
-	struct docs found;
-
-	if (!select_volumes(call, input, modification_filters, &found, err))
-		return false;
-	items = json_new_array();
-	for (size_t i = 0; i < found.count; i++)
-		if (json_get(found.items[i]->extra, "Modification"))
-			json_append(items,
-				    json_copy(json_get(found.items[i]->extra, "Modification")));
-	docs_done(&found);
-	return ec2_page_items(call, input, output, "VolumesModifications", items, err);
+	return describe_items(call, input, output, modification_filters, modification_item,
+			      "VolumesModifications", err);
 }
 
+/* Paths in a VolumeStatusItem. Nothing ever happens to a volume, so that filters of actions and
+ * events find nothing. */
 static const struct filter_field status_filters[] = {
+	{"action.code", "Actions.Code", NULL, NULL},
+	{"action.description", "Actions.Description", NULL, NULL},
+	{"action.event-id", "Actions.EventId", NULL, NULL},
+	{"attachment-status.instance-id", "AttachmentStatuses.InstanceId", NULL, NULL},
+	{"attachment-status.io-performance", "AttachmentStatuses.IoPerformance", NULL, NULL},
 	{"availability-zone", "AvailabilityZone", NULL, NULL},
-	{"attachment-status.instance-id", "Attachments.InstanceId", NULL, NULL},
+	{"event.description", "Events.Description", NULL, NULL},
+	{"event.event-id", "Events.EventId", NULL, NULL},
+	{"event.event-type", "Events.EventType", NULL, NULL},
+	{"event.not-after", "Events.NotAfter", NULL, NULL},
+	{"event.not-before", "Events.NotBefore", NULL, NULL},
+	{"volume-status.details-name", "VolumeStatus.Details.Name", NULL, NULL},
+	{"volume-status.details-status", "VolumeStatus.Details.Status", NULL, NULL},
+	{"volume-status.status", "VolumeStatus.Status", NULL, NULL},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -202,6 +232,13 @@ static struct json *status_item(const struct doc *volume)
 
 	json_ensure_array(item, "Actions");
 	json_ensure_array(item, "Events");
+	json_foreach (attachment, json_get(volume->body, "Attachments")) {
+		struct json *part = json_new_object();
+
+		json_set_str(part, "IoPerformance", "not-applicable");
+		json_set_copy(part, "InstanceId", json_get(attachment, "InstanceId"));
+		json_append(json_ensure_array(item, "AttachmentStatuses"), part);
+	}
 	json_set_copy(item, "AvailabilityZone", json_get(volume->body, "AvailabilityZone"));
 	json_set_copy(item, "AvailabilityZoneId", json_get(volume->body, "AvailabilityZoneId"));
 	json_set_str(item, "VolumeId", volume->key);
@@ -220,16 +257,8 @@ static struct json *status_item(const struct doc *volume)
 bool ec2_describe_volume_status(struct call *call, const struct json *input, struct json *output,
 				struct err *err)
 {
-	struct json *items;
-	struct docs found;
-
-	if (!select_volumes(call, input, status_filters, &found, err))
-		return false;
-	items = json_new_array();
-	for (size_t i = 0; i < found.count; i++)
-		json_append(items, status_item(found.items[i]));
-	docs_done(&found);
-	return ec2_page_items(call, input, output, "VolumeStatuses", items, err);
+	return describe_items(call, input, output, status_filters, status_item, "VolumeStatuses",
+			      err);
 }
 
 bool ec2_describe_volume_attribute(struct call *call, const struct json *input, struct json *output,
