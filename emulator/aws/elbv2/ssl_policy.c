@@ -10,15 +10,28 @@ enum cipher_group {
 	RSA = 1 << 5,
 	RSA_SHA = 1 << 6,
 	DES = 1 << 7,
+	CNSA13 = 1 << 8, /* what RFC 9151 allows: TLS 1.3, 1.2, and 1.2 without forward secrecy */
+	CNSA12 = 1 << 9,
+	CNSA_RSA = 1 << 10,
 };
 
-static const struct {
+struct cipher {
 	unsigned group;
-	const char *name;
-} ciphers[] = {
+	const char *name; /* NULL: the end */
+};
+
+static const struct cipher ciphers[] = {
 #define CIPHER(group, name) {group, name},
 #include "emulator/aws/elbv2/ssl_ciphers.tbl"
 #undef CIPHER
+	{0, NULL},
+};
+
+static const struct cipher cnsa_ciphers[] = {
+#define CIPHER(group, name) {group, name},
+#include "emulator/aws/elbv2/ssl_ciphers_cnsa.tbl"
+#undef CIPHER
+	{0, NULL},
 };
 
 static const struct ssl_policy {
@@ -26,11 +39,15 @@ static const struct ssl_policy {
 	unsigned oldest, newest; /* TLS 1.0 is 10 */
 	unsigned groups;
 	bool network_only;
+	const struct cipher *ciphers; /* among which the groups are */
 } policies[] = {
 #define SSL_POLICY(name, oldest, newest, groups, network_only)                                     \
-	{name, oldest, newest, groups, network_only},
+	{name, oldest, newest, groups, network_only, ciphers},
+#define SSL_POLICY_CNSA(name, oldest, newest, groups)                                              \
+	{name, oldest, newest, groups, false, cnsa_ciphers},
 #include "emulator/aws/elbv2/ssl_policies.tbl"
 #undef SSL_POLICY
+#undef SSL_POLICY_CNSA
 };
 
 static bool serves(const struct ssl_policy *policy, const char *type)
@@ -66,13 +83,13 @@ static struct json *item(const struct ssl_policy *policy)
 	for (unsigned version = policy->oldest; version <= policy->newest; version++)
 		json_append_str(list, protocols[version - 10]);
 	list = json_ensure_array(result, "Ciphers");
-	for (size_t i = 0; i < array_size(ciphers); i++) {
+	for (const struct cipher *row = policy->ciphers; row->name; row++) {
 		struct json *cipher;
 
-		if (!(ciphers[i].group & policy->groups))
+		if (!(row->group & policy->groups))
 			continue;
 		cipher = json_new_object();
-		json_set_str(cipher, "Name", ciphers[i].name);
+		json_set_str(cipher, "Name", row->name);
 		json_set_int(cipher, "Priority", ++priority);
 		json_append(list, cipher);
 	}

@@ -227,6 +227,39 @@ START_TEST(policies_say_their_protocols_and_ciphers_in_order)
 }
 END_TEST
 
+/* Their lists grow from the strict one to INTEROP4; the longer keys come first. */
+START_TEST(policies_for_rfc_9151_prefer_the_longer_keys)
+{
+	static const struct {
+		const char *name;
+		size_t protocols, ciphers;
+		const char *last;
+	} rows[] = {
+		{"TLS13-1-3-RFC9151", 1, 1, "TLS_AES_256_GCM_SHA384"},
+		{"TLS13-1-2-RFC9151", 2, 3, "ECDHE-RSA-AES256-GCM-SHA384"},
+		{"TLS13-1-2-Ext0-RFC9151", 2, 4, "AES256-GCM-SHA384"},
+		{"TLS13-1-2-RFC9151-INTEROP1", 2, 6, "ECDHE-RSA-AES128-GCM-SHA256"},
+		{"TLS13-1-2-RFC9151-INTEROP2", 2, 10, "ECDHE-RSA-AES128-SHA256"},
+		{"TLS13-1-2-RFC9151-INTEROP3", 2, 14, "ECDHE-RSA-AES128-SHA"},
+		{"TLS13-1-2-RFC9151-INTEROP4", 2, 20, "AES128-SHA"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		_cleanup_(freep) char *last =
+			xasprintf("SslPolicies.0.Ciphers.%zu.Name", rows[i].ciphers - 1);
+		struct json *seen =
+			lb_ok(&test, "DescribeSSLPolicies",
+			      "{'Names': ['ELBSecurityPolicy-%s-FIPS-2023-07']}", rows[i].name);
+
+		ck_assert_uint_eq(ec2_size(seen, "SslPolicies.0.SslProtocols"), rows[i].protocols);
+		ck_assert_uint_eq(ec2_size(seen, "SslPolicies.0.Ciphers"), rows[i].ciphers);
+		ec2_assert_path(seen, "SslPolicies.0.Ciphers.0.Name", "TLS_AES_256_GCM_SHA384");
+		ec2_assert_path(seen, last, rows[i].last);
+		json_free(seen);
+	}
+}
+END_TEST
+
 START_TEST(policies_are_listed_by_load_balancer_type_in_pages)
 {
 	size_t all = lb_count(&test, "SslPolicies", "DescribeSSLPolicies", "{}");
@@ -269,6 +302,7 @@ int main(void)
 		nothing_is_shared_with_other_accounts,
 		an_account_has_twenty_stores_and_a_store_thirty_lists,
 		policies_say_their_protocols_and_ciphers_in_order,
+		policies_for_rfc_9151_prefer_the_longer_keys,
 		policies_are_listed_by_load_balancer_type_in_pages,
 		no_operation_of_the_model_is_missing,
 		NULL,
