@@ -165,6 +165,18 @@ static bool play_address(struct emulator *emulator, const struct tape_event *eve
 	return true;
 }
 
+static bool play_range(struct emulator *emulator, const struct tape_event *event, struct err *err)
+{
+	const char *name = json_get_str(event->what, "name");
+	const char *range = json_get_str(event->what, "service_cidr");
+	struct kube_cluster *cluster = name ? kube_cluster_find(emulator->kube, name) : NULL;
+
+	if (!cluster || !range)
+		return err_set(err, ERR_INVALID, NULL,
+			       "there is no cluster \"%s\", or no service_cidr", name ? name : "");
+	return kube_cluster_add_range(cluster, range, err);
+}
+
 typedef bool play_fn(struct emulator *emulator, const struct tape_event *event, struct err *err);
 
 static play_fn *const plays[] = {
@@ -180,6 +192,7 @@ static play_fn *const plays[] = {
 	[TAPE_POLICY] = play_policy,
 	[TAPE_RELEASE] = play_release,
 	[TAPE_ADDRESS] = play_address,
+	[TAPE_RANGE] = play_range,
 };
 
 bool emulator_play(struct emulator *emulator, const struct tape_event *event, struct err *err)

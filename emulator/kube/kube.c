@@ -10,7 +10,8 @@
 #include "emulator/kube/watch.h"
 #include "emulator/world/tape.h"
 
-#define ISSUER "https://kubernetes.default.svc.cluster.local"
+#define SERVICE_IPV6_PREFIX_MIN 108 /* kube-apiserver: at most 20 bits for Services */
+#define ISSUER			"https://kubernetes.default.svc.cluster.local"
 
 /* The meaning of CRDs changes with their documents, before watchers hear of it. */
 static void follow_crds(const struct journal_entry *entry, struct kube *kube)
@@ -232,6 +233,52 @@ bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *confi
 		tell_tape(*ret, TAPE_CLUSTER);
 	tape_leave(kube->world);
 	return ok;
+}
+
+static bool add_range(struct kube_cluster *cluster, const char *range, struct err *err)
+{
+	struct cidr cidr;
+	char *both;
+
+	if (!cidr_parse(range, &cidr))
+		return err_set(err, ERR_INVALID, NULL, "service CIDR \"%s\" is no CIDR", range);
+	if (cidr.ip.family == FAMILY_IPV6 && cidr.prefix < SERVICE_IPV6_PREFIX_MIN)
+		return err_set(err, ERR_INVALID, NULL,
+			       "service CIDR \"%s\": an IPv6 range has at least /%d", range,
+			       SERVICE_IPV6_PREFIX_MIN);
+	for (size_t i = 0; i < cluster->service_range_count; i++)
+		if (cluster->service_ranges[i].ip.family == cidr.ip.family)
+			return err_set(err, ERR_CONFLICT, NULL,
+				       "cluster \"%s\" has a range of the family of %s already",
+				       cluster->name, range);
+	cluster->service_ranges[cluster->service_range_count++] = cidr;
+	both = xasprintf("%s,%s", cluster->service_cidr, range);
+	free(cluster->service_cidr);
+	cluster->service_cidr = both;
+	return true;
+}
+
+bool kube_cluster_add_range(struct kube_cluster *cluster, const char *range, struct err *err)
+{
+	struct world *world = cluster->kube->world;
+	_cleanup_(json_freep) struct json *what = NULL;
+	bool ok;
+
+	tape_enter(world);
+	ok = add_range(cluster, range, err);
+	if (ok && tape_is_on(world)) {
+		what = json_new_object();
+		json_set_str(what, "name", cluster->name);
+		json_set_str(what, "service_cidr", range);
+		tape_note(world, (struct tape_event){.type = TAPE_RANGE, .what = what});
+	}
+	tape_leave(world);
+	return ok;
+}
+
+const char *kube_cluster_ranges(const struct kube_cluster *cluster)
+{
+	return cluster->service_cidr;
 }
 
 bool kube_cluster_is_open(const struct kube_cluster *cluster)

@@ -34,6 +34,19 @@ struct kube_cluster_config {
  * long as kube. */
 must_check bool kube_cluster_add(struct kube *kube, const struct kube_cluster_config *config,
 				 struct kube_cluster **ret, struct err *err);
+/**
+ * Gives a cluster a range for Services of its second family: from now on it is a dual-stack one, as
+ * if its API server had been started again with both. Services that are there stay as they are.
+ *
+ * @param range  "fd00::/112"; the API server takes at most 2^20 addresses of an IPv6 range
+ * @param err    ERR_INVALID: no CIDR, or too large; ERR_CONFLICT: it has that family already
+ *
+ * Source: kubernetes cmd/kube-apiserver/app/options/validation.go, validateClusterIPFlags.
+ */
+must_check bool kube_cluster_add_range(struct kube_cluster *cluster, const char *range,
+				       struct err *err);
+/** The ranges for Services, "10.96.0.0/16,fd00::/112". */
+const char *kube_cluster_ranges(const struct kube_cluster *cluster);
 struct kube_cluster *kube_cluster_find(struct kube *kube, const char *name);
 /** The clusters in the order in which they were made; NULL past the end. */
 struct kube_cluster *kube_cluster_at(struct kube *kube, size_t index);

@@ -17,6 +17,7 @@ static const char *const names[] = {
 	[TAPE_POLICY] = "policy",
 	[TAPE_RELEASE] = "release",
 	[TAPE_ADDRESS] = "address",
+	[TAPE_RANGE] = "range",
 };
 
 const char *tape_type_name(enum tape_type type)

@@ -24,6 +24,7 @@ enum tape_type {
 	TAPE_POLICY,	  /**< an actor got an IAM policy, or lost it */
 	TAPE_RELEASE,	  /**< what was stuck goes on */
 	TAPE_ADDRESS,	  /**< a cluster was closed and answers at another address */
+	TAPE_RANGE,	  /**< a cluster got a second range for Services */
 };
 /** "aws", "kube", "aws-invoke", … */
 const char *tape_type_name(enum tape_type type);

@@ -85,6 +85,22 @@ static bool infrastructure_ready(const struct doc *doc)
 			      NULL);
 }
 
+/* The range for Services of the second family is known only now: AWS gave it to the VPC. The API
+ * server gets it behind the Shoot's own. Source: gardener v1.145.0
+ * pkg/gardenlet/operation/shoot/shoot.go:630 (ToNetworks: status.networking.services). */
+static bool add_service_range(struct shoot *shoot, const struct doc *doc, struct err *err)
+{
+	json_foreach (range, json_find(doc->body, "status", "networking", "services", NULL)) {
+		const char *text = json_str(range), *known = kube_cluster_ranges(shoot->cluster);
+
+		if (!text || !strchr(text, ':') || strchr(known, ':'))
+			continue;
+		if (!kube_cluster_add_range(shoot->cluster, text, err))
+			return err_wrap(err, "status.networking.services");
+	}
+	return true;
+}
+
 /* The network is there: ControlPlane, nodes, and the word that controllers may start. */
 static bool start_shoot(struct shoot *shoot, const struct doc *doc, struct err *err)
 {
@@ -101,7 +117,8 @@ static bool start_shoot(struct shoot *shoot, const struct doc *doc, struct err *
 	};
 
 	shoot->phase = PHASE_RUNNING;
-	if (!seed_control_plane(&gardenlet->seed, &shoot->spec, provider_status, err) ||
+	if (!add_service_range(shoot, doc, err) ||
+	    !seed_control_plane(&gardenlet->seed, &shoot->spec, provider_status, err) ||
 	    !shoot_variables(&shoot->spec, provider_status, &variables, err))
 		return false;
 	shoot->workers = workers_new(&options);

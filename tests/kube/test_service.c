@@ -429,6 +429,44 @@ START_TEST(the_cloud_controllers_finalizer_goes_through_status)
 }
 END_TEST
 
+START_TEST(a_cluster_gets_its_second_range_later)
+{
+	static const struct {
+		const char *range;
+		enum err_class code;
+	} wrong[] = {
+		{"fd00:1::", ERR_INVALID},
+		{"fd00:1::/107", ERR_INVALID},
+		{"10.98.0.0/16", ERR_CONFLICT},
+	};
+
+	with("{'metadata':{'name':'echo'},'spec':{'ipFamilyPolicy':'PreferDualStack',"
+	     "'ports':[{'port':80}]}}");
+	ck_assert_str_eq(kube_text(&rig, "spec.ipFamilies"), "[\"IPv4\"]");
+	for (size_t i = 0; i < array_size(wrong); i++) {
+		struct err err = ERR_INIT;
+
+		ck_assert(!kube_cluster_add_range(rig.cluster, wrong[i].range, &err));
+		ck_assert_int_eq(err.code, wrong[i].code);
+		err_done(&err);
+	}
+	ck_assert_str_eq(kube_cluster_ranges(rig.cluster), "10.96.0.0/16");
+	merge_refused(ECHO, "{'spec':{'ipFamilyPolicy':'RequireDualStack'}}",
+		      "Service \"echo\" is invalid: spec.ipFamilyPolicy: Invalid value: "
+		      "\"RequireDualStack\": this cluster is not configured for dual-stack "
+		      "services");
+	ck_assert(kube_cluster_add_range(rig.cluster, "fd00:1::/108", NULL));
+	ck_assert_str_eq(kube_cluster_ranges(rig.cluster), "10.96.0.0/16,fd00:1::/108");
+	/* what is there stays as it is until somebody asks for more */
+	merge(ECHO, "{'metadata':{'labels':{'a':'b'}}}");
+	ck_assert_str_eq(kube_text(&rig, "spec.ipFamilies"), "[\"IPv4\"]");
+	merge(ECHO, "{'spec':{'ipFamilyPolicy':'RequireDualStack'}}");
+	ck_assert_str_eq(kube_text(&rig, "spec.ipFamilies"), "[\"IPv4\",\"IPv6\"]");
+	ck_assert(!kube_cluster_add_range(rig.cluster, "fd00:2::/108", NULL));
+	kube_rig_close(&rig);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -447,6 +485,7 @@ int main(void)
 		a_single_stack_cluster_has_no_dual_stack_services,
 		a_dual_stack_service_gains_and_loses_its_second_address,
 		a_dual_stack_load_balancer_may_begin_with_ipv6,
+		a_cluster_gets_its_second_range_later,
 		a_headless_service_without_selector_is_open_to_both_families,
 		wrong_services_are_refused_in_the_servers_words,
 		a_status_belongs_to_load_balancers_only,

@@ -31,7 +31,11 @@ static void on_call(const struct journal_entry *entry, void *userdata)
 static void live(struct emulator *emulator)
 {
 	_cleanup_(json_freep) struct json *vpc = json_new_object(), *made = NULL;
-	_cleanup_(json_freep) struct json *map = NULL;
+	_cleanup_(json_freep) struct json *map = NULL, *both = NULL;
+	const char service[] =
+		"{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":"
+		"{\"name\":\"both\",\"namespace\":\"default\"},\"spec\":"
+		"{\"ipFamilyPolicy\":\"RequireDualStack\",\"ports\":[{\"port\":80}]}}";
 	const char text[] = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":"
 			    "{\"name\":\"x\",\"namespace\":\"default\"},\"data\":{\"a\":\"b\"}}";
 	const char deny[] = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\","
@@ -59,6 +63,10 @@ static void live(struct emulator *emulator)
 			      NULL, map, NULL, &err));
 	ck_assert(kube_invoke(seed, "operator", "DELETE", "/api/v1/namespaces/default/configmaps/x",
 			      NULL, NULL, NULL, &err));
+	ck_assert(kube_cluster_add_range(seed, "fd00:1::/112", &err));
+	ck_assert(json_parse(service, strlen(service), &both, NULL));
+	ck_assert(kube_invoke(seed, "operator", "POST", "/api/v1/namespaces/default/services", NULL,
+			      both, NULL, &err));
 	actor_add(emulator->world, &(struct actor){.name = "late", .kube_user = "late"});
 	emulated_clock_advance(world_clock(emulator->world), 60000);
 	world_fire_timers(emulator->world);
