@@ -12,7 +12,21 @@ void node_done(struct node *node)
 	free(node->instance_id);
 	free(node->interface_id);
 	free(node->address);
-	*node = (struct node){NULL, NULL, NULL, NULL};
+	free(node->ipv6_address);
+	free(node->ipv6_prefix);
+	*node = (struct node){0};
+}
+
+void node_copy(const struct node *node, struct node *ret)
+{
+	*ret = (struct node){
+		.name = xstrdup(node->name),
+		.instance_id = xstrdup(node->instance_id),
+		.interface_id = xstrdup(node->interface_id),
+		.address = xstrdup(node->address),
+		.ipv6_address = node->ipv6_address ? xstrdup(node->ipv6_address) : NULL,
+		.ipv6_prefix = node->ipv6_prefix ? xstrdup(node->ipv6_prefix) : NULL,
+	};
 }
 
 static void add_tag(struct json *tags, const char *key, const char *value)
@@ -70,11 +84,33 @@ static struct json *run_params(const struct node_spec *spec, const char *image)
 	json_set_str(params, "SubnetId", spec->subnet_id);
 	json_append_str(json_ensure_array(params, "SecurityGroupIds"), spec->security_group_id);
 	json_set_str(params, "KeyName", spec->key_name);
+	if (spec->ipv6)
+		json_set_int(params, "Ipv6AddressCount", 1);
 	if (spec->instance_profile)
 		json_set_str(json_ensure_object(params, "IamInstanceProfile"), "Name",
 			     spec->instance_profile);
 	json_append(json_ensure_array(params, "TagSpecifications"), instance_tags(spec));
 	return params;
+}
+
+/* The machine controller asks for the prefix once the instance is there: no one call takes both. */
+static bool add_prefix(struct aws *aws, const struct node_spec *spec, struct node *node,
+		       struct err *err)
+{
+	_cleanup_(json_freep) struct json *params = json_new_object(), *answer = NULL;
+	const char *prefix;
+
+	json_set_str(params, "NetworkInterfaceId", node->interface_id);
+	json_set_int(params, "Ipv6PrefixCount", 1);
+	if (!aws_invoke(aws, "cluster", NULL, spec->region, "ec2", "AssignIpv6Addresses", params,
+			NULL, &answer, err))
+		return err_wrap(err, "an IPv6 prefix for %s", node->interface_id);
+	prefix = json_str(json_at(json_get(answer, "AssignedIpv6Prefixes"), 0));
+	if (!prefix)
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "AssignIpv6Addresses answered without a prefix");
+	node->ipv6_prefix = xstrdup(prefix);
+	return true;
 }
 
 static bool run_instance(struct aws *aws, const struct node_spec *spec, struct node *ret,
@@ -83,6 +119,7 @@ static bool run_instance(struct aws *aws, const struct node_spec *spec, struct n
 	_cleanup_(freep) char *image = NULL;
 	_cleanup_(json_freep) struct json *params = NULL, *answer = NULL;
 	const struct json *instance, *interface;
+	const char *ipv6;
 
 	if (!find_image(aws, spec->region, &image, err))
 		return false;
@@ -100,7 +137,14 @@ static bool run_instance(struct aws *aws, const struct node_spec *spec, struct n
 	ret->name = xstrdup(json_get_str(instance, "PrivateDnsName"));
 	ret->address = xstrdup(json_get_str(instance, "PrivateIpAddress"));
 	ret->interface_id = xstrdup(json_get_str(interface, "NetworkInterfaceId"));
-	return true;
+	ipv6 = json_get_str(json_at(json_get(interface, "Ipv6Addresses"), 0), "Ipv6Address");
+	if (!spec->ipv6)
+		return true;
+	if (!ipv6)
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "RunInstances answered without an IPv6 address");
+	ret->ipv6_address = xstrdup(ipv6);
+	return add_prefix(aws, spec, ret, err);
 }
 
 /* What a kubelet with --cloud-provider=external registers (kubernetes
@@ -119,7 +163,8 @@ static struct json *node_object(const struct node_spec *spec, const struct node 
 	json_set_str(labels, "kubernetes.io/arch", "amd64");
 	json_set_str(labels, "worker.gardener.cloud/pool", spec->pool);
 	annotations = json_ensure_object(metadata, "annotations");
-	json_set_str(annotations, "alpha.kubernetes.io/provided-node-ip", node->address);
+	json_setf(annotations, "alpha.kubernetes.io/provided-node-ip", "%s%s%s", node->address,
+		  node->ipv6_address ? "," : "", node->ipv6_address ? node->ipv6_address : "");
 	taint = json_new_object();
 	json_set_str(taint, "key", "node.cloudprovider.kubernetes.io/uninitialized");
 	json_set_str(taint, "value", "true");
@@ -189,6 +234,8 @@ static struct json *node_status(const struct node_spec *spec, const struct node 
 	add_condition(status, "Ready", "True", "KubeletReady", "kubelet is posting ready status",
 		      now);
 	add_address(status, "InternalIP", node->address);
+	if (node->ipv6_address)
+		add_address(status, "InternalIP", node->ipv6_address);
 	add_address(status, "Hostname", node->name);
 	add_node_info(status, spec);
 	return patch;
@@ -213,13 +260,13 @@ static bool register_node(struct kube_cluster *cluster, struct world *world,
 bool node_add(struct aws *aws, struct kube_cluster *cluster, struct world *world,
 	      const struct node_spec *spec, struct node *ret, struct err *err)
 {
-	_cleanup_(node_done) struct node node = {NULL, NULL, NULL, NULL};
+	_cleanup_(node_done) struct node node = {0};
 
 	if (!run_instance(aws, spec, &node, err) ||
 	    !register_node(cluster, world, spec, &node, err))
 		return false;
 	*ret = node;
-	node = (struct node){NULL, NULL, NULL, NULL};
+	node = (struct node){0};
 	return true;
 }
 

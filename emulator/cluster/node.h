@@ -19,6 +19,9 @@ struct node_spec {
 	const char *pool;		/**< worker pool, "worker" */
 	const char *kubernetes_version; /**< "1.36.1" */
 	unsigned number;		/**< from 0, for names */
+	/** Also an IPv6 address, and a /80 prefix for Pods. Source: provider-aws v1.72.0
+	 * pkg/controller/worker/machines.go:218 (one address and one prefix). */
+	bool ipv6;
 };
 
 /** A node that was made; free with node_done. */
@@ -27,7 +30,11 @@ struct node {
 	char *instance_id;  /**< "i-…" */
 	char *interface_id; /**< primary network interface, "eni-…" */
 	char *address;	    /**< private IPv4 */
+	char *ipv6_address; /**< NULL: none */
+	char *ipv6_prefix;  /**< for Pods, "2001:db8:…::/80"; NULL: none */
 };
+/** A copy of its own. */
+void node_copy(const struct node *node, struct node *ret);
 void node_done(struct node *node);
 
 /**

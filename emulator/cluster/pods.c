@@ -16,9 +16,10 @@ struct lease {
 
 struct worker {
 	struct node node;
-	unsigned number;    /* from 0: which range in an overlay */
-	uint64_t next_host; /* overlay: next address to give */
-	size_t pods;	    /* running there */
+	unsigned number;	 /* from 0: which range in an overlay */
+	uint64_t next_host;	 /* overlay: next address to give */
+	uint64_t next_ipv6_host; /* of the node's prefix */
+	size_t pods;		 /* running there */
 };
 
 struct pods {
@@ -71,12 +72,10 @@ void pods_add_node(struct pods *pods, const struct node *node)
 {
 	struct worker *worker = xcalloc(1, sizeof(*worker));
 
-	worker->node.name = xstrdup(node->name);
-	worker->node.instance_id = xstrdup(node->instance_id);
-	worker->node.interface_id = xstrdup(node->interface_id);
-	worker->node.address = xstrdup(node->address);
+	node_copy(node, &worker->node);
 	worker->number = pods->next_number++;
 	worker->next_host = OVERLAY_FIRST_HOST;
+	worker->next_ipv6_host = OVERLAY_FIRST_HOST;
 	ptrs_add(&pods->workers, worker);
 }
 
@@ -197,6 +196,31 @@ static bool overlay_address(struct pods *pods, struct worker *worker, char **ret
 	return true;
 }
 
+/* An address of the prefix that the node's interface has: nobody else gives those out. */
+static bool prefix_address(struct worker *worker, char **ret, struct err *err)
+{
+	char text[CIDR_TEXT_MAX];
+	struct cidr prefix;
+	struct ip ip;
+
+	if (!worker->node.ipv6_prefix)
+		return true;
+	if (!cidr_parse(worker->node.ipv6_prefix, &prefix) ||
+	    !cidr_host(&prefix, worker->next_ipv6_host++, &ip))
+		return err_set(err, ERR_LIMIT, NULL, "the prefix %s of %s is used up",
+			       worker->node.ipv6_prefix, worker->node.name);
+	*ret = xstrdup(ip_format(&ip, text));
+	return true;
+}
+
+static void add_ip(struct json *status, const char *address)
+{
+	struct json *ip = json_new_object();
+
+	json_set_str(ip, "ip", address);
+	json_append(json_ensure_array(status, "podIPs"), ip);
+}
+
 static void add_condition(struct json *status, const char *type, const char *now)
 {
 	struct json *condition = json_new_object();
@@ -208,11 +232,11 @@ static void add_condition(struct json *status, const char *type, const char *now
 }
 
 static struct json *running_status(const struct doc *pod, const struct worker *worker,
-				   const char *address)
+				   const char *address, const char *ipv6)
 {
 	static const char *const conditions[] = {"PodScheduled", "PodReadyToStartContainers",
 						 "Initialized", "ContainersReady", "Ready"};
-	struct json *patch = json_new_object(), *status = json_ensure_object(patch, "status"), *ip;
+	struct json *patch = json_new_object(), *status = json_ensure_object(patch, "status");
 	char now[CLOCK_TEXT_MAX];
 
 	clock_format_seconds(clock_real_ms(), now);
@@ -220,9 +244,9 @@ static struct json *running_status(const struct doc *pod, const struct worker *w
 	json_set_str(status, "startTime", now);
 	json_set_str(status, "hostIP", worker->node.address);
 	json_set_str(status, "podIP", address);
-	ip = json_new_object();
-	json_set_str(ip, "ip", address);
-	json_append(json_ensure_array(status, "podIPs"), ip);
+	add_ip(status, address);
+	if (ipv6)
+		add_ip(status, ipv6);
 	for (size_t i = 0; i < array_size(conditions); i++)
 		add_condition(status, conditions[i], now);
 	json_foreach (container, json_find(pod->body, "spec", "containers", NULL)) {
@@ -245,20 +269,20 @@ static bool start_pod(struct pods *pods, const struct doc *pod, struct worker *w
 		      struct err *err)
 {
 	_cleanup_(freep) char *user = xasprintf("system:node:%s", worker->node.name);
-	_cleanup_(freep) char *path = pod_path(pod, "/status"), *address = NULL;
+	_cleanup_(freep) char *path = pod_path(pod, "/status"), *address = NULL, *ipv6 = NULL;
 	_cleanup_(json_freep) struct json *patch = NULL;
 	struct lease *lease;
 	bool got = pods->options.overlay ? overlay_address(pods, worker, &address, err)
 					 : vpc_address(pods, worker, &address, err);
 
-	if (!got)
+	if (!got || !prefix_address(worker, &ipv6, err))
 		return false;
 	lease = xcalloc(1, sizeof(*lease));
 	lease->pod_key = xstrdup(pod->key);
 	lease->node = xstrdup(worker->node.name);
 	lease->address = xstrdup(address);
 	ptrs_add(&pods->leases, lease);
-	patch = running_status(pod, worker, address);
+	patch = running_status(pod, worker, address, ipv6);
 	return kube_invoke(pods->options.cluster, user, "PATCH", path,
 			   "application/merge-patch+json", patch, NULL, err);
 }

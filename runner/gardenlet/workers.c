@@ -72,6 +72,7 @@ static bool add_one(struct workers *workers, const struct json *status, unsigned
 		.pool = POOL,
 		.kubernetes_version = spec->kubernetes_version,
 		.number = number,
+		.ipv6 = spec->ipv6,
 	};
 	struct node *node;
 
