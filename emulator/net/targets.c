@@ -30,6 +30,25 @@ static const struct doc *instance_interface(const struct walk *walk, const char 
 	return any;
 }
 
+/* Whether one of an interface's prefixes has the address: those are given out by the instance. */
+static bool in_prefix(const struct doc *interface, const char *address)
+{
+	static const char *const lists[][2] = {{"Ipv6Prefixes", "Ipv6Prefix"},
+					       {"Ipv4Prefixes", "Ipv4Prefix"}};
+	struct cidr prefix;
+	struct ip ip;
+
+	if (!ip_parse(address, &ip))
+		return false;
+	for (size_t i = 0; i < array_size(lists); i++)
+		json_foreach (item, json_get(interface->body, lists[i][0]))
+			if (json_get_str(item, lists[i][1]) &&
+			    cidr_parse(json_get_str(item, lists[i][1]), &prefix) &&
+			    cidr_contains_ip(&prefix, &ip))
+				return true;
+	return false;
+}
+
 static const struct doc *address_interface(const struct walk *walk, const char *address)
 {
 	const char *vpc = doc_str(walk->balancer, "VpcId");
@@ -39,7 +58,8 @@ static const struct doc *address_interface(const struct walk *walk, const char *
 		if (str_eq(doc_str(doc, "PrivateIpAddress"), address) ||
 		    net_list_has(json_get(doc->body, "PrivateIpAddresses"), "PrivateIpAddress",
 				 address) ||
-		    net_list_has(json_get(doc->body, "Ipv6Addresses"), "Ipv6Address", address))
+		    net_list_has(json_get(doc->body, "Ipv6Addresses"), "Ipv6Address", address) ||
+		    in_prefix(doc, address))
 			return doc;
 	return NULL;
 }

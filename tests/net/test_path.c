@@ -410,7 +410,8 @@ static void use_ipv6_address(struct world *w)
 		  "{'NetworkInterfaceId':'eni-node','VpcId':'vpc-1','SubnetId':'subnet-nodes',"
 		  "'Status':'in-use','PrivateIpAddress':'10.250.0.10','PrivateIpAddresses':["
 		  "{'PrivateIpAddress':'10.250.0.10'}],'Groups':[{'GroupId':'sg-nodes'}],"
-		  "'Ipv6Addresses':[{'Ipv6Address':'2001:db8::10'},{'Ipv6Address':'2001:db8::20'}],"
+		  "'Ipv6Addresses':[{'Ipv6Address':'2001:db8::10'}],'Ipv6Prefixes':[{'Ipv6Prefix':"
+		  "'2001:db8::/80'}],"
 		  "'Attachment':{'InstanceId':'i-1','DeviceIndex':0}}");
 	cloud_put(w, "cluster", "endpoint-slice", CLOUD_SHOOT "/default/echo-x",
 		  "{'metadata':{'labels':{'kubernetes.io/service-name':'echo'}},'endpoints':["
