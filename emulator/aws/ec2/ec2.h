@@ -58,7 +58,14 @@ extern const struct kind kind_flow_log;		    /**< (resource: ResourceId) */
 extern const struct kind kind_vpn_gateway;	    /**< (vpc: of its attachment) */
 extern const struct kind kind_customer_gateway;
 extern const struct kind
-	kind_vpc_endpoint_connection_notification;     /**< (about: ServiceId or VpcEndpointId) */
+	kind_vpc_endpoint_connection_notification; /**< (about: ServiceId or VpcEndpointId) */
+extern const struct kind kind_ipam_resource_discovery;
+extern const struct kind kind_ipam_resource_discovery_association; /**< (discovery, ipam) */
+extern const struct kind kind_ipam_external_resource_verification_token;
+extern const struct kind kind_ipam_byoasn; /**< key "account/region/asn" */
+extern const struct kind kind_byoip_cidr;  /**< key "account/region/cidr" (cidr) */
+extern const struct kind kind_public_ipv4_pool;
+extern const struct kind kind_ipv6_pool;
 extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
 

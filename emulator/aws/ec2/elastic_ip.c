@@ -1,5 +1,5 @@
 /* Elastic IP addresses. Shape: EC2 Address. Binding to an interface is in interface_service.c. */
-#include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/ipam.h"
 #include "emulator/base/ids.h"
 
 static void terms_public_ip(const struct doc *doc, struct terms *terms)
@@ -73,22 +73,23 @@ const char *public_dns_name(struct call *call, const char *ip)
 
 /* ---- AllocateAddress, ReleaseAddress ---- */
 
-static struct json *address_body(struct call *call, const char *id)
+static struct json *address_body(struct call *call, const char *id, const char *pool,
+				 const char *ip)
 {
 	struct json *body = json_new_object();
 
 	json_set_str(body, "AllocationId", id);
 	json_set_str(body, "Domain", "vpc");
-	json_set_str(body, "PublicIpv4Pool", "amazon");
+	json_set_str(body, "PublicIpv4Pool", pool);
 	json_set_str(body, "NetworkBorderGroup", call->region);
-	json_set_str(body, "PublicIp", public_ip_make(call, id));
+	json_set_str(body, "PublicIp", ip);
 	return body;
 }
 
 const char *elastic_ip_add_managed(struct call *call, const char *service, const char *implied_by)
 {
 	const char *id = ec2_new_id(call, &kind_elastic_ip, implied_by);
-	struct json *body = address_body(call, id);
+	struct json *body = address_body(call, id, "amazon", public_ip_make(call, id));
 
 	json_set_str(body, "ServiceManaged", service);
 	world_add(call, (struct doc_spec){.kind = &kind_elastic_ip,
@@ -98,30 +99,72 @@ const char *elastic_ip_add_managed(struct call *call, const char *service, const
 	return id;
 }
 
+/** An address out of a public pool of IPAM in this region. */
+static bool take_of_ipam(struct call *call, const char *pool_id, const char *allocation_id,
+			 const char *wanted, const char **ret, struct err *err)
+{
+	const struct ipam_wish wish = {.cidr = wanted ? arena_printf(call->arena, "%s/32", wanted)
+						      : NULL,
+				       .netmask = wanted ? 0 : 32,
+				       .type = "eip",
+				       .resource = allocation_id};
+	const struct doc *pool;
+	struct cidr block;
+	const char *id;
+
+	if (!ipam_pool_get(call, pool_id, &pool, err))
+		return false;
+	if (!ipam_pool_is_public(pool) || !str_eq(doc_str(pool, "AddressFamily"), "ipv4") ||
+	    !str_eq(doc_str(pool, "Locale"), call->region))
+		return aws_fail(err, AWS_EC2_IPAM_POOL_UNFIT, pool_id);
+	if (!ipam_allocate(call, pool, &wish, &block, &id, err))
+		return false;
+	*ret = ec2_ip_text(call, &block.ip);
+	return true;
+}
+
+/** The new address: of IPAM's pool, of a pool that the customer brought, or Amazon's. */
+static bool pick_address(struct call *call, const struct json *input, const char *id,
+			 const char **ret_pool, const char **ret, struct err *err)
+{
+	const char *pool = json_get_str(input, "PublicIpv4Pool");
+	const char *ipam = json_get_str(input, "IpamPoolId");
+	const char *wanted = json_get_str(input, "Address");
+
+	if (pool && ipam)
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "PublicIpv4Pool", "IpamPoolId");
+	*ret_pool = ipam ? ipam : pool ? pool : "amazon";
+	if (ipam)
+		return take_of_ipam(call, ipam, id, wanted, ret, err);
+	if (pool && !str_eq(pool, "amazon"))
+		return public_pool_take(call, pool, wanted, ret, err);
+	if (wanted)
+		return aws_fail(err, AWS_EC2_ADDRESS_NOT_FOUND, wanted);
+	*ret = public_ip_make(call, id);
+	return true;
+}
+
 /* Source: EC2 API, AllocateAddress: an address that was the account's before may be asked for;
- * there is none in the emulated account. */
+ * there is none in the emulated account but in pools that the customer brought. */
 bool ec2_allocate_address(struct call *call, const struct json *input, struct json *output,
 			  struct err *err)
 {
 	_cleanup_(json_freep) struct json *tags = NULL;
-	const char *group = json_get_str(input, "NetworkBorderGroup"), *id;
+	const char *group = json_get_str(input, "NetworkBorderGroup"), *id, *pool = NULL,
+		   *ip = NULL;
 	struct json *body;
 
 	if (!tags_from_specifications(input, "elastic-ip", &tags, err))
 		return false;
-	if (json_get_str(input, "Address"))
-		return aws_fail(err, AWS_EC2_ADDRESS_NOT_FOUND, json_get_str(input, "Address"));
-	if (json_get_str(input, "PublicIpv4Pool") &&
-	    !str_eq(json_get_str(input, "PublicIpv4Pool"), "amazon"))
-		return aws_fail(err, AWS_EC2_PUBLIC_POOL_NOT_FOUND,
-				json_get_str(input, "PublicIpv4Pool"));
 	if (group && !str_eq(group, call->region))
 		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
 	if (!ec2_within_limit(call, LIMIT_ADDRESSES, ec2_count(call, &kind_elastic_ip),
 			      AWS_EC2_ADDRESS_LIMIT, err))
 		return false;
 	id = ec2_new_id(call, &kind_elastic_ip, NULL);
-	body = address_body(call, id);
+	if (!pick_address(call, input, id, &pool, &ip, err))
+		return false;
+	body = address_body(call, id, pool, ip);
 	json_foreach (member, body)
 		json_set_copy(output, json_key(member), member);
 	world_add(call,
@@ -158,6 +201,7 @@ bool ec2_release_address(struct call *call, const struct json *input, struct jso
 		return false;
 	if (doc_str(address, "AssociationId"))
 		return aws_fail(err, AWS_EC2_ELASTIC_IP_IN_USE, doc_str(address, "PublicIp"));
+	ipam_release(call, address->key, NULL);
 	world_remove(call, &kind_elastic_ip, address->key);
 	return true;
 }

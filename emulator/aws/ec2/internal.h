@@ -154,7 +154,7 @@ void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer)
 /** Starts the association of an Amazon-provided IPv6 block in a new body; vpc_cidr_start lets its
  * time run once the document is stored. Returns the association id, in the arena. */
 const char *vpc_cidr_add_ipv6(struct call *call, struct json *body, const char *border_group);
-/** The same with an IPv6 block out of an IPAM pool. */
+/** The same with an IPv6 block out of a pool: IPAM's, or one that the customer brought. */
 must_check bool vpc_cidr_add_ipam(struct call *call, struct json *body, const struct json *input,
 				  const struct json *tags, const char **ret, struct err *err);
 /** The IPv4 block of a request that names an IPAM pool, allocated for the VPC. */
@@ -237,6 +237,15 @@ must_check bool elastic_ip_check_free(const struct call *call, const char *alloc
 				      struct err *err);
 /** Loosens an elastic IP from its interface, on both sides. */
 void elastic_ip_unbind(struct call *call, const char *allocation_id);
+
+/* ---- address_pool.c ---- */
+/** A free address of a public IPv4 pool: the wanted one, or the lowest (NULL). Text in the arena.
+ * InvalidPublicIpv4PoolID.NotFound, InvalidAddress.NotFound, InsufficientAddressCapacity. */
+must_check bool public_pool_take(struct call *call, const char *pool_id, const char *wanted,
+				 const char **ret, struct err *err);
+/** A block for a VPC out of a customer's IPv6 pool: the wanted one, or the first free /56. */
+must_check bool ipv6_pool_take(struct call *call, const char *pool_id, const char *wanted,
+			       struct cidr *ret, struct err *err);
 
 /* ---- interface_address.c ---- */
 /**

@@ -18,6 +18,9 @@ static struct json *ipam_item(const struct world *world, const struct doc *doc)
 
 	json_set_int(item, "ScopeCount",
 		     (int64_t)world_lookup_count(world, &kind_ipam_scope, "ipam", doc->key));
+	json_set_int(item, "ResourceDiscoveryAssociationCount",
+		     (int64_t)world_lookup_count(world, &kind_ipam_resource_discovery_association,
+						 "ipam", doc->key));
 	return item;
 }
 
@@ -107,9 +110,19 @@ static const char *scope_add(struct call *call, const char *ipam_id, const char 
 	return id;
 }
 
-/** The regions of a list beside the IPAM's own, which is always one of them. */
-static struct json *operating_regions(const struct json *old, const struct json *added,
-				      const struct json *removed, const char *home)
+bool ipam_check_regions(const struct json *regions, struct err *err)
+{
+	json_foreach (region, regions) {
+		const char *name = json_get_str(region, "RegionName");
+
+		if (name && !region_exists(name))
+			return aws_fail(err, AWS_EC2_REGION, name);
+	}
+	return true;
+}
+
+struct json *ipam_regions(const struct json *old, const struct json *added,
+			  const struct json *removed, const char *home)
 {
 	const struct json *const lists[] = {old, added};
 	struct json *regions = json_new_array(), *item = json_new_object();
@@ -140,12 +153,9 @@ static const char *ipam_add(struct call *call, const struct json *input, struct 
 	json_set_str(body, "IpamRegion", call->region);
 	json_set_str(body, "Description", json_get_str(input, "Description"));
 	json_set(body, "OperatingRegions",
-		 operating_regions(NULL, json_get(input, "OperatingRegions"), NULL, call->region));
+		 ipam_regions(NULL, json_get(input, "OperatingRegions"), NULL, call->region));
 	json_set_str(body, "State", "create-in-progress");
-	json_set_str(body, "DefaultResourceDiscoveryId", ec2_part_id(call, "ipam-res-disco-", id));
-	json_set_str(body, "DefaultResourceDiscoveryAssociationId",
-		     ec2_part_id(call, "ipam-res-disco-assoc-", id));
-	json_set_int(body, "ResourceDiscoveryAssociationCount", 1);
+	ipam_discovery_add_default(call, id, json_get(body, "OperatingRegions"), body);
 	json_set_str(body, "Tier", tier ? tier : "advanced");
 	json_set_bool(body, "EnablePrivateGua", json_get_bool(input, "EnablePrivateGua", false));
 	json_set_str(body, "MeteredAccount", metered ? metered : "ipam-owner");
@@ -165,7 +175,8 @@ bool ec2_create_ipam(struct call *call, const struct json *input, struct json *o
 	const char *id;
 
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
-	    !tags_from_specifications(input, "ipam", &tags, err))
+	    !tags_from_specifications(input, "ipam", &tags, err) ||
+	    !ipam_check_regions(json_get(input, "OperatingRegions"), err))
 		return false;
 	doc = id ? ec2_find(call, &kind_ipam, id) : NULL;
 	if (!doc) {
@@ -192,7 +203,8 @@ bool ec2_modify_ipam(struct call *call, const struct json *input, struct json *o
 	const struct doc *doc;
 	struct json *body;
 
-	if (!ec2_get_by(call, &kind_ipam, input, "IpamId", &doc, err))
+	if (!ec2_get_by(call, &kind_ipam, input, "IpamId", &doc, err) ||
+	    !ipam_check_regions(json_get(input, "AddOperatingRegions"), err))
 		return false;
 	if (ec2_element(json_get(input, "RemoveOperatingRegions"), "RegionName", call->region))
 		return aws_fail(err, AWS_EC2_IPAM_REGION, call->region);
@@ -200,10 +212,11 @@ bool ec2_modify_ipam(struct call *call, const struct json *input, struct json *o
 	for (size_t i = 0; i < array_size(copied); i++)
 		json_set_copy(body, copied[i], json_get(input, copied[i]));
 	json_set(body, "OperatingRegions",
-		 operating_regions(json_get(doc->body, "OperatingRegions"),
-				   json_get(input, "AddOperatingRegions"),
-				   json_get(input, "RemoveOperatingRegions"), call->region));
+		 ipam_regions(json_get(doc->body, "OperatingRegions"),
+			      json_get(input, "AddOperatingRegions"),
+			      json_get(input, "RemoveOperatingRegions"), call->region));
 	doc = world_put(call, &kind_ipam, doc->key, body);
+	ipam_discovery_set_regions(call, doc->key, json_get(doc->body, "OperatingRegions"));
 	doc = ipam_move(call, doc, "modify-in-progress", "modify-complete");
 	json_set(output, "Ipam", ipam_item(call->world, doc));
 	return true;
@@ -314,6 +327,7 @@ bool ec2_delete_ipam(struct call *call, const struct json *input, struct json *o
 		world_remove(call, &kind_ipam_scope, scopes.items[i]->key);
 	}
 	docs_done(&scopes);
+	ipam_discovery_drop(call, doc);
 	doc = ipam_move(call, doc, "delete-in-progress", "deleted");
 	json_set(output, "Ipam", ipam_item(call->world, doc));
 	return true;

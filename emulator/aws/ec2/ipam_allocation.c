@@ -360,3 +360,28 @@ bool ec2_get_ipam_pool_allocations(struct call *call, const struct json *input, 
 	docs_done(&found);
 	return ec2_page_items(call, input, output, "IpamPoolAllocations", items, err);
 }
+
+/* ---- DescribeIpamPoolAllocations, ModifyIpamPoolAllocation ---- */
+
+EC2_DESCRIBE(ec2_describe_ipam_pool_allocations, .kind = &kind_ipam_pool_allocation,
+	     .ids = "IpamPoolAllocationIds", .id_prefix = "ipam-pool-alloc-",
+	     .malformed = AWS_EC2_IPAM_ALLOCATION_MALFORMED,
+	     .not_found = AWS_EC2_IPAM_ALLOCATION_NOT_FOUND, .fields = allocation_filters,
+	     .result = "IpamPoolAllocations")
+
+/* Source: EC2 API, ModifyIpamPoolAllocation: without a description it has none any more. */
+bool ec2_modify_ipam_pool_allocation(struct call *call, const struct json *input,
+				     struct json *output, struct err *err)
+{
+	const struct doc *doc;
+	struct json *body;
+
+	if (!ec2_get_by(call, &kind_ipam_pool_allocation, input, "IpamPoolAllocationId", &doc, err))
+		return false;
+	body = json_copy(doc->body);
+	json_remove(body, "Description");
+	json_set_copy(body, "Description", json_get(input, "Description"));
+	doc = world_put(call, &kind_ipam_pool_allocation, doc->key, body);
+	json_set(output, "IpamPoolAllocation", ec2_item(doc));
+	return true;
+}

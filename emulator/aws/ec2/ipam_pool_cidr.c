@@ -27,18 +27,33 @@ static void fail_deprovision(struct call *call, const struct doc *doc)
 	world_put(call, &kind_ipam_pool_cidr, doc->key, body);
 }
 
+/** Whether the block is one that a customer brought to a public pool at the top. */
+static bool is_brought(const struct world *world, const struct doc *doc)
+{
+	const struct doc *pool =
+		world_find(world, &kind_ipam_pool, doc_extra_str(doc, "IpamPoolId"));
+
+	return pool && ipam_pool_is_public(pool) && !doc_str(pool, "SourceIpamPoolId") &&
+	       str_eq(doc_str(pool, "PublicIpSource"), "byoip");
+}
+
 static void cidr_timer(struct call *call, const struct doc *doc, const char *timer)
 {
 	const char *pool_id = doc_extra_str(doc, "IpamPoolId");
 
 	if (!str_eq(timer, "deprovisioned")) {
 		ipam_timer(call, doc, timer);
+		if (is_brought(call->world, doc))
+			byoip_add_ipam(call, world_find(call->world, &kind_ipam_pool, pool_id),
+				       doc_str(doc, "Cidr"));
 		return;
 	}
 	if (ipam_has_allocations(call->world, pool_id, doc_str(doc, "Cidr"))) {
 		fail_deprovision(call, doc);
 		return;
 	}
+	if (is_brought(call->world, doc))
+		byoip_drop_ipam(call, doc_str(doc, "Cidr"));
 	ipam_release(call, pool_id, doc_str(doc, "Cidr"));
 	world_remove(call, &kind_ipam_pool_cidr, doc->key);
 }
@@ -153,7 +168,25 @@ static bool pick_block(struct call *call, const struct doc *pool, const struct j
 	if (ipam_pool_is_public(pool) && !json_get(input, "CidrAuthorizationContext") &&
 	    !json_get(input, "IpamExternalResourceVerificationTokenId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "CidrAuthorizationContext");
+	if (json_get_str(input, "IpamExternalResourceVerificationTokenId") &&
+	    !ipam_token_is_valid(
+		    call, json_get_str(input, "IpamExternalResourceVerificationTokenId"), err))
+		return false;
 	return top_block(call, pool, cidr, ret, err);
+}
+
+bool ipam_import(struct call *call, const struct doc *pool, const char *cidr, const char *type,
+		 const char *resource_id, struct err *err)
+{
+	const struct ipam_wish wish = {.cidr = cidr, .type = type, .resource = resource_id};
+	struct cidr block;
+	const char *id;
+
+	if (!top_block(call, pool, cidr, &block, err))
+		return false;
+	id = cidr_add(call, pool, &block);
+	ipam_timer(call, world_find(call->world, &kind_ipam_pool_cidr, id), "provisioned");
+	return ipam_allocate(call, pool, &wish, &block, &id, err);
 }
 
 /** A resource planning pool has its blocks out of the VPC's. */

@@ -64,6 +64,17 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_CUSTOMER_GATEWAY_NOT_FOUND},
 	{&kind_vpc_endpoint_connection_notification, "vpce-nfn-", AWS_EC2_NOTIFICATION_MALFORMED,
 	 AWS_EC2_NOTIFICATION_NOT_FOUND},
+	{&kind_ipam_resource_discovery, "ipam-res-disco-", AWS_EC2_IPAM_DISCOVERY_MALFORMED,
+	 AWS_EC2_IPAM_DISCOVERY_NOT_FOUND},
+	{&kind_ipam_resource_discovery_association, "ipam-res-disco-assoc-",
+	 AWS_EC2_IPAM_DISCOVERY_ASSOCIATION_MALFORMED,
+	 AWS_EC2_IPAM_DISCOVERY_ASSOCIATION_NOT_FOUND},
+	{&kind_ipam_external_resource_verification_token, "ipam-ext-res-ver-token-",
+	 AWS_EC2_IPAM_TOKEN_MALFORMED, AWS_EC2_IPAM_TOKEN_NOT_FOUND},
+	{&kind_public_ipv4_pool, "ipv4pool-ec2-", AWS_EC2_PUBLIC_POOL_MALFORMED,
+	 AWS_EC2_PUBLIC_POOL_NOT_FOUND},
+	{&kind_ipv6_pool, "ipv6pool-ec2-", AWS_EC2_IPV6_POOL_MALFORMED,
+	 AWS_EC2_IPV6_POOL_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)

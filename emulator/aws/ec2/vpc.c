@@ -113,21 +113,21 @@ static bool vpc_read_cidr(const struct json *input, struct cidr *ret, struct err
 	return true;
 }
 
-/** Bring-your-own pools: there are none in the emulated account. IPAM pools: either they or the
- * other ways to name a block. */
+/** Pools of a customer's own and of IPAM: either they or the other ways to name a block. */
 static bool check_pools(const struct json *input, struct err *err)
 {
-	if (json_get_str(input, "Ipv6IpamPoolId") &&
-	    json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false))
-		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv6IpamPoolId",
+	const char *pool = json_get_str(input, "Ipv6IpamPoolId") ? "Ipv6IpamPoolId" : "Ipv6Pool";
+
+	if (json_get_str(input, pool) && json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, pool,
 				"AmazonProvidedIpv6CidrBlock");
+	if (json_get_str(input, "Ipv6IpamPoolId") && json_get_str(input, "Ipv6Pool"))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv6IpamPoolId", "Ipv6Pool");
 	if (json_get(input, "Ipv4NetmaskLength") && !json_get_str(input, "Ipv4IpamPoolId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv4IpamPoolId");
 	if (json_get(input, "Ipv6NetmaskLength") && !json_get_str(input, "Ipv6IpamPoolId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6IpamPoolId");
-	if (json_get_str(input, "Ipv6Pool"))
-		return aws_fail(err, AWS_EC2_IPV6_POOL_NOT_FOUND, json_get_str(input, "Ipv6Pool"));
-	if (json_get_str(input, "Ipv6CidrBlock") && !json_get_str(input, "Ipv6IpamPoolId"))
+	if (json_get_str(input, "Ipv6CidrBlock") && !json_get_str(input, pool))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6Pool");
 	return true;
 }
@@ -153,7 +153,7 @@ static bool vpc_start_ipv6(struct call *call, const struct json *input, const st
 	if (json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false))
 		*ret = vpc_cidr_add_ipv6(call, body,
 					 json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
-	else if (!json_get_str(input, "Ipv6IpamPoolId"))
+	else if (!json_get_str(input, "Ipv6IpamPoolId") && !json_get_str(input, "Ipv6Pool"))
 		return true;
 	else if (!vpc_cidr_add_ipam(call, body, input, vpc->tags, ret, err))
 		return false;

@@ -155,29 +155,32 @@ bool vpc_cidr_add_ipam(struct call *call, struct json *body, const struct json *
 				       .tags = tags,
 				       .min = 44,
 				       .max = 60};
-	const struct doc *pool;
+	const char *brought = json_get_str(input, "Ipv6Pool");
+	const struct doc *pool = NULL;
 	struct json *association;
 	struct cidr cidr;
 
-	if (!ipam_pool_get(call, json_get_str(input, "Ipv6IpamPoolId"), &pool, err))
+	if (brought && !ipv6_pool_take(call, brought, wish.cidr, &cidr, err))
 		return false;
-	if (!str_eq(doc_str(pool, "AddressFamily"), "ipv6") ||
-	    !str_eq(doc_str(pool, "Locale"), call->region))
+	if (!brought && !ipam_pool_get(call, json_get_str(input, "Ipv6IpamPoolId"), &pool, err))
+		return false;
+	if (pool && (!str_eq(doc_str(pool, "AddressFamily"), "ipv6") ||
+		     !str_eq(doc_str(pool, "Locale"), call->region)))
 		return aws_fail(err, AWS_EC2_IPAM_POOL_UNFIT, pool->key);
-	if (!ipam_allocate(call, pool, &wish, &cidr, &id, err))
+	if (pool && !ipam_allocate(call, pool, &wish, &cidr, &id, err))
 		return false;
 	block = ec2_cidr_text(call, &cidr);
 	*ret = ec2_part_id(call, "vpc-cidr-assoc-",
 			   arena_printf(call->arena, "%s/%s", vpc_id, block));
-	source = doc_str(pool, "PublicIpSource");
+	source = brought ? "byoip" : doc_str(pool, "PublicIpSource");
 	association = json_new_object();
 	json_set_str(association, "AssociationId", *ret);
 	json_set_str(association, ipv6_row.block, block);
 	set_state(association, &ipv6_row, "associating");
 	json_set_str(association, "NetworkBorderGroup", call->region);
-	json_set_str(association, "Ipv6Pool", "IPAM Managed");
+	json_set_str(association, "Ipv6Pool", brought ? brought : "IPAM Managed");
 	json_set_str(association, "Ipv6AddressAttribute",
-		     ipam_pool_is_public(pool) ? "public" : "private");
+		     brought || ipam_pool_is_public(pool) ? "public" : "private");
 	json_set_str(association, "IpSource", source ? source : "none");
 	json_append(json_ensure_array(body, ipv6_row.set), association);
 	return true;
@@ -271,7 +274,7 @@ static bool associate_ipv6(struct call *call, const struct doc *vpc, const struc
 			      AWS_EC2_CIDR_LIMIT, err))
 		return false;
 	body = json_copy(vpc->body);
-	if (!json_get_str(input, "Ipv6IpamPoolId")) {
+	if (json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false)) {
 		association = vpc_cidr_add_ipv6(
 			call, body, json_get_str(input, "Ipv6CidrBlockNetworkBorderGroup"));
 	} else if (!vpc_cidr_add_ipam(call, body, input, vpc->tags, &association, err)) {
@@ -348,15 +351,17 @@ bool ec2_associate_vpc_cidr_block(struct call *call, const struct json *input, s
 {
 	const char *cidr = json_get_str(input, "CidrBlock");
 	bool amazon = json_get_bool(input, "AmazonProvidedIpv6CidrBlock", false);
-	bool ipv6 = amazon || json_get_str(input, "Ipv6IpamPoolId");
+	bool ipv6 =
+		amazon || json_get_str(input, "Ipv6IpamPoolId") || json_get_str(input, "Ipv6Pool");
 	const struct doc *vpc;
 
 	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err))
 		return false;
-	if (json_get_str(input, "Ipv6Pool"))
-		return aws_fail(err, AWS_EC2_IPV6_POOL_NOT_FOUND, json_get_str(input, "Ipv6Pool"));
-	if (json_get_str(input, "Ipv6CidrBlock") && !json_get_str(input, "Ipv6IpamPoolId"))
+	if (json_get_str(input, "Ipv6CidrBlock") && !ipv6)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ipv6Pool");
+	if (amazon && json_get_str(input, "Ipv6Pool"))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv6Pool",
+				"AmazonProvidedIpv6CidrBlock");
 	if (amazon && json_get_str(input, "Ipv6IpamPoolId"))
 		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "Ipv6IpamPoolId",
 				"AmazonProvidedIpv6CidrBlock");

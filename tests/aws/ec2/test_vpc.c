@@ -261,8 +261,9 @@ START_TEST(a_vpc_that_asks_for_what_is_not_there_is_refused)
 	free(ec2_refused(&test, "InvalidIpamPoolId.NotFound", "CreateVpc",
 			 "{'CidrBlock': '10.0.0.0/16', 'Ipv6IpamPoolId': 'ipam-pool-1',"
 			 " 'Ipv6NetmaskLength': 56}"));
-	free(ec2_refused(&test, "InvalidIpv6PoolID.NotFound", "CreateVpc",
-			 "{'CidrBlock': '10.0.0.0/16', 'Ipv6Pool': 'ipv6pool-1'}"));
+	free(ec2_refused(
+		&test, "InvalidIpv6PoolID.NotFound", "CreateVpc",
+		"{'CidrBlock': '10.0.0.0/16', 'Ipv6Pool': 'ipv6pool-ec2-00000000000000000'}"));
 	free(ec2_refused(&test, "InvalidParameterValue", "CreateVpc",
 			 "{'CidrBlock': '10.0.0.0/16', 'InstanceTenancy': 'host'}"));
 	free(ec2_refused(&test, "InvalidParameterValue", "DescribeVpcs",
