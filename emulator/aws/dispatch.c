@@ -365,7 +365,8 @@ static bool run(struct job *job, struct call *call, struct json *output, struct 
 	if (!reply_fits(job, output, err))
 		return false;
 	if (is_dry_run(job))
-		return aws_fail(err, AWS_DRY_RUN);
+		return aws_fail(err, str_eq(job->route.service->name, "kms") ? AWS_KMS_DRY_RUN
+									     : AWS_DRY_RUN);
 	if (call->fixed_id)
 		return err_set(err, ERR_INVALID, NULL, "%s made nothing that could get the id '%s'",
 			       job->route.operation->name, call->fixed_id);

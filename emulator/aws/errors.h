@@ -19,6 +19,7 @@ enum aws_error {
 #include "emulator/aws/elbv2/errors.tbl"
 #include "emulator/aws/globalaccelerator/errors.tbl"
 #include "emulator/aws/iam/errors.tbl"
+#include "emulator/aws/kms/errors.tbl"
 #include "emulator/aws/policy/errors.tbl"
 #include "emulator/aws/route53/errors.tbl"
 #include "emulator/aws/s3/errors.tbl"

@@ -41,5 +41,5 @@ struct service {
 };
 
 extern const struct service service_acm, service_ec2, service_efs, service_elb, service_elbv2,
-	service_globalaccelerator, service_iam, service_route53, service_s3, service_shield,
-	service_sts, service_tagging, service_waf_regional, service_wafv2;
+	service_globalaccelerator, service_iam, service_kms, service_route53, service_s3,
+	service_shield, service_sts, service_tagging, service_waf_regional, service_wafv2;

@@ -4,11 +4,11 @@
 #include "emulator/aws/private.h"
 
 static const struct service *const services[] = {
-	&service_acm,	       &service_ec2,	 &service_efs,
-	&service_elb,	       &service_elbv2,	 &service_globalaccelerator,
-	&service_iam,	       &service_route53, &service_s3,
-	&service_shield,       &service_sts,	 &service_tagging,
-	&service_waf_regional, &service_wafv2,
+	&service_acm,	  &service_ec2,		 &service_efs,
+	&service_elb,	  &service_elbv2,	 &service_globalaccelerator,
+	&service_iam,	  &service_kms,		 &service_route53,
+	&service_s3,	  &service_shield,	 &service_sts,
+	&service_tagging, &service_waf_regional, &service_wafv2,
 };
 
 /* Marks that an account's region has a service's defaults: a document, so that it goes with

@@ -7,7 +7,16 @@
 #include "emulator/aws/errors.h"
 #include "emulator/world/call.h"
 
-enum tag_dialect { TAGS_EC2, TAGS_ELB, TAGS_IAM, TAGS_ACM, TAGS_WAF, TAGS_S3, TAGS_COMMON };
+enum tag_dialect {
+	TAGS_EC2,
+	TAGS_ELB,
+	TAGS_IAM,
+	TAGS_ACM,
+	TAGS_WAF,
+	TAGS_S3,
+	TAGS_KMS,
+	TAGS_COMMON
+};
 
 #define TAGS_MAX 50 /* user tags of one resource; `aws:` tags do not count */
 

@@ -25,14 +25,14 @@ START_TEST(an_operation_nobody_built_is_refused_and_counted)
 	struct strbuf names;
 
 	strbuf_init(&names, 1000);
-	ck_assert(!aws_invoke(aws, "operator", NULL, "eu-west-1", "kms", "CreateKey", NULL, NULL,
-			      NULL, &err));
+	ck_assert(!aws_invoke(aws, "operator", NULL, "eu-west-1", "kms", "ImportKeyMaterial", NULL,
+			      NULL, NULL, &err));
 	ck_assert_int_eq(err.code, ERR_UNSUPPORTED);
 	ck_assert_int_eq(err.status, 501);
 	ck_assert_str_eq(err.wire, "NotImplemented");
-	ck_assert(strstr(err_text(&err), "kms:CreateKey"));
+	ck_assert(strstr(err_text(&err), "kms:ImportKeyMaterial"));
 	ck_assert_uint_eq(aws_missing_operations(aws, &names), 1);
-	ck_assert_str_eq(strbuf_text(&names), "kms:CreateKey\n");
+	ck_assert_str_eq(strbuf_text(&names), "kms:ImportKeyMaterial\n");
 	err_done(&err);
 	strbuf_done(&names);
 }

@@ -108,7 +108,7 @@ class Protocols(Calls):
                                  'aws4_request, SignedHeaders=host, Signature=00' % service}
 
     def test_what_is_not_built_says_so(self):
-        for service, call in (('kms', 'list_keys'), ('route53', 'list_traffic_policies'),
+        for service, call in (('kms', 'describe_custom_key_stores'), ('route53', 'list_traffic_policies'),
                               ('efs', 'describe_account_preferences')):
             message = self.refused('NotImplemented', getattr(self.rig.aws(service), call), 501)
             self.assertIn('skyrig does not have ' + service + ':', message)

@@ -329,6 +329,20 @@ class Uploads(Buckets):
         self.refused('NoSuchUpload', self.s3.abort_multipart_upload, 404, **ask)
 
 
+class Keys(Buckets):
+    def test_objects_under_keys_of_kms_and_texts_of_its_own(self):
+        kms = self.rig.aws('kms')
+        key = kms.create_key(Description='qa')['KeyMetadata']['Arn']
+        kms.create_alias(AliasName='alias/qa', TargetKeyId=key)
+        sealed = kms.encrypt(KeyId='alias/qa', Plaintext=b'text')['CiphertextBlob']
+        self.assertEqual(kms.decrypt(CiphertextBlob=sealed)['Plaintext'], b'text')
+        self.refused('InvalidCiphertextException', kms.decrypt, CiphertextBlob=sealed[:-1] + b'?')
+        self.put('a', ServerSideEncryption='aws:kms', SSEKMSKeyId=key)
+        self.assertEqual(self.get('a')['SSEKMSKeyId'], key)
+        self.refused('KMS.NotFoundException', self.put, key='b', ServerSideEncryption='aws:kms',
+                     SSEKMSKeyId=key[:-1] + '!')
+
+
 class CommandLine(Buckets):
     def test_the_high_level_commands(self):
         path = os.path.join(self.rig.folder, 'file')

@@ -25,7 +25,7 @@ static const char *other_arn(struct call *call, const struct doc *doc)
 	if (str_eq(doc->kind->name, "classic-load-balancer"))
 		return aws_arn(call, "elasticloadbalancing", "loadbalancer/%s",
 			       doc_str(doc, "LoadBalancerName"));
-	if (str_eq(doc->kind->name, "instance-profile"))
+	if (str_eq(doc->kind->name, "instance-profile") || str_eq(doc->kind->name, "kms-key"))
 		return doc_str(doc, "Arn");
 	if (str_eq(doc->kind->name, "iam-server-certificate"))
 		return json_find_str(doc->body, "ServerCertificateMetadata", "Arn", NULL);
