@@ -178,6 +178,14 @@ static void on_progress(const struct scenario *scenario, const char *row_text, s
 	progress_set(run->progress, name, text);
 }
 
+static void on_kept(const char *text, void *userdata)
+{
+	const struct run *run = userdata;
+
+	progress_hide(run->progress);
+	fputs(text, stderr);
+}
+
 static size_t count_rows(const struct ptrs *scenarios, unsigned repeat)
 {
 	size_t rows = 0;
@@ -195,10 +203,6 @@ static void export_recordings(const struct run *run, struct err *err)
 
 	if (!run->store)
 		return;
-	if (mkdir(run->test->record, 0777) != 0 && errno != EEXIST) {
-		err_errno(err, "cannot make '%s'", run->test->record);
-		return;
-	}
 	store_recordings(stored_run_path(run->store), &paths);
 	for (size_t i = 0; i < paths.count; i++) {
 		_cleanup_(recording_freep) struct recording *recording = NULL;
@@ -227,9 +231,18 @@ static bool write_reports(const struct run *run, struct err *err)
 	return err->code == ERR_NONE;
 }
 
+/* The folder of --record, in which files can be made. */
+static bool make_record(const char *folder, struct err *err)
+{
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return err_errno(err, "cannot make '%s'", folder);
+	return access(folder, W_OK | X_OK) == 0 || err_errno(err, "cannot write into '%s'", folder);
+}
+
 static bool writable(const struct test_options *test, struct err *err)
 {
-	return (!test->junit || report_writable(test->junit, err)) &&
+	return (!test->record || make_record(test->record, err)) &&
+	       (!test->junit || report_writable(test->junit, err)) &&
 	       (!test->json || report_writable(test->json, err)) &&
 	       (!test->html || report_writable(test->html, err));
 }
@@ -256,6 +269,7 @@ static int run_chosen(struct run *run, const struct ptrs *chosen)
 	jobs.overrides = run->test->overrides;
 	jobs.result = on_result;
 	jobs.progress = on_progress;
+	jobs.kept = on_kept;
 	jobs.userdata = run;
 	jobs.store = run->store ? stored_run_path(run->store) : NULL;
 	jobs.isolated = isolate(run->test);

@@ -2,63 +2,35 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/inotify.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "emulator/base/loop.h"
 #include "runner/commands/command.h"
 #include "runner/commands/paths.h"
 #include "runner/commands/test.h"
+#include "runner/scenario/uses.h"
 
 #define QUIET_MS 200 /* editors write a file in several steps */
-#define EVENTS	 (IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE)
+#define EVENTS	 (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)
 
 struct watch {
 	struct loop *loop;
 	int fd;
 	struct strs folders; /* by watch descriptor - 1 */
-	struct strs changed; /* paths */
+	struct strs files;   /* that any scenario uses, or did */
+	struct strs changed; /* paths, since all of them could be read */
+	bool news;	     /* something has changed since the last time */
 	struct loop_source *quiet;
 	int signal;
 };
-
-/* @name Which files a scenario uses */
-
-static void add_file(struct strs *files, const char *path)
-{
-	_cleanup_(freep) char *real = realpath(path, NULL);
-
-	if (real && !strs_has(files, real))
-		strs_add(files, real);
-}
-
-/* Every text in it that names a fixture. */
-static void add_fixtures(const struct scenario *scenario, const struct yaml_node *node,
-			 struct strs *files)
-{
-	if (node->type == YAML_SCALAR && str_ends_with(node->text, ".yaml")) {
-		_cleanup_(freep) char *path = xasprintf("%s/%s", scenario->fixtures, node->text);
-
-		add_file(files, path);
-	}
-	for (const struct yaml_node *child = node->first; child; child = child->next)
-		add_fixtures(scenario, child, files);
-}
-
-static void files_of(const struct scenario *scenario, struct strs *files)
-{
-	for (; scenario; scenario = scenario->base) {
-		add_file(files, scenario->source->path);
-		add_fixtures(scenario, scenario->root, files);
-	}
-}
 
 static bool uses_any(const struct scenario *scenario, const struct strs *changed)
 {
 	_cleanup_(strs_done) struct strs files = {0};
 
-	files_of(scenario, &files);
+	scenario_files(scenario, &files);
 	for (size_t i = 0; i < files.count; i++)
 		if (strs_has(changed, files.items[i]))
 			return true;
@@ -67,16 +39,29 @@ static bool uses_any(const struct scenario *scenario, const struct strs *changed
 
 /* @name Waiting */
 
-static void add_folder(struct watch *watch, const char *file)
+static bool add_folder(struct watch *watch, const char *file, struct err *err)
 {
 	_cleanup_(freep) char *folder = xstrdup(file);
 
 	*strrchr(folder, '/') = '\0';
 	if (strs_has(&watch->folders, folder))
-		return;
+		return true;
 	/* descriptors count from 1 in the order of being asked for */
-	if (inotify_add_watch(watch->fd, folder, EVENTS) > 0)
-		strs_add(&watch->folders, folder);
+	if (inotify_add_watch(watch->fd, folder, EVENTS) < 0)
+		return err_errno(err, "cannot watch '%s'", folder);
+	strs_add(&watch->folders, folder);
+	return true;
+}
+
+/* From now on changes of what they use are noted, also while scenarios run. */
+static bool watch_files(struct watch *watch, const struct suite *suite, struct err *err)
+{
+	for (size_t i = 0; i < suite->scenarios.count; i++)
+		scenario_files(suite->scenarios.items[i], &watch->files);
+	for (size_t i = 0; i < watch->files.count; i++)
+		if (!add_folder(watch, watch->files.items[i], err))
+			return false;
+	return true;
 }
 
 static void quiet(void *userdata)
@@ -85,6 +70,16 @@ static void quiet(void *userdata)
 
 	watch->quiet = NULL;
 	loop_stop(watch->loop);
+}
+
+/* A file that somebody uses; or a new scenario. What editors leave beside them is nobody's. */
+static void note_change(struct watch *watch, const char *path)
+{
+	if (!strs_has(&watch->files, path) && !str_ends_with(path, ".yaml"))
+		return;
+	watch->news = true;
+	if (!strs_has(&watch->changed, path))
+		strs_add(&watch->changed, path);
 }
 
 static void on_change(int fd, uint32_t events, void *userdata)
@@ -102,12 +97,10 @@ static void on_change(int fd, uint32_t events, void *userdata)
 		if (!event->len || event->wd < 1 || (size_t)event->wd > watch->folders.count)
 			continue;
 		path = xasprintf("%s/%s", watch->folders.items[event->wd - 1], event->name);
-		if (str_ends_with(path, ".yaml") && !strs_has(&watch->changed, path))
-			strs_add(&watch->changed, path);
+		note_change(watch, path);
 	}
 	loop_remove(watch->quiet);
-	watch->quiet =
-		watch->changed.count ? loop_add_timer(watch->loop, QUIET_MS, quiet, watch) : NULL;
+	watch->quiet = watch->news ? loop_add_timer(watch->loop, QUIET_MS, quiet, watch) : NULL;
 }
 
 static void on_signal(int signal, void *userdata)
@@ -119,80 +112,80 @@ static void on_signal(int signal, void *userdata)
 }
 
 /* Waits until a file changes; false when it was interrupted, or cannot be done. */
-static bool wait_for_change(const struct suite *suite, struct watch *watch, struct err *err)
+static bool wait_for_change(struct watch *watch, struct err *err)
 {
-	bool ok;
+	bool ok = loop_new(&watch->loop, err) &&
+		  loop_add_signal(watch->loop, SIGINT, on_signal, watch, err) &&
+		  loop_add_signal(watch->loop, SIGTERM, on_signal, watch, err);
 
-	watch->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (watch->fd < 0)
-		return err_errno(err, "cannot watch files");
-	for (size_t i = 0; i < suite->scenarios.count; i++) {
-		_cleanup_(strs_done) struct strs files = {0};
-
-		files_of(suite->scenarios.items[i], &files);
-		for (size_t j = 0; j < files.count; j++)
-			add_folder(watch, files.items[j]);
-	}
-	ok = loop_new(&watch->loop, err) &&
-	     loop_add_signal(watch->loop, SIGINT, on_signal, watch, err) &&
-	     loop_add_signal(watch->loop, SIGTERM, on_signal, watch, err);
 	if (ok) {
+		fprintf(stderr, "skyrig test: waiting for a file to change (Ctrl-C ends)\n");
+		watch->news = false;
 		loop_add_fd(watch->loop, watch->fd, EPOLLIN, on_change, watch);
 		loop_run(watch->loop);
 	}
 	loop_free(steal(watch->loop));
-	close(watch->fd);
-	strs_done(&watch->folders);
 	watch->quiet = NULL;
 	return ok && !watch->signal;
 }
 
-/* Runs what uses a changed file, with the files as they are now. */
-static int run_changed(const struct test_options *test, const struct filter *filter,
-		       const struct strs *changed, struct suite *fresh)
+static void forget_changes(struct watch *watch)
 {
-	struct suite some = {0};
-	int status = paths_load("test", &test->paths, fresh);
+	strs_done(&watch->changed);
+	watch->changed = (struct strs){0};
+}
 
-	if (!status && fresh->problems.errors) {
-		paths_print_problems(fresh, stderr, !test->no_color && command_color(STDERR_FILENO),
+/* Runs what uses a changed file, with the files as they are now. While they cannot be read,
+ * nothing is run and nothing is forgotten. */
+static bool run_changed(const struct test_options *test, const struct filter *filter,
+			struct watch *watch, int *ret_status, struct err *err)
+{
+	struct suite fresh = {0}, some = {0};
+	int status = paths_load("test", &test->paths, &fresh);
+	bool ok = true;
+
+	if (!status && fresh.problems.errors) {
+		paths_print_problems(&fresh, stderr,
+				     !test->no_color && command_color(STDERR_FILENO),
 				     "Nothing was run.");
-		return EXIT_USAGE;
+		status = EXIT_USAGE;
 	}
-	for (size_t i = 0; !status && i < fresh->scenarios.count; i++)
-		if (uses_any(fresh->scenarios.items[i], changed))
-			ptrs_add(&some.scenarios, fresh->scenarios.items[i]);
-	if (!status && some.scenarios.count)
-		status = test_run(test, &some, filter);
+	if (!status && (ok = watch_files(watch, &fresh, err))) {
+		for (size_t i = 0; i < fresh.scenarios.count; i++)
+			if (uses_any(fresh.scenarios.items[i], &watch->changed))
+				ptrs_add(&some.scenarios, fresh.scenarios.items[i]);
+		forget_changes(watch);
+		if (some.scenarios.count)
+			status = test_run(test, &some, filter);
+	}
 	ptrs_done(&some.scenarios);
-	return status;
+	suite_done(&fresh);
+	*ret_status = status;
+	return ok;
 }
 
 int test_watch(const struct test_options *test, const struct suite *suite,
 	       const struct filter *filter)
 {
-	int status = test_run(test, suite, filter);
-	struct watch watch = {0};
+	struct watch watch = {.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
 	struct err err = ERR_INIT;
-	struct suite fresh = {0};
+	int status = EXIT_HARNESS;
+	bool ok = watch.fd >= 0 || err_errno(&err, "cannot watch files");
 
-	for (;;) {
-		fprintf(stderr, "skyrig test: waiting for a file to change (Ctrl-C ends)\n");
-		if (status >= 128 ||
-		    !wait_for_change(fresh.scenarios.count ? &fresh : suite, &watch, &err))
-			break;
-		suite_done(&fresh);
-		fresh = (struct suite){0};
-		status = run_changed(test, filter, &watch.changed, &fresh);
-		strs_done(&watch.changed);
-		watch.changed = (struct strs){0};
-	}
+	ok = ok && watch_files(&watch, suite, &err);
+	if (ok)
+		status = test_run(test, suite, filter);
+	while (ok && status < 128 && wait_for_change(&watch, &err))
+		ok = run_changed(test, filter, &watch, &status, &err);
 	if (err.code != ERR_NONE) {
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
 		status = EXIT_HARNESS;
 	}
 	err_done(&err);
-	strs_done(&watch.changed);
-	suite_done(&fresh);
+	if (watch.fd >= 0)
+		close(watch.fd);
+	strs_done(&watch.folders);
+	strs_done(&watch.files);
+	forget_changes(&watch);
 	return watch.signal ? 128 + watch.signal : status;
 }

@@ -75,11 +75,32 @@ static void go_on(int signal, void *userdata)
 	*(bool *)userdata = true;
 }
 
+/* By the runner, who knows what else is on the screen. */
+static void tell_how_to_look(const struct child *child, const struct engine *engine,
+			     const char *kubeconfig)
+{
+	const struct actor *operator= actor_by_name(engine->emulator->world, "operator");
+	bool paused = child->options->keep == KEEP_PAUSED;
+	_cleanup_(json_freep) struct json *line = json_new_object();
+
+	json_setf(line, "kept",
+		  "\n%s%s is kept as it is until %s:\n"
+		  "  export AWS_ENDPOINT_URL=http://127.0.0.1:%u AWS_REGION=%s\n"
+		  "  export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s\n"
+		  "  export KUBECONFIG=%s\n"
+		  "  logs and files: %s\n",
+		  child->scenario->id, child->row, paused ? "you press Enter" : "Ctrl-C",
+		  engine->emulator->aws_port,
+		  child->scenario->given.region, operator->access_key_id, operator->secret_key,
+		  kubeconfig, child->folder);
+	send_result(line);
+}
+
 /* --keep, --pause-on-failure: everything stays as it is until the runner says so. */
 static void stay(const struct child *child, struct engine *engine)
 {
 	_cleanup_(freep) char *kubeconfig = xasprintf("%s/kubeconfig", child->folder);
-	bool paused = child->options->keep == KEEP_PAUSED, done = false;
+	bool done = false;
 	struct err err = ERR_INIT;
 
 	if (!kubeconfig_write(engine->emulator->kube, kubeconfig, &err) ||
@@ -87,17 +108,7 @@ static void stay(const struct child *child, struct engine *engine)
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
 		err_done(&err);
 	}
-	fprintf(stderr,
-		"\n%s%s is kept as it is until %s:\n"
-		"  export AWS_ENDPOINT_URL=http://127.0.0.1:%u AWS_REGION=%s\n"
-		"  export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s\n"
-		"  export KUBECONFIG=%s\n"
-		"  logs and files: %s\n",
-		child->scenario->id, child->row, paused ? "you press Enter" : "Ctrl-C",
-		engine->emulator->aws_port, child->scenario->given.region,
-		actor_by_name(engine->emulator->world, "operator")->access_key_id,
-		actor_by_name(engine->emulator->world, "operator")->secret_key, kubeconfig,
-		child->folder);
+	tell_how_to_look(child, engine, kubeconfig);
 	while (!done && !engine->interrupted)
 		loop_turn(engine->loop, -1);
 }

@@ -133,7 +133,9 @@ static void take_line(struct job *job, const char *text, size_t length)
 
 	if (!json_parse(text, length, &line, NULL))
 		return; /* the process has lost its mind: it ends without a result */
-	if (json_get(line, "title") && !json_get(line, "id"))
+	if (json_get(line, "kept"))
+		job->pool->options->kept(json_get_str(line, "kept"), job->pool->options->userdata);
+	else if (json_get(line, "title") && !json_get(line, "id"))
 		tell_step(job, line);
 	else
 		tell(job, line);
@@ -186,8 +188,12 @@ static void job_free(struct job *job)
 	free(job);
 }
 
-static char *how_it_ended(int wait_status)
+static char *how_it_ended(const struct scenario *scenario, int wait_status)
 {
+	if (scenario->base) /* no child of ours: nobody tells us its status */
+		return xasprintf("the scenario's process, a copy of %s at the end of its step "
+				 "\"%s\", ended without a result",
+				 scenario->base->id, scenario->base_step);
 	if (WIFSIGNALED(wait_status))
 		return xasprintf("the scenario's process was ended by signal %d (%s)",
 				 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
@@ -203,7 +209,7 @@ static void on_end(pid_t pid, int wait_status, void *userdata)
 	while (job->reader) /* what it wrote last may still be in the pipe */
 		on_readable(job->pipe, EPOLLIN, job);
 	if (!job->told && !pool->signal) {
-		_cleanup_(freep) char *reason = how_it_ended(wait_status);
+		_cleanup_(freep) char *reason = how_it_ended(job->scenario, wait_status);
 		_cleanup_(json_freep) struct json *result = broken_result(job, reason);
 
 		tell(job, result);
@@ -425,7 +431,8 @@ static bool set_up(struct pool *pool, struct err *err)
 
 	if (!run_folder_new(&pool->folder, err) || !loop_new(&pool->loop, err) ||
 	    !loop_add_signal(pool->loop, SIGINT, on_signal, pool, err) ||
-	    !loop_add_signal(pool->loop, SIGTERM, on_signal, pool, err))
+	    !loop_add_signal(pool->loop, SIGTERM, on_signal, pool, err) ||
+	    !loop_add_signal(pool->loop, SIGHUP, on_signal, pool, err)) /* the terminal is gone */
 		return false;
 	if (pool->options->keep == KEEP_PAUSED)
 		pool->input = loop_add_fd(pool->loop, STDIN_FILENO, EPOLLIN, on_input, pool);

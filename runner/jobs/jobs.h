@@ -35,6 +35,8 @@ struct jobs_options {
 			 size_t steps, const char *title, void *userdata);
 	/** Called for each result as it comes; the tree is borrowed. */
 	void (*result)(const struct scenario *scenario, const struct json *result, void *userdata);
+	/** Called, after its result, for a scenario that stays up: how to look at it; lines. */
+	void (*kept)(const char *text, void *userdata);
 	void *userdata;
 };
 

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -139,18 +141,84 @@ pid_t start_after(const char *commands, const char *arguments)
 {
 	_cleanup_(freep) char *command = xasprintf("D=%s; exec >$D/out 2>$D/err; %s exec %s %s",
 						   folder, commands, program, arguments);
-	pid_t pid = fork();
+	int ends[2];
+	pid_t pid;
+	char byte;
 
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
 	if (pid == 0) {
 		execl("/bin/sh", "sh", "-c", command, NULL);
 		_exit(127);
 	}
+	close(ends[1]);
+	/* until then it is a copy of us: Check's handlers would get the signals that it is sent */
+	ck_assert_int_eq(read(ends[0], &byte, 1), 0);
+	close(ends[0]);
 	return pid;
 }
 
 pid_t start(const char *arguments)
 {
 	return start_after("", arguments);
+}
+
+void pause_shortly(void)
+{
+	usleep(TURN_US); /* checksrc: allow sleep another process is waited for */
+}
+
+void start_on_terminal(struct terminal *terminal, const char *arguments)
+{
+	_cleanup_(freep) char *command = xasprintf("D=%s; exec %s %s", folder, program, arguments);
+
+	*terminal = (struct terminal){0};
+	strbuf_init(&terminal->text, OUTPUT_MAX);
+	terminal->pid = forkpty(&terminal->fd, NULL, NULL, NULL);
+	ck_assert_int_ge(terminal->pid, 0);
+	if (terminal->pid == 0) {
+		setenv("TERM", "xterm", 1);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+}
+
+/* Takes in what is shown; false at the end, or when nothing comes. */
+static bool read_screen(struct terminal *terminal)
+{
+	struct pollfd fd = {.fd = terminal->fd, .events = POLLIN};
+	char bytes[4096]; /* one read's worth */
+	ssize_t n;
+
+	if (poll(&fd, 1, TURNS * TURN_US / 1000) <= 0)
+		return false;
+	n = read(terminal->fd, bytes, sizeof(bytes));
+	if (n > 0)
+		strbuf_add_bytes(&terminal->text, bytes, (size_t)n);
+	return n > 0;
+}
+
+void wait_for_screen(struct terminal *terminal, const char *text)
+{
+	const char *at;
+
+	while (!(at = strstr(strbuf_text(&terminal->text) + terminal->seen, text)))
+		ck_assert_msg(read_screen(terminal), "\"%s\" was never shown after:\n%s", text,
+			      strbuf_text(&terminal->text));
+	terminal->seen = (size_t)(at - strbuf_text(&terminal->text)) + strlen(text);
+}
+
+void type(const struct terminal *terminal, const char *text)
+{
+	ck_assert_int_eq(write(terminal->fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+int terminal_ended_with(struct terminal *terminal)
+{
+	while (read_screen(terminal))
+		;
+	close(terminal->fd);
+	return ended_with(terminal->pid);
 }
 
 void wait_for(const char *name, const char *text)
@@ -160,7 +228,7 @@ void wait_for(const char *name, const char *text)
 
 		if (strstr(found, text))
 			return;
-		usleep(TURN_US); /* checksrc: allow sleep another process is waited for */
+		pause_shortly();
 	}
 	ck_abort_msg("\"%s\" never was in %s", text, name);
 }
@@ -176,7 +244,7 @@ int ended_with(pid_t pid)
 void wait_until_gone(pid_t pid)
 {
 	for (int i = 0; i < TURNS && kill(pid, 0) == 0; i++)
-		usleep(TURN_US); /* checksrc: allow sleep another process is waited for */
+		pause_shortly();
 	ck_assert_int_eq(kill(pid, 0), -1);
 	ck_assert_int_eq(errno, ESRCH);
 }

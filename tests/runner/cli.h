@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/types.h>
 
+#include "emulator/base/strbuf.h"
 #include "emulator/base/util.h"
 
 #define CLI_SCENARIO(given, steps)                                                                 \
@@ -53,8 +54,27 @@ void assert_last_line(const char *line);
 pid_t start(const char *arguments);
 /** The same after some commands of a shell, each with its semicolon. */
 pid_t start_after(const char *commands, const char *arguments);
+/** A terminal that a program was started on, and all that it showed so far. */
+struct terminal {
+	pid_t pid;
+	int fd;
+	struct strbuf text;
+	size_t seen; /* how far wait_for_screen has come */
+};
+
+/** Starts the program on a terminal of its own: input, output and errors. */
+void start_on_terminal(struct terminal *terminal, const char *arguments);
+/** Waits until the terminal shows that text after the one waited for before. */
+void wait_for_screen(struct terminal *terminal, const char *text);
+/** Types; "\3" is Ctrl-C. */
+void type(const struct terminal *terminal, const char *text);
+/** Reads to the end; exit status as of ended_with. The terminal is closed. */
+int terminal_ended_with(struct terminal *terminal);
+
 /** Waits until a file has that text; fails after half a minute. */
 void wait_for(const char *name, const char *text);
+/** Lets other processes work for some ms, between two looks at what they have done. */
+void pause_shortly(void);
 /** Waits until a process is no more; fails after half a minute. */
 void wait_until_gone(pid_t pid);
 /** Waits for a started program: its exit status, or the negative number of the signal. */

@@ -1,6 +1,8 @@
 /* Scenarios that start from the state of another: given.after. */
 #include "tests/runner/cli.h"
 
+#include <signal.h>
+
 #define CALL_VPC(title, cidr)                                                                      \
 	"  - step: " title "\n    call: { action: ec2:CreateVpc, params: { CidrBlock: " cidr       \
 	" } }\n"
@@ -61,12 +63,30 @@ START_TEST(what_starts_from_a_state_that_is_not_reached_fails_and_says_why)
 }
 END_TEST
 
+START_TEST(a_killed_state_takes_its_scenarios_with_it_and_is_our_fault)
+{
+	pid_t pid;
+
+	write_file("base.yaml", CLI_GOOD);
+	write_file("slow.yaml", CLI_SCENARIO("given: { after: \"base#nothing is leaked\" }\n",
+					     CLI_NO_VPC("50s")));
+	pid = start("test $D/slow.yaml --verbose");
+	wait_for("err", "there is no such VPC");
+	kill(child_of(pid), SIGKILL);
+	ck_assert_int_eq(ended_with(pid), 3);
+	assert_file("out", "base at the end of its step \"nothing is leaked\", ended without a "
+			   "result");
+	ck_assert_uint_eq(runs_left(), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		scenarios_start_from_the_state_of_a_step_and_do_not_see_each_other,
 		on_a_busy_machine_no_scenario_ends_before_it_is_known,
 		what_starts_from_a_state_that_is_not_reached_fails_and_says_why,
+		a_killed_state_takes_its_scenarios_with_it_and_is_our_fault,
 		NULL,
 	};
 

@@ -73,6 +73,34 @@ START_TEST(a_recorded_run_can_be_carried_elsewhere)
 }
 END_TEST
 
+START_TEST(each_row_and_turn_has_a_recording)
+{
+	write_file("rows.yaml",
+		   CLI_SCENARIO(CLI_NO_CONTROLLERS "matrix: [ { x: 1 }, { x: 2 } ]\n",
+				"  - step: a VPC of its own\n    call: { action: ec2:CreateVpc, "
+				"params: { CidrBlock: \"10.${x}.0.0/16\" } }\n"));
+	assert_run("test $D/rows.yaml --repeat 2 --record $D/recorded --jobs 2", 0);
+	assert_shell(
+		"ls $D/recorded | wc -l; for f in $D/recorded/*; do P replay $f || exit 1; done",
+		0);
+	assert_file("out", "4\n");
+	assert_shell("cat $D/recorded/*", 0);
+	assert_file("out", "10.1.0.0/16");
+	assert_file("out", "10.2.0.0/16");
+}
+END_TEST
+
+START_TEST(where_nothing_can_be_recorded_nothing_is_run)
+{
+	write_file("good.yaml", CLI_GOOD);
+	assert_run("test $D/good.yaml --record $D/no/such/folder", 3);
+	assert_file("err", "cannot make '");
+	assert_file("err", "Nothing was run.");
+	assert_run("test $D/good.yaml --record $D/good.yaml", 3);
+	assert_file("err", "Nothing was run.");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -80,6 +108,8 @@ int main(void)
 		stored_runs_can_be_shown_compared_and_merged,
 		a_failed_scenario_leaves_a_folder_to_look_at,
 		a_recorded_run_can_be_carried_elsewhere,
+		each_row_and_turn_has_a_recording,
+		where_nothing_can_be_recorded_nothing_is_run,
 		NULL,
 	};
 
