@@ -46,6 +46,16 @@ static int take_lock(const char *folder, int flags)
 	return -1;
 }
 
+/* Whether nobody holds the lock of a folder; then it is ours: *ret, -1 when there is none. */
+static bool is_dead(const char *folder, int *ret)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/lock", folder);
+
+	*ret = take_lock(folder, 0);
+	return *ret >= 0 || (access(path, F_OK) != 0 && errno == ENOENT);
+}
+
+/* Under the lock of base: what has no lock was not made to its end, or not removed to it. */
 static void remove_dead_runs(const char *base)
 {
 	DIR *dir = opendir(base);
@@ -55,18 +65,69 @@ static void remove_dead_runs(const char *base)
 		_cleanup_(freep) char *path = NULL;
 		int lock;
 
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' || str_eq(entry->d_name, "lock"))
 			continue;
 		path = xasprintf("%s/%s", base, entry->d_name);
-		lock = take_lock(path, 0);
-		if (lock < 0)
-			continue; /* it lives, or is just being made */
+		if (!is_dead(path, &lock))
+			continue;
 		leftovers_end(path, stderr);
 		remove_tree(path);
-		close(lock);
+		if (lock >= 0)
+			close(lock);
 	}
 	if (dir)
 		closedir(dir);
+}
+
+static bool make_locked(const char *path, int *ret_lock, struct err *err)
+{
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return err_errno(err, "cannot make '%s'", path);
+	*ret_lock = take_lock(path, O_CREAT);
+	return *ret_lock >= 0 || err_errno(err, "cannot lock '%s'", path);
+}
+
+/* Whoever looks at all folders, makes or removes one, does so alone. The descriptor to close. */
+static bool lock_base(const char *base, int *ret, struct err *err)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/lock", base);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_errno(err, "cannot make '%s'", path);
+	while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+		;
+	*ret = fd;
+	return true;
+}
+
+static bool make_in(const char *base, struct run_folder *folder, struct err *err)
+{
+	int lock;
+	bool ok;
+
+	if (!lock_base(base, &lock, err))
+		return false;
+	remove_dead_runs(base);
+	ok = make_locked(folder->path, &folder->lock, err);
+	if (ok)
+		leftovers_note(folder->path, getpid(), "");
+	close(lock);
+	return ok;
+}
+
+static void remove_alone(const struct run_folder *folder)
+{
+	_cleanup_(freep) char *base =
+		xstrndup(folder->path, (size_t)(strrchr(folder->path, '/') - folder->path));
+	struct err err = ERR_INIT;
+	int lock;
+
+	if (lock_base(base, &lock, &err)) {
+		remove_tree(folder->path);
+		close(lock);
+	}
+	err_done(&err); /* else the next run removes it */
 }
 
 bool run_folder_new(struct run_folder **ret, struct err *err)
@@ -81,17 +142,13 @@ bool run_folder_new(struct run_folder **ret, struct err *err)
 		return err_errno(err, "cannot make '%s'", base);
 	if (lstat(base, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != getuid())
 		return err_set(err, ERR_IO, NULL, "'%s' is not a folder of ours", base);
-	remove_dead_runs(base);
 	folder = xcalloc(1, sizeof(*folder));
 	folder->path = xasprintf("%s/%d", base, (int)getpid());
-	if (mkdir(folder->path, 0700) != 0 && errno != EEXIST) {
-		err_errno(err, "cannot make '%s'", folder->path);
+	if (!make_in(base, folder, err)) {
 		free(folder->path);
 		free(folder);
 		return false;
 	}
-	folder->lock = take_lock(folder->path, O_CREAT);
-	leftovers_note(folder->path, getpid(), "");
 	*ret = folder;
 	return true;
 }
@@ -101,7 +158,7 @@ void run_folder_free(struct run_folder *folder)
 	if (!folder)
 		return;
 	if (!folder->keep)
-		remove_tree(folder->path);
+		remove_alone(folder);
 	if (folder->lock >= 0)
 		close(folder->lock);
 	free(folder->path);

@@ -429,10 +429,12 @@ static bool set_up(struct pool *pool, struct err *err)
 	struct states_options states = {
 		.jobs = pool->options, .changed = state_changed, .userdata = pool};
 
-	if (!run_folder_new(&pool->folder, err) || !loop_new(&pool->loop, err) ||
+	/* first the signals: who is interrupted from here on leaves nothing behind */
+	if (!loop_new(&pool->loop, err) ||
 	    !loop_add_signal(pool->loop, SIGINT, on_signal, pool, err) ||
 	    !loop_add_signal(pool->loop, SIGTERM, on_signal, pool, err) ||
-	    !loop_add_signal(pool->loop, SIGHUP, on_signal, pool, err)) /* the terminal is gone */
+	    !loop_add_signal(pool->loop, SIGHUP, on_signal, pool, err) || /* no terminal any more */
+	    !run_folder_new(&pool->folder, err))
 		return false;
 	if (pool->options->keep == KEEP_PAUSED)
 		pool->input = loop_add_fd(pool->loop, STDIN_FILENO, EPOLLIN, on_input, pool);

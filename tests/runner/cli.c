@@ -269,7 +269,7 @@ size_t runs_left(void)
 	size_t n = 0;
 
 	for (struct dirent *entry; dir && (entry = readdir(dir));)
-		n += entry->d_name[0] != '.';
+		n += entry->d_name[0] != '.' && !str_eq(entry->d_name, "lock");
 	if (dir)
 		closedir(dir);
 	return n;
