@@ -51,7 +51,8 @@ bool ec2_create_egress_only_internet_gateway(struct call *call, const struct jso
 
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
-	    !tags_from_specifications(input, "egress-only-internet-gateway", &tags, err))
+	    !tags_from_specifications(input, "egress-only-internet-gateway", &tags, err) ||
+	    !encryption_control_allows(call, vpc->key, "EgressOnlyInternetGateway", err))
 		return false;
 	if (!id || !ec2_find(call, &kind_egress_only_internet_gateway, id)) {
 		if (!ec2_within_limit(call, LIMIT_EGRESS_ONLY_INTERNET_GATEWAYS,

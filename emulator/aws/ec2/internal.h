@@ -426,6 +426,19 @@ void block_public_access_tell(struct call *call, const struct kind *kind, const 
 /** Removes the exclusion of a "vpc" or "subnet" that goes. */
 void block_public_access_forget(struct call *call, const char *type, const char *id);
 
+/* ---- encryption_control.c ---- */
+/** Whether "InternetGateway", "NatGateway" … may come into the VPC: OperationNotPermitted when it
+ * enforces encryption and does not exclude them. */
+must_check bool encryption_control_allows(struct call *call, const char *vpc_id, const char *what,
+					  struct err *err);
+/** Does with a VPC what the account wants of all: nothing, monitor or enforce. */
+void encryption_control_begin(struct call *call, const struct doc *vpc);
+/** Makes the control that CreateVpc asks for. */
+must_check bool encryption_control_create(struct call *call, const struct doc *vpc,
+					  const struct json *wanted, struct err *err);
+/** The VPC goes, and its control with it. */
+void encryption_control_forget(struct call *call, const char *vpc_id);
+
 /* ---- security_group_vpc.c ---- */
 /** Whether interfaces of the VPC can have the group: it is the VPC's, or associated with it. */
 bool security_group_holds_in(const struct world *world, const struct doc *group,

@@ -112,6 +112,8 @@ bool ec2_attach_internet_gateway(struct call *call, const struct json *input, st
 		return aws_fail(err, AWS_EC2_GATEWAY_ATTACHED, gateway->key, attached_to(gateway));
 	if (ec2_vpc_has_internet_gateway(call->world, vpc->key))
 		return aws_fail(err, AWS_EC2_VPC_HAS_GATEWAY, vpc->key);
+	if (!encryption_control_allows(call, vpc->key, "InternetGateway", err))
+		return false;
 	set_attachment(call, gateway, vpc->key);
 	return true;
 }

@@ -271,6 +271,8 @@ static bool zonal_add(struct call *call, const struct json *input, struct json *
 	if (json_get_str(input, "AllocationId") &&
 	    !ec2_vpc_has_internet_gateway(call->world, doc_str(subnet, "VpcId")))
 		return aws_fail(err, AWS_EC2_NO_GATEWAY, doc_str(subnet, "VpcId"));
+	if (!encryption_control_allows(call, doc_str(subnet, "VpcId"), "NatGateway", err))
+		return false;
 	return ec2_within_limit(call, LIMIT_NAT_GATEWAYS_PER_ZONE,
 				count_in_zone(call, doc_str(subnet, "AvailabilityZone")),
 				AWS_EC2_NAT_GATEWAY_LIMIT, err) &&

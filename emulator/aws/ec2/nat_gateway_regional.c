@@ -258,6 +258,8 @@ bool nat_gateway_regional_add(struct call *call, const struct json *input, struc
 		return false;
 	if (!ec2_vpc_has_internet_gateway(call->world, vpc->key))
 		return aws_fail(err, AWS_EC2_NO_GATEWAY, vpc->key);
+	if (!encryption_control_allows(call, vpc->key, "NatGateway", err))
+		return false;
 	return add(call, input, vpc, steal(its_tags), ret, err);
 }
 

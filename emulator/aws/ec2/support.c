@@ -75,6 +75,8 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_PUBLIC_POOL_NOT_FOUND},
 	{&kind_ipv6_pool, "ipv6pool-ec2-", AWS_EC2_IPV6_POOL_MALFORMED,
 	 AWS_EC2_IPV6_POOL_NOT_FOUND},
+	{&kind_vpc_encryption_control, "vpcec-", AWS_EC2_ENCRYPTION_MALFORMED,
+	 AWS_EC2_ENCRYPTION_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)

@@ -42,6 +42,7 @@ static const struct {
 	{&kind_volume, "volume"},
 	{&kind_vpc, "vpc"},
 	{&kind_vpc_block_public_access_exclusion, "vpc-block-public-access-exclusion"},
+	{&kind_vpc_encryption_control, "vpc-encryption-control"},
 	{&kind_vpc_endpoint, "vpc-endpoint"},
 	{&kind_vpc_endpoint_service, "vpc-endpoint-service"},
 	{&kind_flow_log, "vpc-flow-log"},

@@ -94,6 +94,7 @@ const struct doc *vpc_add(struct call *call, struct vpc_spec spec)
 	network_acl_add_default(call, id);
 	security_group_add_default(call, id);
 	block_public_access_tell(call, &kind_vpc, id);
+	encryption_control_begin(call, world_find(call->world, &kind_vpc, id));
 	return world_find(call->world, &kind_vpc, id);
 }
 
@@ -189,6 +190,9 @@ bool ec2_create_vpc(struct call *call, const struct json *input, struct json *ou
 		return false;
 	if (association)
 		vpc_cidr_start(call, vpc->key, association);
+	if (json_get(input, "VpcEncryptionControl") &&
+	    !encryption_control_create(call, vpc, json_get(input, "VpcEncryptionControl"), err))
+		return false;
 	item = ec2_item(world_find(call->world, &kind_vpc, vpc->key));
 	json_remove(item, "State");
 	json_set_str(item, "State", "pending");
@@ -262,6 +266,7 @@ static void vpc_drop(struct call *call, const char *id)
 	block_public_access_forget(call, "vpc", id);
 	ec2_remove_all(call, &kind_security_group_vpc_association, "vpc", id);
 	ipam_release(call, id, NULL);
+	encryption_control_forget(call, id);
 	world_remove(call, &kind_vpc, id);
 }
 

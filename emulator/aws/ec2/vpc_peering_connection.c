@@ -358,6 +358,9 @@ bool ec2_accept_vpc_peering_connection(struct call *call, const struct json *inp
 	other = json_find_str(doc->body, sides[0], "VpcId", NULL);
 	if (find_open(call->world, other, vpc->key, true))
 		return aws_fail(err, AWS_EC2_PEERING_EXISTS, id);
+	if (!encryption_control_allows(call, other, "VpcPeering", err) ||
+	    !encryption_control_allows(call, vpc->key, "VpcPeering", err))
+		return false;
 	body = json_copy(doc->body);
 	tell_vpc(body, sides[1], vpc);
 	set_status(body, "provisioning", "Provisioning");

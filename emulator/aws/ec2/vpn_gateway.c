@@ -167,6 +167,8 @@ bool ec2_attach_vpn_gateway(struct call *call, const struct json *input, struct 
 		return aws_fail(err, AWS_EC2_VPN_ATTACHMENT_LIMIT, gateway->key);
 	if (world_lookup_count(call->world, &kind_vpn_gateway, "vpc", vpc->key))
 		return aws_fail(err, AWS_EC2_VPC_HAS_VPN_GATEWAY, vpc->key);
+	if (!encryption_control_allows(call, vpc->key, "VirtualPrivateGateway", err))
+		return false;
 	gateway = set_attachment(call, gateway, vpc->key, "attaching");
 	json_set_copy(output, "VpcAttachment",
 		      json_at(json_get(gateway->body, "VpcAttachments"), 0));

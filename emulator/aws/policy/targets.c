@@ -56,6 +56,7 @@ static const struct {
 	{"vpc-", "vpc"},
 	{"vpce-", "vpc-endpoint"},
 	{"vpce-svc-", "vpc-endpoint-service"},
+	{"vpcec-", "vpc-encryption-control"},
 };
 
 /* Members of IAM's inputs that name a resource. */
