@@ -47,10 +47,45 @@ static bool free_block(const struct call *call, const struct doc *vpc, struct ci
 	return found;
 }
 
+/** Whether the subnet has, or is getting, IPv6 addresses of the block. */
+static bool has_ipv6(const struct doc *subnet, const struct cidr *block)
+{
+	struct cidr other;
+
+	json_foreach (association, json_get(subnet->body, "Ipv6CidrBlockAssociationSet")) {
+		if (cidr_parse(json_get_str(association, "Ipv6CidrBlock"), &other) &&
+		    cidr_overlaps(&other, block))
+			return true;
+	}
+	return false;
+}
+
+/** The first /64 of the default VPC's IPv6 blocks that no subnet has; false when there is none. */
+static bool free_ipv6(struct call *call, const struct doc *vpc, struct cidr *ret)
+{
+	struct docs subnets = {0};
+	struct cidr outer;
+	bool found = false;
+
+	world_lookup(call->world, &kind_subnet, "vpc", vpc->key, &subnets);
+	json_foreach (association, json_get(vpc->body, "Ipv6CidrBlockAssociationSet")) {
+		if (!cidr_parse(json_get_str(association, "Ipv6CidrBlock"), &outer))
+			continue;
+		for (uint64_t i = 0; !found && cidr_sub(&outer, 64, i, ret); i++) {
+			found = vpc_block_around(vpc, ret);
+			for (size_t k = 0; found && k < subnets.count; k++)
+				found = !has_ipv6(subnets.items[k], ret);
+		}
+	}
+	docs_done(&subnets);
+	return found;
+}
+
 /* Source: EC2 API, CreateDefaultSubnet: one per zone, a /20 of the default VPC. */
 bool ec2_create_default_subnet(struct call *call, const struct json *input, struct json *output,
 			       struct err *err)
 {
+	bool native = json_get_bool(input, "Ipv6Native", false);
 	const struct doc *vpc = NULL, *subnet;
 	const char *zone = NULL;
 	struct cidr block;
@@ -65,20 +100,21 @@ bool ec2_create_default_subnet(struct call *call, const struct json *input, stru
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "AvailabilityZone");
 	if (!subnet_read_zone(call, input, &zone, err))
 		return false;
-	if (json_get_bool(input, "Ipv6Native", false))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "IPv6-only default subnets are not emulated");
 	world_foreach (doc, call->world, &kind_subnet) {
 		if (doc_in_scope(call, doc) && json_get_bool(doc->body, "DefaultForAz", false) &&
 		    str_eq(doc_str(doc, "AvailabilityZone"), zone))
 			return aws_fail(err, AWS_EC2_DEFAULT_SUBNET_EXISTS, doc->key, zone);
 	}
-	if (!free_block(call, vpc, &block))
+	if (native && !free_ipv6(call, vpc, &block))
+		return aws_fail(err, AWS_EC2_DEFAULT_SUBNET_IPV6, vpc->key);
+	if (!native && !free_block(call, vpc, &block))
 		return aws_fail(err, AWS_EC2_SUBNET_CONFLICT, doc_str(vpc, "CidrBlock"));
 	subnet = subnet_add(call, (struct subnet_spec){
 					  .vpc = vpc,
 					  .zone = zone,
-					  .ipv4 = &block,
+					  .ipv4 = native ? NULL : &block,
+					  .ipv6 = native ? &block : NULL,
+					  .native = native,
 					  .is_default = true,
 				  });
 	json_set(output, "Subnet", subnet_item(call->world, subnet));

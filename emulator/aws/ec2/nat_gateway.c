@@ -268,6 +268,8 @@ static bool zonal_add(struct call *call, const struct json *input, struct json *
 	if (!check_wishes(call, input, err) ||
 	    !ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err))
 		return false;
+	if (!doc_str(subnet, "CidrBlock"))
+		return aws_fail(err, AWS_EC2_SUBNET_NATIVE, subnet->key, "NatGateway");
 	if (json_get_str(input, "AllocationId") &&
 	    !ec2_vpc_has_internet_gateway(call->world, doc_str(subnet, "VpcId")))
 		return aws_fail(err, AWS_EC2_NO_GATEWAY, doc_str(subnet, "VpcId"));

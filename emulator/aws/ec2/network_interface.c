@@ -253,10 +253,13 @@ bool interface_add(struct call *call, const struct interface_spec *spec, const s
 	const char *id = spec->fixed_id, *name = spec->name, *vpc_id;
 	_cleanup_(json_freep) struct json *body = NULL;
 	struct cidr block;
+	bool wants_ipv4;
 
 	vpc_id = doc_str(spec->subnet, "VpcId");
+	wants_ipv4 = spec->private_ip || json_size(spec->more_ips) || spec->more_count;
 	if (!pick_groups(call, spec, &groups, err) ||
-	    (ec2_subnet_ipv4(spec->subnet, &block) && !pick_ipv4(call, spec, ipv4, err)))
+	    ((wants_ipv4 || ec2_subnet_ipv4(spec->subnet, &block)) &&
+	     !pick_ipv4(call, spec, ipv4, err)))
 		return false;
 	if (!name)
 		name = arena_printf(call->arena, "%s/%s", spec->subnet->key,

@@ -164,9 +164,9 @@ static bool read_pair(const struct call *call, const struct doc *group, const st
 {
 	const char *id = json_get_str(pair, "GroupId"), *name = json_get_str(pair, "GroupName");
 	const char *owner = json_get_str(pair, "UserId");
+	struct json *info = json_ensure_object(rule, "ReferencedGroupInfo");
 	_cleanup_(freep) char *term = NULL;
-	const struct doc *other = NULL;
-	struct json *info;
+	const struct doc *other;
 
 	if (!id && !name)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "groupId");
@@ -176,12 +176,9 @@ static bool read_pair(const struct call *call, const struct doc *group, const st
 		if (!other)
 			return aws_fail(err, AWS_EC2_GROUP_NOT_FOUND, name);
 		id = other->key;
-	} else if (check && !ec2_get(call, &kind_security_group, id, &other, err)) {
-		return false;
+	} else if (check) {
+		return security_group_refer(call, group, id, owner, info, err);
 	}
-	if (other && !str_eq(doc_str(other, "VpcId"), doc_str(group, "VpcId")))
-		return aws_fail(err, AWS_EC2_GROUP_OTHER_VPC, id, doc_str(group, "VpcId"));
-	info = json_ensure_object(rule, "ReferencedGroupInfo");
 	json_set_str(info, "GroupId", id);
 	json_set_str(info, "UserId", owner ? owner : call->account);
 	return true;
@@ -354,8 +351,10 @@ static struct json *empty_permission(const struct json *rule)
 	return permission;
 }
 
-static void append_source(struct json *permission, const struct json *rule)
+static void append_source(const struct world *world, struct json *permission,
+			  const struct json *rule)
 {
+	const struct json *info = json_get(rule, "ReferencedGroupInfo");
 	struct json *item = json_new_object();
 	const char *list;
 
@@ -371,19 +370,18 @@ static void append_source(struct json *permission, const struct json *rule)
 		json_set_str(item, "PrefixListId", json_get_str(rule, "PrefixListId"));
 	} else {
 		list = "UserIdGroupPairs";
-		json_set_str(item, "UserId",
-			     json_find_str(rule, "ReferencedGroupInfo", "UserId", NULL));
-		json_set_str(item, "GroupId",
-			     json_find_str(rule, "ReferencedGroupInfo", "GroupId", NULL));
+		json_foreach (member, info)
+			json_set_copy(item, json_key(member), member);
+		json_set_str(item, "PeeringStatus", security_group_peering_status(world, info));
 	}
 	json_append(json_ensure_array(permission, list), item);
 }
 
-struct json *permission_of_rule(const struct json *rule)
+struct json *permission_of_rule(const struct world *world, const struct json *rule)
 {
 	struct json *permission = empty_permission(rule);
 
-	append_source(permission, rule);
+	append_source(world, permission, rule);
 	return permission;
 }
 
@@ -415,7 +413,7 @@ struct json *security_group_permissions(const struct world *world, const char *g
 	world_lookup(world, &kind_security_group_rule, "group", group_id, &rules);
 	for (size_t i = 0; i < rules.count; i++)
 		if (json_get_bool(rules.items[i]->body, "IsEgress", false) == egress)
-			append_source(permission_for(list, rules.items[i]->body),
+			append_source(world, permission_for(list, rules.items[i]->body),
 				      rules.items[i]->body);
 	docs_done(&rules);
 	return list;

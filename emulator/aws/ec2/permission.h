@@ -25,7 +25,18 @@ must_check bool permission_read(const struct call *call, const struct doc *group
 /** SecurityGroupRuleRequest as an input for permission_read; new tree. */
 struct json *permission_from_request(const struct json *request);
 /** One rule as an IpPermission; new tree. */
-struct json *permission_of_rule(const struct json *rule);
+struct json *permission_of_rule(const struct world *world, const struct json *rule);
+/**
+ * The group that a rule of `group` names by id, as ReferencedGroupInfo: of the same VPC, or of one
+ * at the other end of an active peering connection, where `owner` names another account.
+ *
+ * @param err  InvalidGroup.NotFound, InvalidParameter (a VPC that is no peer)
+ */
+must_check bool security_group_refer(const struct call *call, const struct doc *group,
+				     const char *id, const char *owner, struct json *info,
+				     struct err *err);
+/** The state of the peering connection that a ReferencedGroupInfo goes over; NULL: none. */
+const char *security_group_peering_status(const struct world *world, const struct json *info);
 /** InvalidPermission.Duplicate with AWS's description of the rule; always false. */
 bool permission_fail_duplicate(const struct json *rule, struct err *err);
 /** The group that a request names by GroupId, or by GroupName in the default VPC. */

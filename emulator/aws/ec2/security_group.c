@@ -268,7 +268,7 @@ bool security_group_find(const struct call *call, const struct json *input, cons
 	return true;
 }
 
-/** Whether a rule of another group names this one. */
+/** Whether a rule of another group names this one; over a peering connection it does not count. */
 static bool is_referenced(const struct world *world, const char *group_id)
 {
 	struct docs rules = {0};
@@ -276,7 +276,9 @@ static bool is_referenced(const struct world *world, const char *group_id)
 
 	world_lookup(world, &kind_security_group_rule, "referenced", group_id, &rules);
 	for (size_t i = 0; i < rules.count; i++)
-		found = found || !str_eq(doc_str(rules.items[i], "GroupId"), group_id);
+		found = found || (!str_eq(doc_str(rules.items[i], "GroupId"), group_id) &&
+				  !json_find(rules.items[i]->body, "ReferencedGroupInfo",
+					     "VpcPeeringConnectionId", NULL));
 	docs_done(&rules);
 	return found;
 }

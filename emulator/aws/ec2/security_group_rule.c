@@ -219,7 +219,7 @@ static bool revoke(struct call *call, const struct json *input, bool egress, str
 			return aws_fail(err, AWS_EC2_RULE_NOT_FOUND);
 		else
 			json_append(json_ensure_array(output, "UnknownIpPermissions"),
-				    permission_of_rule(rule));
+				    permission_of_rule(call->world, rule));
 	}
 	return true;
 }
@@ -366,22 +366,5 @@ bool ec2_modify_security_group_rules(struct call *call, const struct json *input
 			return false;
 	}
 	json_set_bool(output, "Return", true);
-	return true;
-}
-
-/* ---- DescribeSecurityGroupReferences ---- */
-
-/* Source: EC2 API: groups on the other side of a peering that name this one; without peerings there
- * are none. */
-bool ec2_describe_security_group_references(struct call *call, const struct json *input,
-					    struct json *output, struct err *err)
-{
-	json_foreach (id, json_get(input, "GroupId")) {
-		const struct doc *group;
-
-		if (!ec2_get(call, &kind_security_group, json_str(id), &group, err))
-			return false;
-	}
-	json_ensure_array(output, "SecurityGroupReferenceSet");
 	return true;
 }

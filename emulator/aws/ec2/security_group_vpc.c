@@ -146,15 +146,3 @@ bool ec2_describe_security_group_vpc_associations(struct call *call, const struc
 
 	return describe_reply(call, input, output, &describe, err);
 }
-
-/* A group that another one's rule names cannot be deleted, and rules over a peering are not
- * emulated: no group is ever stale. */
-bool ec2_describe_stale_security_groups(struct call *call, const struct json *input,
-					struct json *output, struct err *err)
-{
-	const struct doc *vpc;
-
-	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err))
-		return false;
-	return ec2_page_items(call, input, output, "StaleSecurityGroupSet", json_new_array(), err);
-}

@@ -222,7 +222,7 @@ static struct json *subnet_body(struct call *call, const char *id, const struct 
 		json_set_str(body, "CidrBlock", ec2_cidr_text(call, spec->ipv4));
 	json_set_str(body, "AvailabilityZone", spec->zone);
 	json_set_bool(body, "DefaultForAz", spec->is_default);
-	json_set_bool(body, "MapPublicIpOnLaunch", spec->is_default);
+	json_set_bool(body, "MapPublicIpOnLaunch", spec->is_default && !spec->native);
 	return body;
 }
 

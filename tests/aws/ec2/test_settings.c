@@ -1,5 +1,6 @@
 /* Settings of accounts, attributes and transfers of addresses, permissions, associations,
  * exclusions, and what is left of EC2-Classic. */
+#include "emulator/world/actor.h"
 #include "tests/aws/ec2/ec2_test.h"
 
 static struct ec2_test test;
@@ -305,9 +306,145 @@ EC2_WALK(a_zone_has_one_default_subnet_and_the_account_no_pools_of_its_own,
 	 EC2_NO("GetAssociatedIpv6PoolCidrs", "{'PoolId': 'ipv6pool-ec2-0'}",
 		"InvalidIpv6PoolID.NotFound", NULL), )
 
+EC2_WALK(the_default_vpc_is_made_anew_and_has_an_ipv6_only_subnet,
+	 EC2_KEEP("DescribeVpcs", "{'Filters': [{'Name': 'is-default', 'Values': ['true']}]}",
+		  "V=Vpcs.0.VpcId", "Vpcs#1"),
+	 EC2_KEEP("DescribeSubnets", "{'Filters': [{'Name': 'vpc-id', 'Values': ['$V']}]}",
+		  "A=Subnets.0.SubnetId; B=Subnets.1.SubnetId; C=Subnets.2.SubnetId", "Subnets#3"),
+	 EC2_KEEP("DescribeInternetGateways",
+		  "{'Filters': [{'Name': 'attachment.vpc-id', 'Values': ['$V']}]}",
+		  "G=InternetGateways.0.InternetGatewayId", NULL),
+	 EC2_OK("DeleteSubnet", "{'SubnetId': '$A'}", NULL),
+	 EC2_NO("CreateDefaultSubnet", "{'AvailabilityZone': 'eu-west-1a', 'Ipv6Native': true}",
+		"InvalidParameterValue", NULL),
+	 EC2_OK("AssociateVpcCidrBlock", "{'VpcId': '$V', 'AmazonProvidedIpv6CidrBlock': true}",
+		NULL),
+	 EC2_WAIT(5000),
+	 EC2_KEEP("CreateDefaultSubnet", "{'AvailabilityZone': 'eu-west-1a', 'Ipv6Native': true}",
+		  "A=Subnet.SubnetId",
+		  "Subnet.Ipv6Native=true; Subnet.DefaultForAz=true; !Subnet.CidrBlock;"
+		  " Subnet.MapPublicIpOnLaunch=false; Subnet.AssignIpv6AddressOnCreation=true"),
+	 EC2_NO("CreateDefaultSubnet", "{'AvailabilityZone': 'eu-west-1a'}",
+		"DefaultSubnetAlreadyExistsInAvailabilityZone", NULL),
+	 EC2_OK("DeleteSubnet", "{'SubnetId': '$A'}", NULL),
+	 EC2_OK("DeleteSubnet", "{'SubnetId': '$B'}", NULL),
+	 EC2_OK("DeleteSubnet", "{'SubnetId': '$C'}", NULL),
+	 EC2_OK("DetachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '$V'}", NULL),
+	 EC2_OK("DeleteVpc", "{'VpcId': '$V'}", NULL),
+	 EC2_NO("CreateDefaultSubnet", "{'AvailabilityZone': 'eu-west-1a'}",
+		"DefaultVpcDoesNotExist", NULL),
+	 EC2_OK("CreateDefaultVpc", "{}", "Vpc.IsDefault=true; Vpc.CidrBlock=172.31.0.0/16"),
+	 EC2_NO("CreateDefaultVpc", "{}", "DefaultVpcAlreadyExists", NULL), )
+
+EC2_WALK(rules_for_what_goes_out_get_another_description,
+	 EC2_KEEP("CreateSecurityGroup",
+		  "{'GroupName': 'g', 'Description': 'd', 'VpcId': '" TEST_VPC "'}", "G=GroupId",
+		  NULL),
+	 EC2_OK("UpdateSecurityGroupRuleDescriptionsEgress",
+		"{'GroupId': '$G', 'IpPermissions': [{'IpProtocol': '-1', 'IpRanges': [{'CidrIp':"
+		" '0.0.0.0/0', 'Description': 'out'}]}]}",
+		"Return=true"),
+	 EC2_OK("DescribeSecurityGroups", "{'GroupIds': ['$G']}",
+		"SecurityGroups.0.IpPermissionsEgress.0.IpRanges.0.Description=out"),
+	 EC2_NO("UpdateSecurityGroupRuleDescriptionsEgress",
+		"{'GroupId': '$G', 'IpPermissions': [{'IpProtocol': 'tcp', 'FromPort': 1, 'ToPort':"
+		" 1, 'IpRanges': [{'CidrIp': '0.0.0.0/0', 'Description': 'out'}]}]}",
+		"InvalidPermission.NotFound", NULL), )
+
+EC2_WALK(groups_of_a_peer_that_name_a_group_are_its_references,
+	 EC2_KEEP("CreateVpc", "{'CidrBlock': '10.66.0.0/16'}", "P=Vpc.VpcId", NULL),
+	 EC2_KEEP("CreateVpcPeeringConnection", "{'VpcId': '" TEST_VPC "', 'PeerVpcId': '$P'}",
+		  "X=VpcPeeringConnection.VpcPeeringConnectionId", NULL),
+	 EC2_WAIT(3000),
+	 EC2_OK("AcceptVpcPeeringConnection", "{'VpcPeeringConnectionId': '$X'}", NULL),
+	 EC2_WAIT(3000),
+	 EC2_KEEP("CreateSecurityGroup",
+		  "{'GroupName': 'g', 'Description': 'd', 'VpcId': '" TEST_VPC "'}", "G=GroupId",
+		  NULL),
+	 EC2_KEEP("CreateSecurityGroup", "{'GroupName': 'h', 'Description': 'd', 'VpcId': '$P'}",
+		  "H=GroupId", NULL),
+	 EC2_OK("DescribeSecurityGroupReferences", "{'GroupId': ['$G']}",
+		"SecurityGroupReferenceSet#0"),
+	 EC2_OK("AuthorizeSecurityGroupIngress",
+		"{'GroupId': '$H', 'IpPermissions': [{'IpProtocol': 'tcp', 'FromPort': 1, 'ToPort':"
+		" 1, 'UserIdGroupPairs': [{'GroupId': '$G'}]}]}",
+		NULL),
+	 EC2_OK("DescribeSecurityGroupReferences", "{'GroupId': ['$G']}",
+		"SecurityGroupReferenceSet#1; SecurityGroupReferenceSet.0.GroupId=$G;"
+		" SecurityGroupReferenceSet.0.ReferencingVpcId=$P;"
+		" SecurityGroupReferenceSet.0.VpcPeeringConnectionId=$X"),
+	 EC2_OK("DescribeSecurityGroups", "{'GroupIds': ['$H']}",
+		"SecurityGroups.0.IpPermissions.0.UserIdGroupPairs.0.PeeringStatus=active;"
+		" SecurityGroups.0.IpPermissions.0.UserIdGroupPairs.0.VpcPeeringConnectionId=$X"),
+	 EC2_OK("DescribeStaleSecurityGroups", "{'VpcId': '$P'}", "StaleSecurityGroupSet#0"),
+	 EC2_OK("DeleteVpcPeeringConnection", "{'VpcPeeringConnectionId': '$X'}", NULL),
+	 EC2_WAIT(3000),
+	 EC2_OK("DescribeStaleSecurityGroups", "{'VpcId': '$P'}",
+		"StaleSecurityGroupSet#1; StaleSecurityGroupSet.0.GroupId=$H;"
+		" StaleSecurityGroupSet.0.StaleIpPermissions.0.UserIdGroupPairs.0.GroupId=$G;"
+		" StaleSecurityGroupSet.0.StaleIpPermissionsEgress#0"),
+	 EC2_OK("DeleteSecurityGroup", "{'GroupId': '$G'}", NULL),
+	 EC2_NO("AuthorizeSecurityGroupEgress",
+		"{'GroupId': '$H', 'IpPermissions': [{'IpProtocol': 'tcp', 'FromPort': 1, 'ToPort':"
+		" 1, 'UserIdGroupPairs': [{'GroupId': '$G'}]}]}",
+		"InvalidGroup.NotFound", NULL), )
+
+EC2_WALK(what_must_be_said_is_missed,
+	 EC2_OK("ModifyIdentityIdFormat",
+		"{'Resource': 'instance', 'UseLongIds': true, 'PrincipalArn':"
+		" 'arn:aws:iam::123456789012:root'}",
+		NULL),
+	 EC2_NO("ModifyVpcBlockPublicAccessOptions", "{}", "MissingParameter", NULL),
+	 EC2_NO("DeleteVpcEndpoints", "{}", "MissingParameter", NULL),
+	 EC2_NO("DeleteVpcEndpointServiceConfigurations", "{}", "MissingParameter", NULL), )
+
+#define DENIED "denied"
+
+/* Nothing about such a call can be wrong, but who makes it. */
+START_TEST(what_takes_no_parameters_is_refused_to_whom_a_policy_denies_it)
+{
+	static const char *const operations[] = {
+		"DescribeAccountVpcEncryptionControl", "DescribeAggregateIdFormat",
+		"DescribeVpcBlockPublicAccessOptions", "DisableEbsEncryptionByDefault",
+		"DisableImageBlockPublicAccess",       "DisableSerialConsoleAccess",
+		"DisableSnapshotBlockPublicAccess",    "EnableEbsEncryptionByDefault",
+		"EnableSerialConsoleAccess",	       "GetEbsDefaultKmsKeyId",
+		"GetEbsEncryptionByDefault",	       "GetImageBlockPublicAccessState",
+		"GetInstanceMetadataDefaults",	       "GetSerialConsoleAccessStatus",
+		"GetSnapshotBlockPublicAccessState",   "ResetEbsDefaultKmsKeyId",
+	};
+	static const char policy[] =
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":"
+		"\"ec2:*\",\"Resource\":\"*\"}]}";
+	_cleanup_(json_freep) struct json *input = json_new_object();
+	struct err err = ERR_INIT;
+	uint64_t before;
+
+	actor_add(test.world, &(struct actor){.name = DENIED,
+					      .account = TEST_ACCOUNT,
+					      .arn = "arn:aws:iam::" TEST_ACCOUNT ":user/" DENIED});
+	ck_assert(aws_set_actor_policy(test.aws, DENIED, policy, &err));
+	before = world_revision(test.world);
+	for (size_t i = 0; i < array_size(operations); i++) {
+		ck_assert_msg(!aws_invoke(test.aws, DENIED, TEST_ACCOUNT, TEST_REGION, "ec2",
+					  operations[i], input, NULL, NULL, &err),
+			      "%s", operations[i]);
+		ck_assert_str_eq(err.wire, "UnauthorizedOperation");
+		err_done(&err);
+		err = (struct err)ERR_INIT;
+	}
+	ck_assert_uint_eq(world_revision(test.world), before);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
+		the_default_vpc_is_made_anew_and_has_an_ipv6_only_subnet,
+		rules_for_what_goes_out_get_another_description,
+		groups_of_a_peer_that_name_a_group_are_its_references,
+		what_must_be_said_is_missed,
+		what_takes_no_parameters_is_refused_to_whom_a_policy_denies_it,
 		an_accounts_settings_are_those_of_its_region,
 		an_address_has_a_name_and_moves_to_the_account_that_accepts_it,
 		permissions_go_with_their_interface,

@@ -170,6 +170,12 @@ START_TEST(an_ipv6_only_subnet_counts_no_addresses)
 		ec2_ok(&test, "CreateNetworkInterface", "{'SubnetId': 'subnet-0000000000000bbbb'}");
 	ck_assert_uint_eq(ec2_size(interface, "NetworkInterface.Ipv6Addresses"), 1);
 	ck_assert_uint_eq(ec2_size(interface, "NetworkInterface.PrivateIpAddresses"), 0);
+	free(ec2_refused(&test, "InvalidParameterValue", "CreateNetworkInterface",
+			 "{'SubnetId': 'subnet-0000000000000bbbb', 'PrivateIpAddress':"
+			 " '10.250.64.9'}"));
+	free(ec2_refused(&test, "InvalidParameterValue", "CreateNatGateway",
+			 "{'SubnetId': 'subnet-0000000000000bbbb', 'ConnectivityType':"
+			 " 'private'}"));
 	free(ec2_refused(&test, "InvalidParameterCombination", "CreateSubnet",
 			 "{'VpcId': '" TEST_VPC "', 'Ipv6Native': true,"
 			 " 'CidrBlock': '10.250.64.0/24', 'Ipv6CidrBlock': '%s'}",
