@@ -204,6 +204,8 @@ bool ec2_provision_byoip_cidr(struct call *call, const struct json *input, struc
 		return aws_fail(err, AWS_EC2_BYOIP_IPV6_ONLY);
 	if (group && !str_eq(group, call->region))
 		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
+	if (json_get_bool(input, "MultiRegion", false)) /* EC2 API: "Reserved" */
+		return aws_fail(err, AWS_EC2_BYOIP_MULTI_REGION);
 	text = ec2_cidr_text(call, &block);
 	if (overlaps_another(call->world, &block))
 		return aws_fail(err, AWS_EC2_BYOIP_TAKEN, text);

@@ -152,12 +152,15 @@ bool ec2_allocate_address(struct call *call, const struct json *input, struct js
 	_cleanup_(json_freep) struct json *tags = NULL;
 	const char *group = json_get_str(input, "NetworkBorderGroup"), *id, *pool = NULL,
 		   *ip = NULL;
+	const char *customer = json_get_str(input, "CustomerOwnedIpv4Pool");
 	struct json *body;
 
 	if (!tags_from_specifications(input, "elastic-ip", &tags, err))
 		return false;
 	if (group && !str_eq(group, call->region))
 		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
+	if (customer) /* of an Outpost */
+		return aws_fail(err, AWS_EC2_ADDRESS_CUSTOMER_POOL, customer);
 	if (!ec2_within_limit(call, LIMIT_ADDRESSES, ec2_count(call, &kind_elastic_ip),
 			      AWS_EC2_ADDRESS_LIMIT, err))
 		return false;

@@ -168,6 +168,11 @@ static bool pick_block(struct call *call, const struct doc *pool, const struct j
 	if (ipam_pool_is_public(pool) && !json_get(input, "CidrAuthorizationContext") &&
 	    !json_get(input, "IpamExternalResourceVerificationTokenId"))
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "CidrAuthorizationContext");
+	/* Source: EC2 API, ProvisionIpamPoolCidr: by a certificate or by a token */
+	if (str_eq(json_get_str(input, "VerificationMethod"), "dns-token") &&
+	    !json_get(input, "IpamExternalResourceVerificationTokenId"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER,
+				"IpamExternalResourceVerificationTokenId");
 	if (json_get_str(input, "IpamExternalResourceVerificationTokenId") &&
 	    !ipam_token_is_valid(
 		    call, json_get_str(input, "IpamExternalResourceVerificationTokenId"), err))

@@ -4,7 +4,7 @@
  */
 #include <ctype.h>
 
-#include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/vpc_endpoint.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/strbuf.h"
 
@@ -132,13 +132,20 @@ static const char *kind_of(const struct json *input)
 static bool check_service(struct call *call, const struct json *input, bool gateway,
 			  struct err *err)
 {
+	static const char *const of_others[] = {"ServiceNetworkArn", "ResourceConfigurationArn"};
 	const char *service = json_get_str(input, "ServiceName"), *type;
+	const char *region = json_get_str(input, "ServiceRegion");
 	const struct doc *offered = vpc_endpoint_service_named(call, service);
-
 	const char *prefix = arena_printf(call->arena, "com.amazonaws.%s.", call->region);
 
 	if (!service)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "ServiceName");
+	for (size_t i = 0; i < array_size(of_others); i++)
+		if (json_get(input, of_others[i]))
+			return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, of_others[i]);
+	/* services here are offered in their own region */
+	if (region && !str_eq(region, call->region))
+		return aws_fail(err, AWS_EC2_SERVICE_NAME, service);
 	type = json_get_str(json_at(json_get(offered ? offered->body : NULL, "ServiceType"), 0),
 			    "ServiceType");
 	if (type)
@@ -221,47 +228,6 @@ static struct json *endpoint_body(struct call *call, const char *id, const struc
 	return body;
 }
 
-/** An interface in each subnet. */
-static bool add_interfaces(struct call *call, const char *id, const struct json *input,
-			   struct json *body, struct err *err)
-{
-	const char *family = json_get_str(body, "IpAddressType");
-	_cleanup_(json_freep) struct json *groups =
-		ec2_list_unique(json_get(input, "SecurityGroupIds"));
-
-	if (!json_size(groups))
-		json_append_str(
-			groups,
-			ec2_vpc_default_group(call->world, json_get_str(body, "VpcId"))->key);
-	json_set(body, "Groups", security_group_identifiers(call->world, groups));
-	if (str_eq(kind_of(input), "GatewayLoadBalancer")) {
-		json_free(steal(groups));
-		json_set(body, "Groups", json_new_array());
-	}
-	json_foreach (subnet_id, json_get(body, "SubnetIds")) {
-		struct ec2_interface_spec spec = {
-			.description = arena_printf(call->arena, "VPC Endpoint Interface %s", id),
-			.requester_id = "amazon-aws",
-			.interface_type =
-				groups ? "vpc_endpoint" : "gateway_load_balancer_endpoint",
-			.with_ipv6 = !str_eq(family, "ipv4"),
-			.groups = groups,
-			.implied_by = id,
-		};
-		const struct doc *interface;
-
-		if (!ec2_get(call, &kind_subnet, json_str(subnet_id), &spec.subnet, err))
-			return false;
-		if (!str_eq(doc_str(spec.subnet, "VpcId"), json_get_str(body, "VpcId")))
-			return aws_fail(err, AWS_EC2_OTHER_NETWORK, "subnet", spec.subnet->key,
-					"network", json_get_str(body, "VpcId"));
-		if (!ec2_interface_add(call, &spec, &interface, err))
-			return false;
-		json_append_str(json_ensure_array(body, "NetworkInterfaceIds"), interface->key);
-	}
-	return true;
-}
-
 static bool endpoint_add(struct call *call, const struct json *input, const struct doc *vpc,
 			 struct json *tags, const char **ret, struct err *err)
 {
@@ -272,10 +238,12 @@ static bool endpoint_add(struct call *call, const struct json *input, const stru
 				    arena_printf(call->arena, "%s/%s", vpc->key, service));
 
 	body = endpoint_body(call, id, input);
-	if (!gateway && !add_interfaces(call, id, input, body, err))
+	if (!gateway && !vpc_endpoint_add_interfaces(call, id, input, body, err))
 		return false;
 	if (!gateway)
 		add_names(call, id, service, body);
+	if (json_get(input, "DnsOptions"))
+		vpc_endpoint_set_dns(body, json_get(input, "DnsOptions"));
 	world_add(call, (struct doc_spec){.kind = &kind_vpc_endpoint,
 					  .key = id,
 					  .body = steal(body),
@@ -303,6 +271,8 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !check_service(call, input, gateway, err) || !check_names(vpc, input, err) ||
+	    !vpc_endpoint_check_dns(call, kind_of(input), json_get_str(input, "ServiceName"),
+				    json_get(input, "DnsOptions"), err) ||
 	    !check_tables(call, vpc->key, json_get(input, "RouteTableIds"), err) ||
 	    !ec2_check_groups(call, vpc->key, json_get(input, "SecurityGroupIds"), err) ||
 	    !tags_from_specifications(input, "vpc-endpoint", &tags, err))
@@ -335,87 +305,6 @@ void vpc_endpoint_decide(struct call *call, const struct doc *endpoint, bool acc
 
 /* ---- ModifyVpcEndpoint ---- */
 
-/** An interface of the endpoint in each subnet that is added, none in those that are removed. */
-static bool modify_subnets(struct call *call, const struct doc *endpoint, const struct json *input,
-			   struct json *body, struct err *err)
-{
-	const struct json *removed = json_get(input, "RemoveSubnetIds");
-	_cleanup_(json_freep) struct json *groups = json_new_array();
-	struct json *subnets = json_new_array(), *interfaces = json_new_array();
-	struct docs found = {0};
-
-	json_foreach (group, json_get(body, "Groups"))
-		json_append_str(groups, json_get_str(group, "GroupId"));
-	json_foreach (id, json_get(endpoint->body, "SubnetIds")) {
-		if (!ec2_list_has(removed, json_str(id)))
-			json_append_str(subnets, json_str(id));
-	}
-	json_set(body, "SubnetIds", subnets);
-	json_set(body, "NetworkInterfaceIds", interfaces);
-	world_lookup(call->world, &kind_network_interface, "for", endpoint->key, &found);
-	for (size_t i = 0; i < found.count; i++) {
-		if (ec2_list_has(removed, doc_str(found.items[i], "SubnetId")))
-			ec2_interface_remove(call, found.items[i]->key);
-		else
-			json_append_str(interfaces, found.items[i]->key);
-	}
-	docs_done(&found);
-	json_foreach (id, json_get(input, "AddSubnetIds")) {
-		struct ec2_interface_spec spec = {
-			.description = arena_printf(call->arena, "VPC Endpoint Interface %s",
-						    endpoint->key),
-			.requester_id = "amazon-aws",
-			.interface_type = "vpc_endpoint",
-			.with_ipv6 = !str_eq(doc_str(endpoint, "IpAddressType"), "ipv4"),
-			.groups = groups,
-			.implied_by = endpoint->key,
-		};
-		const struct doc *interface;
-
-		if (ec2_list_has(subnets, json_str(id)))
-			continue;
-		if (!ec2_get(call, &kind_subnet, json_str(id), &spec.subnet, err))
-			return false;
-		if (!str_eq(doc_str(spec.subnet, "VpcId"), doc_str(endpoint, "VpcId")))
-			return aws_fail(err, AWS_EC2_OTHER_NETWORK, "subnet", spec.subnet->key,
-					"network", doc_str(endpoint, "VpcId"));
-		if (!ec2_interface_add(call, &spec, &interface, err))
-			return false;
-		json_append_str(subnets, json_str(id));
-		json_append_str(interfaces, interface->key);
-	}
-	return true;
-}
-
-/** The endpoint's groups, on all of its interfaces. */
-static bool modify_groups(struct call *call, const struct doc *endpoint, const struct json *input,
-			  struct json *body, struct err *err)
-{
-	const struct json *removed = json_get(input, "RemoveSecurityGroupIds");
-	_cleanup_(json_freep) struct json *ids = json_new_array();
-	struct docs found = {0};
-	bool ok = true;
-
-	json_foreach (group, json_get(body, "Groups")) {
-		if (!ec2_list_has(removed, json_get_str(group, "GroupId")))
-			json_append_str(ids, json_get_str(group, "GroupId"));
-	}
-	json_foreach (id, json_get(input, "AddSecurityGroupIds")) {
-		if (!ec2_list_has(ids, json_str(id)))
-			json_append_str(ids, json_str(id));
-	}
-	if (!json_size(ids))
-		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "SecurityGroupIds");
-	if (!ec2_check_groups(call, doc_str(endpoint, "VpcId"), ids, err))
-		return false;
-	json_set(body, "Groups", security_group_identifiers(call->world, ids));
-	world_lookup(call->world, &kind_network_interface, "for", endpoint->key, &found);
-	for (size_t i = 0; ok && i < found.count; i++)
-		ok = ec2_interface_set_groups(call, found.items[i]->key, ids, err);
-	docs_done(&found);
-	return ok;
-}
-
 /** Takes and adds route tables in a body that is being changed. */
 static bool modify_tables(struct call *call, const struct doc *endpoint, const struct json *input,
 			  struct json *body, struct err *err)
@@ -444,20 +333,19 @@ static bool modify_tables(struct call *call, const struct doc *endpoint, const s
 bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
-	static const char *const missing[] = {"DnsOptions", "SubnetConfigurations"};
-	static const char *const of_interfaces[] = {
-		"AddSubnetIds", "RemoveSubnetIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds"};
+	static const char *const of_interfaces[] = {"AddSubnetIds", "RemoveSubnetIds",
+						    "AddSecurityGroupIds", "RemoveSecurityGroupIds",
+						    "SubnetConfigurations"};
 	_cleanup_(json_freep) struct json *body = NULL;
 	const struct doc *endpoint;
 
 	if (!ec2_get_by(call, &kind_vpc_endpoint, input, "VpcEndpointId", &endpoint, err) ||
 	    !check_tables(call, doc_str(endpoint, "VpcId"), json_get(input, "AddRouteTableIds"),
-			  err))
+			  err) ||
+	    !vpc_endpoint_check_dns(call, doc_str(endpoint, "VpcEndpointType"),
+				    doc_str(endpoint, "ServiceName"), json_get(input, "DnsOptions"),
+				    err))
 		return false;
-	for (size_t i = 0; i < array_size(missing); i++)
-		if (json_get(input, missing[i]))
-			return err_set(err, ERR_UNSUPPORTED, NULL,
-				       "ModifyVpcEndpoint with %s is not emulated", missing[i]);
 	if (json_size(json_get(input, "AddRouteTableIds")) &&
 	    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Gateway"))
 		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "AddRouteTableIds");
@@ -470,13 +358,16 @@ bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct
 		return false;
 	if ((json_size(json_get(input, "AddSecurityGroupIds")) ||
 	     json_size(json_get(input, "RemoveSecurityGroupIds"))) &&
-	    !modify_groups(call, endpoint, input, body, err))
+	    !vpc_endpoint_modify_groups(call, endpoint, input, body, err))
 		return false;
 	if ((json_size(json_get(input, "AddSubnetIds")) ||
-	     json_size(json_get(input, "RemoveSubnetIds"))) &&
-	    !modify_subnets(call, endpoint, input, body, err))
+	     json_size(json_get(input, "RemoveSubnetIds")) ||
+	     json_size(json_get(input, "SubnetConfigurations"))) &&
+	    !vpc_endpoint_modify_subnets(call, endpoint, input, body, err))
 		return false;
 	json_set_copy(body, "IpAddressType", json_get(input, "IpAddressType"));
+	if (json_get(input, "DnsOptions"))
+		vpc_endpoint_set_dns(body, json_get(input, "DnsOptions"));
 	json_set_copy(body, "PolicyDocument", json_get(input, "PolicyDocument"));
 	json_set_copy(body, "PrivateDnsEnabled", json_get(input, "PrivateDnsEnabled"));
 	if (json_get_bool(input, "ResetPolicy", false))

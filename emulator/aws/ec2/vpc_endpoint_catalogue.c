@@ -129,6 +129,7 @@ static bool fits(const struct json *item, const struct json *filters, bool *ret,
 static bool keep_wanted(struct json *items, const struct json *input, struct err *err)
 {
 	const struct json *names = json_get(input, "ServiceNames");
+	const struct json *regions = json_get(input, "ServiceRegions");
 	struct json *next;
 
 	json_foreach (name, names) {
@@ -142,6 +143,8 @@ static bool keep_wanted(struct json *items, const struct json *input, struct err
 		if (!fits(item, json_get(input, "Filters"), &wanted, err))
 			return false;
 		if (!wanted ||
+		    (json_size(regions) &&
+		     !ec2_list_has(regions, json_get_str(item, "ServiceRegion"))) ||
 		    (json_size(names) && !ec2_list_has(names, json_get_str(item, "ServiceName"))))
 			json_remove_item(items, item);
 	}

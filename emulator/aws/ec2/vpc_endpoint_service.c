@@ -219,7 +219,8 @@ bool ec2_modify_vpc_endpoint_service_configuration(struct call *call, const stru
 	if (!ec2_get_by(call, &kind_vpc_endpoint_service, input, "ServiceId", &service, err) ||
 	    !check_families(json_get(input, "AddSupportedIpAddressTypes"), err))
 		return false;
-	if (json_size(json_get(input, "AddSupportedRegions")))
+	if (json_size(json_get(input, "AddSupportedRegions")) ||
+	    json_size(json_get(input, "RemoveSupportedRegions")))
 		return err_set(err, ERR_UNSUPPORTED, NULL,
 			       "endpoint services of several regions are not emulated");
 	body = json_copy(service->body);
@@ -309,6 +310,12 @@ static bool decide(struct call *call, const struct json *input, bool accept, str
 			continue;
 		}
 		vpc_endpoint_decide(call, endpoint, accept);
+	}
+	json_foreach (id, json_get(input, "TransitGatewayAttachmentIds")) {
+		struct err why = ERR_INIT;
+
+		aws_fail(&why, AWS_EC2_ATTACHMENT_OF_GATEWAY, json_str(id));
+		ec2_unsuccessful(failed, json_str(id), &why);
 	}
 	return true;
 }

@@ -252,6 +252,56 @@ EC2_WALK(groups_fit_on_one_interface_or_the_quota_is_named,
 	 EC2_NO("ValidateSecurityGroupQuotasForInterface",
 		"{'SecurityGroupIds': ['sg-00000000000000000']}", "InvalidGroup.NotFound", NULL), )
 
+#define STS "'VpcEndpointType': 'Interface', 'ServiceName': 'com.amazonaws." TEST_REGION ".sts'"
+#define S3  "'VpcEndpointType': 'Interface', 'ServiceName': 'com.amazonaws." TEST_REGION ".s3'"
+#define IN  "'VpcId': '" TEST_VPC "', 'PrivateDnsEnabled': false, 'SubnetIds': ['" TEST_SUBNET "']"
+
+EC2_WALK(an_endpoint_has_the_addresses_and_names_that_are_asked_for,
+	 EC2_NO("CreateVpcEndpoint",
+		"{" IN ", " STS ", 'SubnetConfigurations': [{'SubnetId':"
+		" 'subnet-00000000000000000', 'Ipv4': '10.250.0.50'}]}",
+		"InvalidParameter", NULL),
+	 EC2_NO("CreateVpcEndpoint",
+		"{" IN ", " STS ", 'SubnetConfigurations': [{'SubnetId': '" TEST_SUBNET "', 'Ipv6':"
+		" '2001:db8::1'}]}",
+		"InvalidParameter", NULL),
+	 EC2_NO("CreateVpcEndpoint",
+		"{" IN ", " STS ", 'DnsOptions': {'PrivateDnsOnlyForInboundResolverEndpoint':"
+		" true}}",
+		"InvalidParameter", NULL),
+	 EC2_NO("CreateVpcEndpoint",
+		"{" IN ", " STS ", 'DnsOptions': {'PrivateDnsPreference': 'ALL_DOMAINS'}}",
+		"InvalidParameter", NULL),
+	 EC2_NO("CreateVpcEndpoint", "{" IN ", " STS ", 'ServiceRegion': 'us-east-1'}",
+		"InvalidServiceName", NULL),
+	 EC2_NO("CreateVpcEndpoint", "{" IN ", " STS ", 'ServiceNetworkArn': 'arn:x'}",
+		"InvalidParameter", NULL),
+	 EC2_KEEP("CreateVpcEndpoint",
+		  "{" IN ", " S3 ", 'SubnetConfigurations': [{'SubnetId': '" TEST_SUBNET
+		  "', 'Ipv4':"
+		  " '10.250.0.50'}], 'DnsOptions': {'DnsRecordIpType': 'service-defined',"
+		  " 'PrivateDnsOnlyForInboundResolverEndpoint': true}}",
+		  "E=VpcEndpoint.VpcEndpointId; I=VpcEndpoint.NetworkInterfaceIds.0",
+		  "VpcEndpoint.DnsOptions.DnsRecordIpType=service-defined;"
+		  " VpcEndpoint.DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint=true"),
+	 EC2_OK("DescribeNetworkInterfaces", "{'NetworkInterfaceIds': ['$I']}",
+		"NetworkInterfaces.0.PrivateIpAddress=10.250.0.50"),
+	 EC2_NO("ModifyVpcEndpoint",
+		"{'VpcEndpointId': '$E', 'SubnetConfigurations': [{'Ipv4': '10.250.0.60'}]}",
+		"MissingParameter", NULL),
+	 EC2_OK("ModifyVpcEndpoint",
+		"{'VpcEndpointId': '$E', 'SubnetConfigurations': [{'SubnetId': '" TEST_SUBNET
+		"', 'Ipv4': '10.250.0.60'}], 'DnsOptions': {'DnsRecordIpType': 'ipv4'}}",
+		"Return=true"),
+	 EC2_KEEP("DescribeVpcEndpoints", "{'VpcEndpointIds': ['$E']}",
+		  "I=VpcEndpoints.0.NetworkInterfaceIds.0",
+		  "VpcEndpoints.0.NetworkInterfaceIds#1;"
+		  " VpcEndpoints.0.DnsOptions.DnsRecordIpType=ipv4"),
+	 EC2_OK("DescribeNetworkInterfaces", "{'NetworkInterfaceIds': ['$I']}",
+		"NetworkInterfaces.0.PrivateIpAddress=10.250.0.60"),
+	 EC2_OK("DescribeVpcEndpointServices", "{'ServiceRegions': ['us-east-1']}",
+		"ServiceDetails#0"), )
+
 #define ATHENA                                                                                     \
 	"'ConfigDeliveryS3DestinationArn': 'arn:aws:s3:::b/t/', 'IntegrateServices':"              \
 	" {'AthenaIntegrations': [{'IntegrationResultS3DestinationArn': 'arn:aws:s3:::b/r/',"      \
@@ -282,6 +332,7 @@ EC2_WALK(a_flow_log_in_s3_becomes_a_table_of_athena,
 int main(void)
 {
 	const TTest *const tests[] = {
+		an_endpoint_has_the_addresses_and_names_that_are_asked_for,
 		a_notification_is_about_one_thing_that_exists_and_goes_with_it,
 		a_private_name_is_verified_by_the_record_in_its_zone,
 		the_owner_of_a_service_or_of_an_endpoint_pays,
