@@ -1,14 +1,18 @@
 /* From bytes to objects; see decode.h. */
 #include "emulator/kube/decode.h"
 
+#include "emulator/base/arena.h"
+#include "emulator/base/digest.h"
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/base/yaml.h"
 #include "emulator/kube/crd.h"
+#include "emulator/kube/go_json.h"
 #include "emulator/kube/negotiate.h"
 #include "emulator/kube/protobuf.h"
-#include "emulator/kube/protobuf.h"
 #include "emulator/kube/status.h"
+
+#define SUMMARY_MAX 30 /* bytes of a body that an error shows */
 
 static bool unsupported(struct err *err)
 {
@@ -18,15 +22,95 @@ static bool unsupported(struct err *err)
 			  "application/vnd.kubernetes.protobuf");
 }
 
-static bool decode_json(const char *body, size_t length, struct json **ret, struct err *err)
+/* What kind a body should be. */
+static const char *wanted_kind(const struct kube_op *op)
 {
-	struct err cause = ERR_INIT;
+	return op->verb & (VERB_DELETE | VERB_DELETE_COLLECTION) ? "DeleteOptions"
+								 : op->target.type->kind;
+}
 
-	if (json_parse(body, length, ret, &cause))
-		return true;
-	status_bad_request(err, "error decoding JSON: %s", err_text(&cause));
+/* summarizeData (apiserver pkg/endpoints/handlers/rest.go): the beginning, in hex when it is no
+ * object. */
+static const char *summary(struct kube_op *op, const char *body, size_t length)
+{
+	size_t shown = length < SUMMARY_MAX ? length : SUMMARY_MAX;
+	const char *more = length > SUMMARY_MAX ? " ..." : "";
+	char *hex = arena_alloc(op->arena, 2 * shown + 1);
+
+	if (!length)
+		return "<empty>";
+	if (*body == '{')
+		return arena_printf(op->arena, "%.*s%s", (int)shown, body, more);
+	hex_encode(body, shown, hex);
+	return arena_printf(op->arena, "%s%s", hex, more);
+}
+
+static bool unrecognized(struct kube_op *op, const char *body, size_t length, const char *why,
+			 struct err *err)
+{
+	if (op->verb == VERB_PATCH)
+		return status_bad_request(err, "error decoding patch: %s", why);
+	return status_bad_request(err,
+				  "the object provided is unrecognized (must be of type %s): "
+				  "couldn't get version/kind; json parse error: %s (%s)",
+				  wanted_kind(op), why, summary(op, body, length));
+}
+
+/* decode.go's word for what is there. */
+static const char *json_word(const struct json *json)
+{
+	static const char *const words[] = {
+		[JSON_BOOL] = "bool",	  [JSON_STRING] = "string", [JSON_ARRAY] = "array",
+		[JSON_OBJECT] = "object", [JSON_NULL] = "null",	    [JSON_NUMBER] = "number",
+	};
+
+	return words[json_type(json)];
+}
+
+/* What keeps a body from saying its version and kind, if anything. */
+static const char *kind_mistake(struct kube_op *op, const struct json *json)
+{
+	static const char *const members[] = {"apiVersion", "kind"};
+
+	if (!json_is_object(json) && !json_is_null(json))
+		return arena_printf(op->arena,
+				    "json: cannot unmarshal %s into Go value of type struct { "
+				    "APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
+				    "string \"json:\\\"kind,omitempty\\\"\" }",
+				    json_word(json));
+	for (size_t i = 0; i < array_size(members); i++) {
+		const struct json *value = json_get(json, members[i]);
+
+		if (value && !json_is_null(value) && !json_is_string(value))
+			return arena_printf(op->arena,
+					    "json: cannot unmarshal %s into Go struct field .%s of "
+					    "type string",
+					    json_word(value), members[i]);
+	}
+	return NULL;
+}
+
+static bool decode_json(struct kube_op *op, const char *body, size_t length, struct json **ret,
+			struct err *err)
+{
+	_cleanup_(json_freep) struct json *json = NULL;
+	struct err cause = ERR_INIT;
+	struct strbuf why;
+	const char *mistake = NULL;
+
+	strbuf_init(&why, 1 << 12);
+	if (!json_parse(body, length, &json, &cause))
+		mistake = go_json_scan(body, length, &why) ? err_text(&cause) : strbuf_text(&why);
+	else if (op->verb != VERB_PATCH)
+		mistake = kind_mistake(op, json);
+	if (mistake)
+		unrecognized(op, body, length, mistake, err);
+	else
+		*ret = json_is_null(json) && op->verb != VERB_PATCH ? json_new_object()
+								    : steal(json);
+	strbuf_done(&why);
 	err_done(&cause);
-	return false;
+	return !mistake;
 }
 
 static bool decode_yaml(const char *body, size_t length, struct json **ret, struct err *err)
@@ -60,13 +144,12 @@ bool decode_body(struct kube_op *op, const char *content_type, const char *body,
 
 	*ret = NULL;
 	if (!length)
-		return true;
+		return !(op->verb & (VERB_CREATE | VERB_UPDATE)) || *op->target.subresource ||
+		       unrecognized(op, body, 0, "unexpected end of JSON input", err);
 	if (!*type || str_eq(type, "application/json") || str_ends_with(type, "+json"))
-		return decode_json(body, length, ret, err);
+		return decode_json(op, body, length, ret, err);
 	if (str_eq(type, "application/yaml") || str_ends_with(type, "+yaml"))
 		return decode_yaml(body, length, ret, err);
-	if (str_eq(type, PROTOBUF_TYPE))
-		return protobuf_decode(body, length, NULL, ret, err);
 	if (str_eq(type, PROTOBUF_TYPE))
 		return protobuf_decode(body, length, expected_kind(op), ret, err);
 	return unsupported(err);
@@ -115,34 +198,57 @@ static void set_kind(struct json *object, const char *api_version, const char *k
 	json_assign(object, ordered);
 }
 
-/* What a body says it is, against what the path takes (apiserver pkg/endpoints/handlers/create.go).
- */
-static bool check_kind(struct json *object, const char *api_version, const char *group,
+/* The package of the internal types of a group: "core", "apps", "networking". */
+static const char *internal_package(struct kube_op *op, const char *group)
+{
+	if (!*group)
+		return "core";
+	return arena_strndup(op->arena, group, strcspn(group, "."));
+}
+
+static bool other_kind(struct kube_op *op, const char *said_version, const char *said_kind,
+		       const char *group, const char *kind, struct err *err)
+{
+	const struct api_type *said = type_find_kind(op->cluster, said_version, said_kind);
+	const char *slash = strrchr(said_version, '/');
+	const char *version = slash ? slash + 1 : said_version;
+
+	if (!said)
+		return status_bad_request(err,
+					  "%s in version \"%s\" cannot be handled as a %s: no kind "
+					  "\"%s\" is registered for version \"%s\" in scheme "
+					  "\"pkg/runtime/scheme.go:111\"",
+					  said_kind, version, kind, said_kind, said_version);
+	if (str_eq(said_kind, kind))
+		return status_bad_request(err,
+					  "the API version in the data (%s) does not match the "
+					  "expected API version (%s)",
+					  said_version, type_api_version(group, version));
+	return status_bad_request(err,
+				  "%s in version \"%s\" cannot be handled as a %s: converting "
+				  "(%s.%s) to (%s.%s): unknown conversion",
+				  said_kind, version, kind, version, said_kind,
+				  internal_package(op, group), kind);
+}
+
+/* What a body says it is, against what the path takes (apiserver pkg/endpoints/handlers/create.go,
+ * rest.go transformDecodeError). */
+static bool check_kind(struct kube_op *op, const struct json *object, const char *group,
 		       const char *version, const char *kind, struct err *err)
 {
 	const char *said_kind = json_get_str(object, "kind");
 	const char *said_version = json_get_str(object, "apiVersion");
+	const char *mistake = kind_mistake(op, object);
 
-	if (!json_is_object(object))
-		return status_bad_request(err,
-					  "couldn't get version/kind; json parse error: json: "
-					  "cannot unmarshal %s into Go value of type struct { "
-					  "APIVersion string \"json:\\\"apiVersion,omitempty"
-					  "\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" "
-					  "}",
-					  json_is_array(object) ? "array" : "string");
-	if (said_version && *said_version && !str_eq(said_version, api_version))
-		return status_bad_request(err,
-					  "the API version in the data (%s) does not match the "
-					  "expected API version (%s)",
-					  said_version, api_version);
-	if (said_kind && *said_kind && !str_eq(said_kind, kind))
-		return status_bad_request(err,
-					  "%s in version \"%s\" cannot be handled as a %s: "
-					  "converting (%s/%s.%s) to (%s/%s.%s): unknown conversion",
-					  said_kind, version, kind, group, version, said_kind,
-					  group, version, kind);
-	return true;
+	if (mistake)
+		return unrecognized(op, "", 0, mistake, err);
+	if (!said_kind || !*said_kind)
+		said_kind = kind;
+	if (!said_version || !*said_version)
+		said_version = type_api_version(group, version);
+	return (str_eq(said_version, type_api_version(group, version)) &&
+		str_eq(said_kind, kind)) ||
+	       other_kind(op, said_version, said_kind, group, kind, err);
 }
 
 static bool wrap_decode(const char *kind, const char *version, struct err *from, struct err *err)
@@ -161,7 +267,7 @@ bool decode_as(struct kube_op *op, const char *group, const char *version, const
 	struct err cause = ERR_INIT;
 	bool fine;
 
-	if (!check_kind(object, api_version, group, version, kind, err))
+	if (!check_kind(op, object, group, version, kind, err))
 		return false;
 	fine = normalize(message, object, &strict, &cause);
 	if (!fine)
@@ -183,7 +289,7 @@ bool decode_object(struct kube_op *op, struct json *object, struct err *err)
 	if (type->message)
 		return decode_as(op, type->group, type->version, type->kind, type->message, object,
 				 err);
-	if (!check_kind(object, type->api_version, type->group, type->version, type->kind, err))
+	if (!check_kind(op, object, type->group, type->version, type->kind, err))
 		return false;
 	fine = crd_normalize(type, object, &strict, err) &&
 	       decode_report(op, type->kind, type->version, &strict, err);

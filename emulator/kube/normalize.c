@@ -12,6 +12,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/kube/decode.h"
+#include "emulator/kube/go_json.h"
 #include "emulator/kube/quantity.h"
 #include "emulator/kube/status.h"
 
@@ -168,8 +169,13 @@ static bool check_text(struct walk *walk, enum kube_type type, struct json *pare
 	_cleanup_(freep) char *canonical = NULL;
 	const char *text = json_str(value);
 	int64_t ms;
+	size_t at;
 
 	switch (type) {
+	case KUBE_BYTES:
+		if (go_base64_scan(text, strlen(text), &at))
+			return true;
+		return status_bad_request(walk->err, "illegal base64 data at input byte %zu", at);
 	case KUBE_TIME:
 	case KUBE_MICRO_TIME:
 		if (clock_parse(text, &ms))
@@ -232,7 +238,10 @@ static bool walk_map(struct walk *walk, const struct kube_message *message,
 			walk, message, plain_path(walk, path), map,
 			arena_printf(walk->arena, "map[string]%s", scalar_type_name(field)));
 	for (struct json *item = json_first_mut(map), *next; item; item = next) {
-		const char *at = member_path(walk, path, json_key(item));
+		/* errors name struct fields only: a map's key is none */
+		const char *at = field->type == KUBE_MESSAGE
+					 ? member_path(walk, path, json_key(item))
+					 : path;
 
 		next = json_next_mut(item);
 		if (field->flags & KUBE_MAP_OF_LISTS) {

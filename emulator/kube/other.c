@@ -80,12 +80,16 @@ static void serve_version(struct kube_op *op, const char *path _unused_)
 {
 	_cleanup_(json_freep) struct json *tree = json_new_object();
 	const char *version = kube_model_version, *dot = strchr(version, '.');
+	struct strbuf text;
 
 	note(op, "GetVersion");
 	json_setf(tree, "major", "%.*s", (int)(dot - version) - 1, version + 1);
 	json_setf(tree, "minor", "%.*s", (int)strspn(dot + 1, "0123456789"), dot + 1);
 	json_set_str(tree, "emulationMajor", json_get_str(tree, "major"));
 	json_set_str(tree, "emulationMinor", json_get_str(tree, "minor"));
+	json_set_str(tree, "minCompatibilityMajor", json_get_str(tree, "major"));
+	json_setf(tree, "minCompatibilityMinor", "%ld",
+		  strtol(json_get_str(tree, "minor"), NULL, 10) - 1);
 	json_set_str(tree, "gitVersion", version);
 	json_set_str(tree, "gitCommit", "");
 	json_set_str(tree, "gitTreeState", "clean");
@@ -93,7 +97,10 @@ static void serve_version(struct kube_op *op, const char *path _unused_)
 	json_set_str(tree, "goVersion", "go1.26");
 	json_set_str(tree, "compiler", "skyrig");
 	json_set_str(tree, "platform", "linux/amd64");
-	send_tree(op, tree);
+	strbuf_init(&text, 1 << 12);
+	json_print_pretty(&text, tree); /* apiserver pkg/server/routes/version.go */
+	reply_text(op, 200, "application/json", strbuf_text(&text), text.length);
+	strbuf_done(&text);
 }
 
 /* /api and /apis, in the form that the client prefers */

@@ -201,8 +201,10 @@ bool patch_json(const struct json *object, const struct json *patch, struct json
 	size_t count = json_size(patch);
 
 	if (!json_is_array(patch))
-		return status_bad_request(err, "json: cannot unmarshal object into Go value of "
-					       "type jsonpatch.Patch");
+		return status_bad_request(err,
+					  "error decoding patch: json: cannot unmarshal %s into Go "
+					  "value of type []interface {}",
+					  json_is_object(patch) ? "object" : "string");
 	if (count > PATCH_OPERATIONS_MAX)
 		return status_set(err, 413, "RequestEntityTooLarge",
 				  "Request entity too large: The allowed maximum operations in a "

@@ -36,7 +36,10 @@ bool patch_merge(const struct json *object, const struct json *patch, struct jso
 		 struct err *err)
 {
 	if (!json_is_object(patch))
-		return status_bad_request(err, "Invalid JSON Patch");
+		return status_bad_request(err,
+					  "error decoding patch: json: cannot unmarshal %s into Go "
+					  "value of type map[string]interface {}",
+					  json_is_array(patch) ? "array" : "string");
 	*ret = json_copy(object);
 	merge(*ret, patch);
 	return true;

@@ -165,26 +165,43 @@ static bool serve_create(struct kube_op *op, const struct json *body, struct kub
 	return registry_create(op, steal(object), ret, err);
 }
 
-/* PUT: the body is the new object. */
-static bool replace(struct kube_op *op, const struct json *old, struct json **ret, void *userdata,
-		    struct err *err)
+/* handlers/update.go: decoded, and of the name in the path, before anything is looked up. */
+static bool decode_update(struct kube_op *op, struct json *object, struct err *err)
 {
-	const struct json *body = userdata;
-	_cleanup_(json_freep) struct json *object = json_copy(body);
-	const char *name = meta_str(object, "name");
+	const char *name;
 
-	(void)old;
-	if (!*name)
-		json_set_str(json_ensure_object(object, "metadata"), "name", op->target.name);
-	else if (!str_eq(name, op->target.name))
-		return status_bad_request(err,
-					  "the name of the object (%s) does not match the name on "
-					  "the URL (%s)",
-					  name, op->target.name);
 	if (!decode_object(op, object, err))
 		return false;
-	*ret = steal(object);
+	name = meta_str(object, "name");
+	if (!*name)
+		return status_bad_request(err,
+					  "the name of the object (%s based on URL) was "
+					  "undeterminable: name must be provided",
+					  op->target.name);
+	return str_eq(name, op->target.name) ||
+	       status_bad_request(err,
+				  "the name of the object (%s) does not match the name on the URL "
+				  "(%s)",
+				  name, op->target.name);
+}
+
+/* PUT: the body is the new object. */
+static bool replace(struct kube_op *op _unused_, const struct json *old _unused_, struct json **ret,
+		    void *userdata, struct err *err _unused_)
+{
+	*ret = json_copy(userdata);
 	return true;
+}
+
+static bool serve_update(struct kube_op *op, const struct json *body, bool status,
+			 struct kube_answer *ret, struct err *err)
+{
+	_cleanup_(json_freep) struct json *object = json_copy(body);
+
+	if (!body)
+		return status_bad_request(err, "EOF");
+	return decode_update(op, object, err) &&
+	       registry_update(op, status, replace, object, ret, err);
 }
 
 static bool serve_special(struct kube_op *op, const struct kube_special *special,
@@ -239,10 +256,7 @@ static bool serve_verb(struct kube_op *op, const struct json *body, struct kube_
 	case VERB_GET: return serve_get(op, ret, err);
 	case VERB_LIST: return registry_list(op, ret, err);
 	case VERB_CREATE: return serve_create(op, body, ret, err);
-	case VERB_UPDATE:
-		if (!json_is_object(body))
-			return status_bad_request(err, "EOF");
-		return registry_update(op, status, replace, (void *)body, ret, err);
+	case VERB_UPDATE: return serve_update(op, body, status, ret, err);
 	case VERB_PATCH: return registry_patch(op, body, ret, err);
 	case VERB_DELETE: return registry_delete(op, ret, err);
 	case VERB_DELETE_COLLECTION: return registry_delete_collection(op, ret, err);
@@ -312,6 +326,23 @@ static void undo_version(struct kube_op *op, struct kube_answer *answer)
 		json_remove(meta, "resourceVersion");
 }
 
+/* What the real server says with each answer about old resources (core/v1 APILifecycleDeprecated).
+ */
+static void warn_of_deprecation(struct kube_op *op)
+{
+	static const struct {
+		const char *resource, *warning;
+	} old[] = {
+		{"endpoints", "v1 Endpoints is deprecated in v1.33+; use "
+			      "discovery.k8s.io/v1 EndpointSlice"},
+		{"componentstatuses", "v1 ComponentStatus is deprecated in v1.19+"},
+	};
+
+	for (size_t i = 0; i < array_size(old) && !*op->target.type->group; i++)
+		if (str_eq(op->target.type->resource, old[i].resource))
+			op_warn(op, "%s", old[i].warning);
+}
+
 bool registry_serve(struct kube_op *op, const struct json *body, const char *fault,
 		    struct kube_answer *ret, struct err *err)
 {
@@ -319,6 +350,7 @@ bool registry_serve(struct kube_op *op, const struct json *body, const char *fau
 	struct err cause = ERR_INIT;
 	bool fine;
 
+	warn_of_deprecation(op);
 	op->call = registry_begin(op, body, fault);
 	fine = serve_verb(op, body, &answer, &cause);
 	if (!fine && webhook_is_parked(op))

@@ -10,6 +10,8 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/digest.h"
 #include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
+#include "emulator/kube/go_json.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/document.h"
 #include "emulator/kube/registry.h"
@@ -88,6 +90,8 @@ static bool list_at(struct kube_op *op, uint64_t version, struct docs *ret)
 	return true;
 }
 
+#define BASE64URL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 struct page {
 	uint64_t version;
 	const char *start; /* key to begin with, "" for the first page */
@@ -107,24 +111,53 @@ static const char *page_token(struct kube_op *op, int64_t version, const char *s
 	return arena_strdup(op->arena, encoded);
 }
 
+static bool bad_page(const char *why, struct err *err)
+{
+	return status_bad_request(err, "invalid continue token: continue key is not valid: %s",
+				  why);
+}
+
+static bool parse_page(struct kube_op *op, const char *text, size_t length, struct json **ret,
+		       struct err *err)
+{
+	struct strbuf why;
+	bool fine;
+
+	strbuf_init(&why, 1 << 12);
+	fine = go_json_scan(text, length, &why) && json_parse(text, length, ret, NULL);
+	if (!fine)
+		bad_page(arena_strdup(op->arena, strbuf_text(&why)), err);
+	strbuf_done(&why);
+	return fine;
+}
+
+/* apiserver pkg/storage/continue.go DecodeContinue */
 static bool page_decode(struct kube_op *op, struct page *ret, int64_t *ret_version, struct err *err)
 {
 	_cleanup_(freep) uint8_t *bytes = NULL;
 	_cleanup_(json_freep) struct json *token = NULL;
-	const char *text = op->options.continue_token, *start;
+	const char *text = op->options.continue_token, *version, *start;
 	size_t length;
 
-	if (!base64url_decode(text, strlen(text), &bytes, &length) ||
-	    !json_parse((char *)bytes, length, &token, NULL) || !json_get_str(token, "start"))
-		return status_bad_request(err, "continue key is not valid: illegal base64 data or "
-					       "encoding");
-	if (!str_eq(json_get_str(token, "v"), "meta.k8s.io/v1"))
-		return status_bad_request(err,
-					  "continue key is not valid: server does not "
-					  "recognize this encoded version \"%s\"",
-					  json_get_str(token, "v"));
-	*ret_version = json_get_int(token, "rv", 0);
+	if (!base64url_decode(text, strlen(text), &bytes, &length))
+		return bad_page(arena_printf(op->arena, "illegal base64 data at input byte %zu",
+					     strspn(text, BASE64URL)),
+				err);
+	if (!parse_page(op, (char *)bytes, length, &token, err))
+		return false;
+	version = json_get_str(token, "v");
 	start = json_get_str(token, "start");
+	*ret_version = json_get_int(token, "rv", 0);
+	if (!str_eq(version, "meta.k8s.io/v1"))
+		return bad_page(arena_printf(op->arena,
+					     "server does not recognize this encoded version %s",
+					     version ? version : ""),
+				err);
+	if (!*ret_version)
+		return bad_page("incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
+				err);
+	if (!start || !*start)
+		return bad_page("encoded start key empty (version meta.k8s.io/v1)", err);
 	ret->start = arena_strdup(op->arena, start);
 	return true;
 }
@@ -168,7 +201,7 @@ static bool choose_version(struct kube_op *op, struct page *page, struct err *er
 	if (!o->resource_version)
 		return true;
 	if (!version_parse(o->resource_version, &asked, err))
-		return false;
+		return err_wrap(err, "invalid resource version");
 	if (asked > current)
 		return status_too_large_version(err, asked, current);
 	if (str_eq(o->resource_version_match, "Exact") ||

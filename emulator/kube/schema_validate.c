@@ -109,6 +109,8 @@ static bool format_fits(const char *format, const char *text)
 	return true;
 }
 
+/* The first of a text's own mistakes (kube-openapi validate/validator.go stringValidator), and its
+ * format's. */
 static void check_text(const struct json *schema, const struct json *value, const char *path,
 		       struct field_errors *errors)
 {
@@ -120,10 +122,10 @@ static void check_text(const struct json *schema, const struct json *value, cons
 
 	if (max >= 0 && length > max)
 		field_too_long(errors, path, (size_t)max);
-	if (min >= 0 && length < min)
+	else if (min >= 0 && length < min)
 		field_invalid(errors, path, value, "%s in body should be at least %lld chars long",
 			      path, (long long)min);
-	if (pattern && !matches(pattern, text))
+	else if (pattern && !matches(pattern, text))
 		field_invalid(errors, path, value, "%s in body should match '%s'", path, pattern);
 	if (format && !format_fits(format, text))
 		field_add(errors, FIELD_TYPE_INVALID, path, value,

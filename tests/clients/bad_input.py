@@ -295,15 +295,15 @@ class Kube(Wire):
 
     def test_bodies(self):
         for kind, body, words in (
-                ('application/json', '', 'EOF'), ('application/json', '{', 'json|JSON|unexpected'),
+                ('application/json', '', 'unexpected end of JSON input'), ('application/json', '{', 'json|JSON|unexpected'),
                 ('application/json', '[]', 'json|Object|cannot'), ('application/json', 'null', ''),
-                ('application/json', '{"kind":"Service"}}', 'line 1 column 19: unexpected text'),
+                ('application/json', '{"kind":"Service"}}', "invalid character '}' after top-level value"),
                 ('application/json', '{"metadata":[]}', 'cannot unmarshal|json'),
                 ('application/json', '{"a":' * 100000, 'depth|deep|nest'),
                 ('application/yaml', 'a: [', 'YAML: body:2:1: '), ('application/yaml', '\ta: b', 'YAML: body:1:1: '),
                 ('application/yaml', '&a [*a]', ''), ('application/yaml', '\xff', ''),
                 ('text/plain', 'x', 'media type|mediatype'), ('', 'x', 'json|JSON|invalid'),
-                ('application/vnd.kubernetes.protobuf', '', 'EOF'),
+                ('application/vnd.kubernetes.protobuf', '', '<empty>'),
                 ('application/vnd.kubernetes.protobuf', 'k8s', 'protobuf'),
                 ('application/vnd.kubernetes.protobuf', '{"kind":"Service"}', 'protobuf'),
                 ('application/cbor', '\xa0', 'media type|mediatype')):

@@ -176,7 +176,7 @@ START_TEST(wrong_pods_are_refused_in_the_servers_words)
 		 "spec.containers[0].volumeMounts[0].name: Not found: \"v\""},
 		{"{'restartPolicy':'Maybe','containers':[{'name':'c','image':'i'}]}",
 		 "spec.restartPolicy: Unsupported value: \"Maybe\": supported values: \"Always\", "
-		 "\"Never\", \"OnFailure\""},
+		 "\"OnFailure\", \"Never\""},
 		{"{'containers':[{'name':'c','image':'i','readinessProbe':{}}]}",
 		 "spec.containers[0].readinessProbe: Required value: must specify a handler type"},
 	};

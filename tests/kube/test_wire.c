@@ -57,7 +57,7 @@ START_TEST(health_and_version_answer)
 	has(get(&wire, "/readyz/ping", ""), "\r\n\r\nok");
 	has(get(&wire, "/livez?verbose", ""), "livez check passed");
 	has(get(&wire, "/readyz/nothing", ""), "404 page not found\n");
-	has(get(&wire, "/version", ""), "\"gitVersion\":\"v1.3");
+	has(get(&wire, "/version", ""), "\"gitVersion\": \"v1.3");
 	done(&wire);
 }
 END_TEST

@@ -41,8 +41,10 @@ static void crd_row_defaults(struct kube_op *op _unused_, struct json *object)
 	for (char *c = lower; *c; c++)
 		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
 	list = xasprintf("%sList", kind ? kind : "");
-	default_str(object, "spec.names.singular", lower);
-	default_str(object, "spec.names.listKind", list);
+	if (*lower) {
+		default_str(object, "spec.names.singular", lower);
+		default_str(object, "spec.names.listKind", list);
+	}
 	if (!json_is_object(object_get(object, "spec.conversion")))
 		json_set_str(json_ensure_object(json_ensure_object(object, "spec"), "conversion"),
 			     "strategy", "None");
@@ -147,7 +149,6 @@ static void warnings(struct kube_op *op, const struct json *object, const struct
 
 static void validate_names(const struct json *object, struct field_errors *errors)
 {
-	static const char *const required[] = {"plural", "singular", "kind", "listKind"};
 	const char *group = object_str(object, "spec.group");
 	const char *plural = object_str(object, "spec.names.plural");
 	const char *want = field_at(errors, "%s.%s", plural ? plural : "", group ? group : "");
@@ -162,6 +163,12 @@ static void validate_names(const struct json *object, struct field_errors *error
 				  "should be a domain with at least one dot");
 	else
 		field_format(errors, "spec.group", group, format_dns1123_subdomain);
+}
+
+static void require_names(const struct json *object, struct field_errors *errors)
+{
+	static const char *const required[] = {"plural", "singular", "kind", "listKind"};
+
 	for (size_t i = 0; i < array_size(required); i++) {
 		const char *path = field_at(errors, "spec.names.%s", required[i]);
 		const char *text = object_str(object, path);
@@ -219,6 +226,10 @@ static void validate(struct kube_op *op _unused_, const struct json *object, con
 			      "cannot set to true, set x-kubernetes-preserve-unknown-fields to "
 			      "true in spec.versions[*].schema instead");
 	validate_versions(object, errors);
+	require_names(object, errors);
+	if (!json_first(object_get(object, "status.storedVersions")))
+		field_invalid(errors, "status.storedVersions", NULL,
+			      "must have at least one stored version");
 	if (!old)
 		return;
 	if (crd_is_established(old)) {

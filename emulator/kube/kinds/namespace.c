@@ -70,6 +70,8 @@ static void validate(struct kube_op *op _unused_, const struct json *object,
 	static const char *const known[] = {FINALIZER, NULL};
 	size_t i = 0;
 
+	/* the label that says the name; other labels are checked with the metadata */
+	field_format(errors, "metadata.labels", meta_str(object, "name"), format_label_value);
 	json_foreach (item, object_get(object, "spec.finalizers")) {
 		const char *path = field_at(errors, "spec.finalizers[%zu]", i++);
 		const char *text = json_str(item) ? json_str(item) : "";

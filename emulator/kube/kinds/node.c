@@ -17,7 +17,12 @@ static const char *const effects[] = {"NoSchedule", "PreferNoSchedule", "NoExecu
 static void defaults(struct kube_op *op _unused_, struct json *object)
 {
 	struct json *status = json_get_mut(object, "status");
+	struct json *spec = json_ensure_object(object, "spec");
+	const char *cidr = json_get_str(spec, "podCIDR");
 
+	/* conversion.go Convert_v1_NodeSpec_To_core_NodeSpec */
+	if (cidr && *cidr && !json_first(json_get(spec, "podCIDRs")))
+		json_append_str(json_ensure_array(spec, "podCIDRs"), cidr);
 	if (status && !json_get(status, "allocatable"))
 		json_set_copy(status, "allocatable", json_get(status, "capacity"));
 }

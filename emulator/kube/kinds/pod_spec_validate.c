@@ -12,8 +12,8 @@
 #include "emulator/kube/quantity.h"
 
 static const char *const pull_policies[] = {"Always", "IfNotPresent", "Never", NULL};
-static const char *const restart_policies[] = {"Always", "Never", "OnFailure", NULL};
-static const char *const dns_policies[] = {"ClusterFirst", "ClusterFirstWithHostNet", "Default",
+static const char *const restart_policies[] = {"Always", "OnFailure", "Never", NULL};
+static const char *const dns_policies[] = {"ClusterFirstWithHostNet", "ClusterFirst", "Default",
 					   "None", NULL};
 static const char *const effects[] = {"NoSchedule", "PreferNoSchedule", "NoExecute", NULL};
 
