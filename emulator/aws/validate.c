@@ -132,73 +132,6 @@ static void add_ec2_path(struct strbuf *sb, const struct value_path *path, bool 
 	strbuf_add(sb, name + 1);
 }
 
-/* S3's words for what it reads by its schema, and for headers and parameters. S3 API, "Error
- * responses", list of error codes. */
-#define S3_BODY_CODE  "MalformedXML"
-#define S3_OTHER_CODE "InvalidArgument"
-
-static const char *refusal_code(const struct aws_service_model *service, enum refusal refusal)
-{
-	switch (service->protocol) {
-	case PROTOCOL_EC2:
-		if (refusal == REFUSAL_MISSING)
-			return "MissingParameter";
-		return refusal == REFUSAL_UNKNOWN ? "UnknownParameter" : "InvalidParameterValue";
-	case PROTOCOL_JSON:
-	case PROTOCOL_REST_JSON: return "ValidationException";
-	case PROTOCOL_QUERY:
-	case PROTOCOL_REST_XML: break;
-	}
-	return "ValidationError";
-}
-
-static bool refuse(struct err *err, const struct aws_service_model *service, enum refusal refusal,
-		   const char *text)
-{
-	err_set(err, ERR_INVALID, refusal_code(service, refusal), "%s", text);
-	if (err)
-		err->status = 400;
-	return false;
-}
-
-bool refuse_input(struct err *err, const struct aws_service_model *service, enum refusal refusal,
-		  const char *name, const char *value)
-{
-	struct strbuf sb;
-
-	strbuf_init(&sb, TEXT_MAX);
-	if (refusal == REFUSAL_UNKNOWN)
-		strbuf_addf(&sb, "The parameter %s is not recognized", name);
-	else if (service->protocol == PROTOCOL_EC2)
-		strbuf_addf(&sb, "Value (%s) for parameter %s is invalid.", value ? value : "",
-			    name);
-	else
-		strbuf_addf(&sb, "The value '%s' of the parameter %s has the wrong type",
-			    value ? value : "", name);
-	if (str_eq(service->name, "s3")) {
-		err_set(err, ERR_INVALID, S3_OTHER_CODE, "%s", strbuf_text(&sb));
-		if (err)
-			err->status = 400;
-	} else {
-		refuse(err, service, refusal, strbuf_text(&sb));
-	}
-	strbuf_done(&sb);
-	return false;
-}
-
-bool refuse_body(struct err *err, const struct aws_service_model *service, enum refusal refusal,
-		 const char *name, const char *value)
-{
-	if (!str_eq(service->name, "s3"))
-		return refuse_input(err, service, refusal, name, value);
-	err_set(err, ERR_INVALID, S3_BODY_CODE,
-		"The XML you provided was not well-formed or did not validate against our "
-		"published schema");
-	if (err)
-		err->status = 400;
-	return false;
-}
-
 /* @name The walk over an input */
 
 struct walk {
@@ -373,7 +306,12 @@ static void add_problem(struct walk *walk, const struct value_path *path,
 		strbuf_add(&walk->text, "' ");
 	}
 	strbuf_add(&walk->text, "at '");
-	add_path(&walk->text, path);
+	/* Route 53 names all ids by their type: terraform#24250, terraform-provider-aws#37817 */
+	if (str_eq(walk->service->name, "route53") && broken->refusal != REFUSAL_MISSING &&
+	    str_ends_with(broken->shape->name, "ResourceId"))
+		strbuf_add(&walk->text, "resourceId");
+	else
+		add_path(&walk->text, path);
 	strbuf_add(&walk->text, "' failed to satisfy constraint: ");
 	add_constraint(walk, broken, terse);
 }
@@ -565,14 +503,7 @@ bool validate_input(struct validator *validator, struct arena *arena,
 	if (service->protocol != PROTOCOL_EC2)
 		text = arena_printf(arena, "%u validation error%s detected: %s", walk.problems,
 				    walk.problems == 1 ? "" : "s", text);
-	if (str_eq(service->name, "s3") && walk.in_body)
-		refuse_body(err, service, walk.first, NULL, NULL);
-	else if (str_eq(service->name, "s3"))
-		err_set(err, ERR_INVALID, S3_OTHER_CODE, "%s", text);
-	else
-		refuse(err, service, walk.first, text);
-	if (err)
-		err->status = 400;
+	refuse_constraints(err, service, walk.first, walk.in_body, text);
 	strbuf_done(&walk.text);
 	return false;
 }

@@ -47,18 +47,52 @@ enum refusal {
 bool refuse_input(struct err *err, const struct aws_service_model *service, enum refusal refusal,
 		  const char *name, const char *value);
 
-/** The same for what stands in an XML body: S3 says no more of it than that it is not by its
- * schema. */
-bool refuse_body(struct err *err, const struct aws_service_model *service, enum refusal refusal,
-		 const char *name, const char *value);
+/** An element of an XML body that is not by the model. */
+struct refused_element {
+	enum refusal refusal; /**< UNKNOWN: there is no such element; TYPE: its value or content */
+	const char *name, *value; /**< value: its text; NULL for UNKNOWN */
+	/** UNKNOWN: what may stand there, `"NAMESPACE":Name, …`; TYPE: XML Schema's name of the
+	 * type; NULL: nothing, or no scalar */
+	const char *expected;
+};
+
+/**
+ * Sets err for an element of an XML body. S3 says no more than that the body is not by its schema.
+ *
+ * @return always false
+ */
+bool refuse_element(struct err *err, const struct aws_service_model *service,
+		    const struct refused_element *element);
+
+/**
+ * Sets err for an XML body as a whole.
+ *
+ * @param root      its root element; NULL: it cannot be read
+ * @param expected  the root that the operation has
+ * @return always false
+ */
+bool refuse_document(struct err *err, const struct aws_service_model *service, const char *root,
+		     const char *expected);
+
+/**
+ * Sets err for constraints that are broken.
+ *
+ * @param refusal  the first of them
+ * @param in_body  whether that one is in the body (rest-xml)
+ * @param text     all of them
+ * @return always false
+ */
+bool refuse_constraints(struct err *err, const struct aws_service_model *service,
+			enum refusal refusal, bool in_body, const char *text);
 
 /**
  * Checks a decoded input.
  *
  * @param arena  for what is needed on the way
  * @param shape  the operation's input shape
- * @param err    EC2: MissingParameter, InvalidParameterValue, UnknownParameter; query and rest-xml:
- *               ValidationError; JSON: ValidationException, all problems in one text. Status 400
+ * @param err    EC2: MissingParameter, InvalidParameterValue, UnknownParameter; query:
+ *               ValidationError; rest-xml: InvalidInput, S3's own; JSON: ValidationException, all
+ * problems in one text. Status 400
  *
  * Source: constraints of the models; texts as recorded from STS and IAM ("1 validation error
  * detected: …") and the EC2 API error codes.

@@ -6,7 +6,7 @@
 #include "emulator/aws/protocol/scalar.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
-#include "emulator/base/xml.h"
+#include "tests/aws/client_xml.h"
 
 #define BODY_MAX (16 * 1024 * 1024)
 
@@ -435,13 +435,10 @@ static void rest_body(struct rest *rest, const struct aws_service_model *service
 	} else if (service->protocol == PROTOCOL_REST_JSON) {
 		json_wire(&writer, body, payload, value);
 	} else if (payload) {
-		xml_put(&rest->body, service, payload, member_xml_name(payload), value);
-	} else if (root) {
-		strbuf_addf(&rest->body, "<%s", root);
-		xml_put_attributes(&rest->body, service, shape, value);
-		strbuf_add_char(&rest->body, '>');
-		xml_put_members(&rest->body, service, shape, value);
-		xml_close(&rest->body, root);
+		client_xml(&rest->body, service, body, payload, payload_root(payload, body), value);
+	} else if (body->location_name || root) {
+		client_xml(&rest->body, service, body, NULL,
+			   body->location_name ? body->location_name : root, value);
 	}
 }
 

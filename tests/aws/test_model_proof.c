@@ -25,6 +25,8 @@ struct proof {
 	const struct aws_service_model *service;
 	const struct aws_operation *operation;
 	const struct json *base; /* the least input that the model allows */
+	char *base_text;	 /* of its refusal; NULL: it was served */
+	char *last_text;	 /* of the last refusal of what is allowed; likewise */
 	struct sampler *sampler;
 	unsigned sent, served, problems;
 };
@@ -130,7 +132,7 @@ static const char *code_for(const struct proof *proof, enum refusal refusal, boo
 	}
 	if (is_s3(proof))
 		return in_body ? "MalformedXML" : "InvalidArgument";
-	return "ValidationError";
+	return proof->service->protocol == PROTOCOL_REST_XML ? "InvalidInput" : "ValidationError";
 }
 
 static bool in_body(const struct frame *frame)
@@ -143,7 +145,8 @@ static bool in_body(const struct frame *frame)
 /* Reads an answer as an SDK would. It must be the protocol's, carry its request's id and, of a
  * success, be what the model says of the output. In the arena; NULL and a complaint otherwise. */
 static const char *read_answer(struct proof *proof, struct arena *arena, const struct json *input,
-			       const struct wire_answer *answer, bool *ret_ok)
+			       const struct wire_answer *answer, bool *ret_ok,
+			       const char **ret_text)
 {
 	const struct aws_operation *operation = proof->operation;
 	const struct reader_reply reply = {answer->status, answer->headers, answer->body,
@@ -152,6 +155,7 @@ static const char *read_answer(struct proof *proof, struct arena *arena, const s
 	struct reading reading;
 	const char *code;
 
+	*ret_text = NULL;
 	*ret_ok = reader_read(arena, proof->service, operation, &reply, &reading, &err);
 	if (!*ret_ok) {
 		complain(proof, "its answer", input, answer, err_text(&err));
@@ -169,6 +173,7 @@ static const char *read_answer(struct proof *proof, struct arena *arena, const s
 	if (reading.code && (!reading.message || !*reading.message))
 		complain(proof, "its answer", input, answer, "a text");
 	code = reading.code;
+	*ret_text = reading.message;
 	reading_done(&reading);
 	return code;
 }
@@ -179,7 +184,7 @@ static void forbidden(struct proof *proof, const char *what, enum refusal refusa
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	uint64_t before = world_revision(proof->world);
-	const char *wanted = code_for(proof, refusal, in_body(frame)), *code;
+	const char *wanted = code_for(proof, refusal, in_body(frame)), *code, *text;
 	struct wire_answer answer;
 	bool ok;
 
@@ -190,8 +195,10 @@ static void forbidden(struct proof *proof, const char *what, enum refusal refusa
 		return;
 	}
 	answer = client_send(proof->aws, proof->service, proof->operation, input);
-	code = read_answer(proof, arena, input, &answer, &ok);
+	code = read_answer(proof, arena, input, &answer, &ok, &text);
 	proof->sent++;
+	if (text && str_eq(text, proof->base_text))
+		complain(proof, what, input, &answer, "another refusal than the least input gets");
 	if (answer.status != 400 || !str_eq(code, wanted))
 		complain(proof, what, input, &answer, wanted);
 	else if (world_revision(proof->world) != before)
@@ -205,7 +212,7 @@ static void allowed(struct proof *proof, struct json *input)
 {
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct wire_answer answer;
-	const char *code;
+	const char *code, *text;
 	uint64_t before;
 	bool ok;
 
@@ -222,12 +229,14 @@ static void allowed(struct proof *proof, struct json *input)
 	proof->sent++;
 	if (answer.status >= 500 && answer.status != 501)
 		complain(proof, "what the model allows", input, &answer, "no internal error");
-	code = read_answer(proof, arena, input, &answer, &ok);
+	code = read_answer(proof, arena, input, &answer, &ok, &text);
 	if (ok && (answer.status >= 400) != (code != NULL))
 		complain(proof, "what the model allows", input, &answer, "a code, or a success");
 	if (answer.status >= 400 && world_revision(proof->world) != before)
 		complain(proof, "what the model allows", input, &answer, "an unchanged world");
 	proof->served += ok && !code;
+	free(proof->last_text);
+	proof->last_text = text ? xstrdup(text) : NULL;
 	wire_done(&answer);
 	json_free(input);
 }
@@ -383,8 +392,6 @@ static bool has_body(const struct proof *proof, const struct frame *frame)
 	if (proof->service->protocol != PROTOCOL_REST_JSON &&
 	    proof->service->protocol != PROTOCOL_REST_XML)
 		return true;
-	if (proof->service->protocol == PROTOCOL_REST_XML)
-		return false; /* the writer of XML goes by the model */
 	input = &proof->service->shapes[proof->operation->input];
 	if (frame)
 		return in_body(frame);
@@ -496,8 +503,11 @@ static void prove(struct proof *proof)
 	proof->base = base;
 	if (base_is_allowed(proof)) {
 		allowed(proof, json_copy(base));
+		proof->base_text = steal(proof->last_text);
 		visit(proof, NULL, &proof->service->shapes[proof->operation->input]);
 	}
+	free(steal(proof->base_text));
+	free(steal(proof->last_text));
 	json_free(base);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "emulator/base/utf8.h"
+#include "emulator/base/xml.h"
 #include "tests/aws/wire.h"
 
 static struct world *world;
@@ -114,6 +115,65 @@ START_TEST(bytes_that_are_no_utf8_are_refused_and_change_nothing)
 		ck_assert(utf8_is_valid(answer.body, strlen(answer.body)));
 		ck_assert_uint_eq(world_revision(world), before);
 	}
+}
+END_TEST
+
+#define ZONES	"/2013-04-01/hostedzone"
+#define RECORDS ZONES "/Z1/rrset/"
+#define SPACE	"https://route53.amazonaws.com/doc/2013-04-01/"
+
+/* As quoted in public issues: aws-sdk-js#71, erlcloud#592, stalwartlabs/dns-update#44,
+ * terraform-provider-aws#37817. */
+START_TEST(route_53_refuses_bodies_as_its_schema_does)
+{
+	static const struct {
+		const char *method, *target, *body, *code, *text;
+	} cases[] = {
+		{"POST", RECORDS, "<ChangeBatch", "MalformedInput", "Could not parse XML"},
+		{"POST", RECORDS, "<ChangeBatch/>", "MalformedInput",
+		 "ChangeBatch is not valid, expected ChangeResourceRecordSetsRequest"},
+		{"POST", RECORDS,
+		 "<ChangeResourceRecordSetsRequest><HostedZoneId>Z1</HostedZoneId>"
+		 "</ChangeResourceRecordSetsRequest>",
+		 "InvalidInput",
+		 "Invalid XML ; cvc-complex-type.2.4.a: Invalid content was found starting with "
+		 "element 'HostedZoneId'. One of '{\"" SPACE "\":ChangeBatch}' is expected."},
+		{"POST", ZONES,
+		 "<CreateHostedZoneRequest><HostedZoneConfig><PrivateZone>maybe</PrivateZone>"
+		 "</HostedZoneConfig></CreateHostedZoneRequest>",
+		 "InvalidInput",
+		 "Invalid XML ; cvc-datatype-valid.1.2.1: 'maybe' is not a valid value for "
+		 "'boolean'."},
+		{"GET", ZONES "/Z23456789012345678901234567890123", "", "InvalidInput",
+		 "1 validation error detected: Value 'Z23456789012345678901234567890123' at "
+		 "'resourceId' failed to satisfy constraint: Member must have length less than "
+		 "or equal to 32"},
+	};
+	const struct header headers[] = {
+		{"Authorization",
+		 "AWS4-HMAC-SHA256 Credential=AKIASOMEBODY/20261123/us-east-1/route53/"
+		 "aws4_request, SignedHeaders=host, Signature=00"},
+		{"X-Amz-Date", "20261123T090000Z"},
+		{NULL, NULL},
+	};
+	uint64_t before = world_revision(world);
+
+	for (size_t i = 0; i < array_size(cases); i++) {
+		_cleanup_(arena_freep) struct arena *arena = arena_new();
+		const struct xml_node *error, *code;
+		struct xml_node *root;
+
+		wire_done(&answer);
+		answer = wire_send(aws, cases[i].method, cases[i].target, headers, cases[i].body);
+		ck_assert_msg(answer.status == 400, "%s", answer.body);
+		ck_assert(xml_parse(arena, answer.body, strlen(answer.body), &root, NULL));
+		ck_assert_str_eq(root->space, SPACE);
+		error = xml_child(root, "Error");
+		code = xml_child(error, "Code");
+		ck_assert_msg(str_eq(code->text, cases[i].code), "%s", answer.body);
+		ck_assert_str_eq(xml_child(error, "Message")->text, cases[i].text);
+	}
+	ck_assert_uint_eq(world_revision(world), before);
 }
 END_TEST
 
@@ -313,6 +373,7 @@ int main(void)
 	tcase_add_test(tcase, an_answer_carries_its_request_id_in_header_and_body);
 	tcase_add_test(tcase, errors_have_each_protocols_shape);
 	tcase_add_test(tcase, bytes_that_are_no_utf8_are_refused_and_change_nothing);
+	tcase_add_test(tcase, route_53_refuses_bodies_as_its_schema_does);
 	tcase_add_test(tcase, json_services_answer_and_refuse_in_json);
 	tcase_add_test(tcase, what_is_no_aws_request_is_told_so_in_json);
 	tcase_add_test(tcase, a_service_without_a_model_is_counted_as_missing);

@@ -101,6 +101,12 @@ must_check bool rest_decode(const struct exchange *exchange, const struct wire_r
 /** The root element of an operation's reply in S3, or NULL: as the model calls its shape. */
 const char *s3_reply_root(const char *operation);
 #define S3_NAMESPACE "http://s3.amazonaws.com/doc/2006-03-01/"
+/** The namespace of a service's XML: some models say it at the bodies of requests only, and the
+ * service uses it for replies too (Route 53). NULL: none. */
+const char *rest_namespace(const struct aws_service_model *service);
+/** The root element of a payload in XML: as its member says, as its shape says, else the shape's
+ * name. */
+const char *payload_root(const struct aws_member *member, const struct aws_shape *shape);
 /** The class of an error's status: "Sender" or "Receiver". */
 const char *protocol_fault_of(int status);
 

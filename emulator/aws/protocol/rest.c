@@ -100,8 +100,15 @@ static bool has_body_members(const struct aws_service_model *service, const stru
 	return false;
 }
 
-/* The root element of a payload: as its member says, as its shape says, else the shape's name. */
-static const char *payload_root(const struct aws_member *member, const struct aws_shape *shape)
+const char *rest_namespace(const struct aws_service_model *service)
+{
+	for (size_t i = 0; !service->xml_namespace && i < service->operation_count; i++)
+		if (service->operations[i].input_xml_namespace)
+			return service->operations[i].input_xml_namespace;
+	return service->xml_namespace;
+}
+
+const char *payload_root(const struct aws_member *member, const struct aws_shape *shape)
 {
 	if (member->location_name && !str_eq(member->location_name, member->name))
 		return member->location_name;
@@ -158,7 +165,7 @@ static const char *put_body(const struct exchange *exchange, const struct aws_sh
 {
 	const struct aws_service_model *service = exchange->service;
 	const char *root = shape->location_name ? shape->location_name : shape->name;
-	const char *space = shape->xml_namespace ? shape->xml_namespace : service->xml_namespace;
+	const char *space = shape->xml_namespace ? shape->xml_namespace : rest_namespace(service);
 	bool s3 = str_eq(service->name, "s3");
 
 	if (s3 && str_eq(exchange->operation->name, "GetBucketLocation")) {
@@ -263,9 +270,9 @@ static void encode_xml_error(const struct exchange *exchange, const struct err *
 	xml_declaration(sb);
 	if (!bare) {
 		strbuf_add(sb, "<ErrorResponse");
-		if (exchange->service->xml_namespace) {
+		if (rest_namespace(exchange->service)) {
 			strbuf_add(sb, " xmlns=\"");
-			xml_attribute_text(sb, exchange->service->xml_namespace);
+			xml_attribute_text(sb, rest_namespace(exchange->service));
 			strbuf_add_char(sb, '"');
 		}
 		strbuf_add_char(sb, '>');

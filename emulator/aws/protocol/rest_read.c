@@ -12,6 +12,7 @@ struct reader {
 	const struct aws_service_model *service;
 	const struct aws_shape *shape;
 	const struct wire_request *request;
+	const char *root; /* of an XML body, as the operation says; NULL: it says none */
 	struct json *input;
 	struct err *err;
 };
@@ -256,14 +257,27 @@ static bool read_structured(const struct reader *reader, const struct aws_shape 
 	_cleanup_(json_freep) struct json *wire = NULL;
 	struct err why = ERR_INIT;
 	struct xml_node *root;
+	const char *expected;
 
 	if (reader->service->protocol == PROTOCOL_REST_JSON) {
 		if (!json_parse(request->body, request->body_length, &wire, &why))
 			return serialization_error(reader->err, "SerializationException", &why);
 		return json_read(reader->service, shape, member, wire, ret, reader->err);
 	}
-	if (!xml_parse(request->arena, request->body, request->body_length, &root, &why))
-		return serialization_error(reader->err, "MalformedXML", &why);
+	if (!xml_parse(request->arena, request->body, request->body_length, &root, &why)) {
+		err_done(&why);
+		return refuse_document(reader->err, reader->service, NULL, NULL);
+	}
+	expected = reader->root;
+	if (member)
+		expected = payload_root(member, shape);
+	else if (shape->location_name)
+		expected = shape->location_name;
+	/* a payload is called as its member in some operations, as its shape in others; the models
+	 * do not say which (S3's PutBucketLifecycleConfiguration, the protocol cases) */
+	if (expected && !str_eq(root->name, expected) &&
+	    !(member && str_eq(root->name, member->location_name)))
+		return refuse_document(reader->err, reader->service, root->name, expected);
 	return xml_read_structure(reader->service, shape, root, ret, reader->err);
 }
 
@@ -318,7 +332,12 @@ bool rest_decode(const struct exchange *exchange, const struct wire_request *req
 {
 	_cleanup_(json_freep) struct json *input = json_new_object();
 	struct reader reader = {
-		.service = exchange->service, .request = request, .input = input, .err = err};
+		.service = exchange->service,
+		.request = request,
+		.root = exchange->operation->input_location_name,
+		.input = input,
+		.err = err,
+	};
 
 	if (exchange->operation->input >= 0) {
 		reader.shape = &exchange->service->shapes[exchange->operation->input];

@@ -4,6 +4,8 @@
 #include "emulator/aws/validate.h"
 #include "emulator/base/xml.h"
 
+#define EXPECTED_MAX ((size_t)16 * 1024) /* bytes of what a refusal says could stand there */
+
 static bool read_value(const struct aws_service_model *service, const struct aws_member *member,
 		       const struct xml_node *node, struct json **ret, struct err *err);
 
@@ -38,6 +40,59 @@ static const struct aws_member *member_called(const struct aws_service_model *se
 	return NULL;
 }
 
+/* What may stand in a structure beside what stands there already. */
+static const char *expected_in(struct strbuf *sb, const struct aws_service_model *service,
+			       const struct aws_shape *shape, const struct json *present)
+{
+	const char *space = rest_namespace(service);
+
+	for (unsigned i = 0; i < shape->member_count; i++) {
+		const struct aws_member *member = &service->members[shape->first_member + i];
+
+		if (member->location == LOCATION_BODY && !json_get(present, member->name))
+			strbuf_addf(sb, "%s\"%s\":%s", sb->length ? ", " : "", space ? space : "",
+				    member_xml_name(member));
+	}
+	return sb->length ? strbuf_text(sb) : NULL;
+}
+
+static bool refuse_unknown(struct err *err, const struct aws_service_model *service,
+			   const char *name, const struct aws_shape *shape,
+			   const struct json *present)
+{
+	struct refused_element unknown = {.refusal = REFUSAL_UNKNOWN, .name = name};
+	struct strbuf sb;
+
+	strbuf_init(&sb, EXPECTED_MAX);
+	if (shape)
+		unknown.expected = expected_in(&sb, service, shape, present);
+	refuse_element(err, service, &unknown);
+	strbuf_done(&sb);
+	return false;
+}
+
+static bool refuse_item(struct err *err, const struct aws_service_model *service, const char *name,
+			const char *item)
+{
+	const char *space = rest_namespace(service) ? rest_namespace(service) : "";
+	_cleanup_(freep) char *expected = xasprintf("\"%s\":%s", space, item);
+	const struct refused_element unknown = {REFUSAL_UNKNOWN, name, NULL, expected};
+
+	return refuse_element(err, service, &unknown);
+}
+
+static const char *schema_type(const struct aws_shape *shape)
+{
+	static const char *const names[] = {
+		[SHAPE_STRING] = "string",	[SHAPE_BOOLEAN] = "boolean",
+		[SHAPE_INTEGER] = "integer",	[SHAPE_LONG] = "integer",
+		[SHAPE_FLOAT] = "float",	[SHAPE_DOUBLE] = "double",
+		[SHAPE_TIMESTAMP] = "dateTime", [SHAPE_BLOB] = "base64Binary",
+	};
+
+	return names[shape->type];
+}
+
 static bool read_entry(const struct aws_service_model *service, const struct aws_shape *shape,
 		       const struct xml_node *entry, struct json *map, struct err *err)
 {
@@ -50,7 +105,9 @@ static bool read_entry(const struct aws_service_model *service, const struct aws
 	struct json *item;
 
 	if (!key_node || !value_node)
-		return refuse_body(err, service, REFUSAL_TYPE, entry->name, NULL);
+		return refuse_element(
+			err, service,
+			&(struct refused_element){REFUSAL_TYPE, entry->name, NULL, NULL});
 	if (!read_value(service, value, value_node, &item, err))
 		return false;
 	json_set(map, key_node->text, item);
@@ -89,7 +146,7 @@ bool xml_read_structure(const struct aws_service_model *service, const struct aw
 		const struct aws_member *member = member_called(service, shape, child->name, false);
 
 		if (!member)
-			return refuse_body(err, service, REFUSAL_UNKNOWN, child->name, NULL);
+			return refuse_unknown(err, service, child->name, shape, object);
 		if (is_flat_collection(service, member)) {
 			if (!read_flat(service, member, child, object, err))
 				return false;
@@ -114,7 +171,7 @@ static bool read_list(const struct aws_service_model *service, const struct aws_
 		struct json *value;
 
 		if (!str_eq(child->name, name))
-			return refuse_body(err, service, REFUSAL_UNKNOWN, child->name, NULL);
+			return refuse_item(err, service, child->name, name);
 		if (!read_value(service, element, child, &value, err))
 			return false;
 		json_append(list, value);
@@ -130,7 +187,7 @@ static bool read_map(const struct aws_service_model *service, const struct aws_s
 
 	for (const struct xml_node *child = node->first; child; child = child->next) {
 		if (!str_eq(child->name, "entry"))
-			return refuse_body(err, service, REFUSAL_UNKNOWN, child->name, NULL);
+			return refuse_item(err, service, child->name, "entry");
 		if (!read_entry(service, shape, child, map, err))
 			return false;
 	}
@@ -150,5 +207,7 @@ static bool read_value(const struct aws_service_model *service, const struct aws
 	default: break;
 	}
 	return scalar_parse(shape, member, TIMESTAMP_ISO8601, node->text, ret) ||
-	       refuse_body(err, service, REFUSAL_TYPE, node->name, node->text);
+	       refuse_element(err, service,
+			      &(struct refused_element){REFUSAL_TYPE, node->name, node->text,
+							schema_type(shape)});
 }
