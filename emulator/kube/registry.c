@@ -10,6 +10,7 @@
 #include "emulator/kube/admission.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/decode.h"
+#include "emulator/kube/crd.h"
 #include "emulator/kube/document.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/status.h"
@@ -83,6 +84,12 @@ void registry_store(struct kube_op *op, struct json *body, const struct doc *old
 	const struct doc *doc;
 
 	json_remove(json_ensure_object(body, "metadata"), "resourceVersion");
+	/* The real one defaults what it reads from its storage: that shows the default of a status,
+	 * which no client may write (apiextensions-apiserver
+	 * pkg/apiserver/customresource_handler.go, schemaCoercingDecoder and
+	 * crdConversionRESTOptionsGetter). */
+	if (type->storage->custom)
+		crd_defaults(type->storage, body);
 	if (old)
 		doc = world_put(op->call, type->document, key, body);
 	else

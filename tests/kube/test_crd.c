@@ -125,6 +125,29 @@ START_TEST(status_and_spec_are_apart)
 }
 END_TEST
 
+START_TEST(a_status_begins_with_its_default)
+{
+	with_crd();
+	kube_must(&rig, "POST", CRDS,
+		  "{'metadata':{'name':'gates.example.com'},'spec':{'group':'example.com','scope':"
+		  "'Namespaced','names':{'plural':'gates','singular':'gate','kind':'Gate',"
+		  "'listKind':'GateList'},'versions':[{'name':'v1','served':true,'storage':true,"
+		  "'subresources':{'status':{}},'schema':{'openAPIV3Schema':{'type':'object',"
+		  "'properties':{'spec':{'type':'object'},'status':{'type':'object','default':{"
+		  "'state':'waiting'},'properties':{'state':{'type':'string'}}}}}}}]}}");
+	kube_must(&rig, "POST", "/apis/example.com/v1/namespaces/default/gates",
+		  "{'metadata':{'name':'g'},'spec':{},'status':{'state':'mine'}}");
+	ck_assert_str_eq(kube_text(&rig, "status.state"), "waiting");
+	ck_assert(kube_patch(&rig, "merge",
+			     "/apis/example.com/v1/namespaces/default/gates/g/status",
+			     "{'status':{'state':'open'}}"));
+	ck_assert(kube_patch(&rig, "merge", "/apis/example.com/v1/namespaces/default/gates/g",
+			     "{'metadata':{'labels':{'a':'b'}},'status':null}"));
+	ck_assert_str_eq(kube_text(&rig, "status.state"), "open");
+	kube_rig_close(&rig);
+}
+END_TEST
+
 START_TEST(all_versions_show_the_same_objects)
 {
 	with_crd();
@@ -220,6 +243,7 @@ int main(void)
 		objects_are_pruned_and_defaulted,
 		objects_are_checked_by_their_schema,
 		status_and_spec_are_apart,
+		a_status_begins_with_its_default,
 		all_versions_show_the_same_objects,
 		an_update_needs_a_version_and_a_strategic_patch_is_not_taken,
 		a_bad_definition_is_refused,
