@@ -161,6 +161,10 @@ static struct owner claimed_by_labels(const struct doc *doc, struct arena *arena
 		 OWNER_SERVICE},
 		{"ingress.k8s.aws/stack-namespace", "ingress.k8s.aws/stack-name",
 		 "ingress.k8s.aws/stack", OWNER_INGRESS},
+		{"gateway.k8s.aws.nlb/stack-namespace", "gateway.k8s.aws.nlb/stack-name", NULL,
+		 OWNER_GATEWAY},
+		{"gateway.k8s.aws.alb/stack-namespace", "gateway.k8s.aws.alb/stack-name", NULL,
+		 OWNER_GATEWAY},
 	};
 
 	for (size_t i = 0; i < array_size(stacks); i++) {

@@ -30,7 +30,7 @@ struct selection selection_of_doc(const struct doc *doc)
 	/* what belongs to these names them by tags, not by ids: the same as "service default/echo"
 	 */
 	if (!judge_is_kind(doc, "service") && !judge_is_kind(doc, "ingress") &&
-	    !judge_is_kind(doc, "shoot"))
+	    !judge_is_kind(doc, "gateway") && !judge_is_kind(doc, "shoot"))
 		return (struct selection){.doc = doc};
 	arena = arena_new();
 	key = judge_kube_key(doc, arena);
@@ -150,6 +150,16 @@ static bool is_of_ingress(const struct world *world, const struct selection *sel
 	return str_eq(ingress_group(world, ns, selection->name), owner.name);
 }
 
+static bool is_of_gateway(const struct world *world, const struct selection *selection,
+			  const struct doc *doc, struct arena *arena)
+{
+	struct owner wanted = {OWNER_GATEWAY, "", *selection->ns ? selection->ns : "default",
+			       selection->name};
+	struct owner owner = owner_claimed(world, doc, arena);
+
+	return owner_equal(&owner, &wanted);
+}
+
 /* Another Kubernetes object: what its owner references, its node or an event's subject name. */
 static bool is_of_object(const struct selection *selection, const struct doc *doc,
 			 struct arena *arena)
@@ -181,6 +191,8 @@ static bool is_direct(const struct world *world, const struct selection *selecti
 	if (str_eq(selection->kind, "service"))
 		return is_of_service(world, selection, doc, arena);
 	if (str_eq(selection->kind, "ingress") && is_of_ingress(world, selection, doc, arena))
+		return true;
+	if (str_eq(selection->kind, "gateway") && is_of_gateway(world, selection, doc, arena))
 		return true;
 	return is_of_object(selection, doc, arena);
 }

@@ -137,6 +137,10 @@ static bool walk_named(struct walk *walk, const char *name, unsigned port)
 	if (!port)
 		return hop_unknown(walk, walk->balancer, "load balancer", "say which port of %s",
 				   name);
+	if (str_eq(doc_str(walk->balancer, "Type"), "application")) {
+		walk->host = "any"; /* a request that no host is asked for by name */
+		walk->url_path = "/";
+	}
 	walk->protocol = walk_listener_protocol(walk, port);
 	walk->listener_port = port;
 	return true;

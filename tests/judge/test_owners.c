@@ -199,6 +199,34 @@ START_TEST(a_target_in_a_foreign_group_belongs_to_the_binding_of_its_own_cluster
 }
 END_TEST
 
+START_TEST(what_a_gateway_has_is_found_by_its_tags_and_labels)
+{
+	struct world *w = cloud_shoot();
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	struct selection selection;
+
+	cloud_add(w, CLOUD_LBC, "load-balancer", ARN("loadbalancer/net/gateway/1"),
+		  "{'LoadBalancerArn':'" ARN("loadbalancer/net/gateway/1") "'}",
+		  "{'elbv2.k8s.aws/cluster':'shoot--qa--demo','gateway.k8s.aws.nlb/stack':"
+		  "'default/echo'}");
+	cloud_add(w, CLOUD_LBC, "target-group-binding", CLOUD_SHOOT "/default/x",
+		  "{'metadata':{'labels':{'gateway.k8s.aws.nlb/stack-namespace':'default',"
+		  "'gateway.k8s.aws.nlb/stack-name':'echo'}}}",
+		  NULL);
+	ck_assert_str_eq(owner_of_key(w, arena, "target-group-binding", CLOUD_SHOOT "/default/x"),
+			 "gateway default/echo @ " CLOUD_SHOOT);
+	ck_assert(selection_parse("gateway default/echo", &selection, NULL));
+	ck_assert(selection_has(w, &selection,
+				cloud_find(w, "load-balancer", ARN("loadbalancer/net/gateway/1"))));
+	selection_done(&selection);
+	ck_assert(selection_parse("gateway default/other", &selection, NULL));
+	ck_assert(!selection_has(
+		w, &selection, cloud_find(w, "load-balancer", ARN("loadbalancer/net/gateway/1"))));
+	selection_done(&selection);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(a_rule_for_nodes_lives_while_any_binding_of_its_cluster_has_rules)
 {
 	struct owner bindings = {OWNER_BINDINGS, CLOUD_SHOOT, "", ""};
@@ -416,6 +444,7 @@ int main(void)
 		the_service_says_which_controller_is_responsible,
 		an_owner_lives_while_it_exists_wants_and_is_not_being_deleted,
 		a_target_in_a_foreign_group_belongs_to_the_binding_of_its_own_cluster,
+		what_a_gateway_has_is_found_by_its_tags_and_labels,
 		a_rule_for_nodes_lives_while_any_binding_of_its_cluster_has_rules,
 		a_service_of_the_same_name_in_another_cluster_is_another_one,
 		what_aws_makes_later_is_due_to_the_maker_of_what_it_was_made_for,
