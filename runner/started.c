@@ -158,6 +158,19 @@ static bool add_common_variables(struct environment *environment,
 	return true;
 }
 
+/* Server-side apply: a definition may be larger than the annotation that client-side apply keeps.
+ */
+static bool apply_crd(struct kube_cluster *cluster, const struct json *crd, struct err *err)
+{
+	_cleanup_(freep) char *path =
+		xasprintf("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/%s"
+			  "?fieldManager=" ENVIRONMENT_OPERATOR "&force=true",
+			  json_find_str(crd, "metadata", "name", NULL));
+
+	return kube_invoke(cluster, ENVIRONMENT_OPERATOR, "PATCH", path,
+			   "application/apply-patch+yaml", crd, NULL, err);
+}
+
 /* Gives a cluster the CRDs of a controller. */
 static bool load_crds(struct environment *environment,
 		      const struct controller_definition *definition, struct kube_cluster *cluster,
@@ -165,7 +178,8 @@ static bool load_crds(struct environment *environment,
 {
 	_cleanup_(strs_done) struct strs files = {0};
 
-	catalog_crds(definition, own_program(environment, definition->name), &files);
+	if (!catalog_crds(definition, own_program(environment, definition->name), &files, err))
+		return false;
 	for (size_t i = 0; i < files.count; i++) {
 		_cleanup_(yaml_freep) struct yaml_file *file = NULL;
 
@@ -177,7 +191,7 @@ static bool load_crds(struct environment *environment,
 			if (!yaml_root(file, j))
 				continue;
 			crd = yaml_to_json(yaml_root(file, j));
-			if (!kube_apply(cluster, ENVIRONMENT_OPERATOR, crd, NULL, err))
+			if (!apply_crd(cluster, crd, err))
 				return err_wrap(err, "%s", files.items[i]);
 		}
 	}

@@ -168,17 +168,38 @@ static bool add_files(const char *folder, struct strs *ret)
 	return true;
 }
 
-void catalog_crds(const struct controller_definition *definition, const char *override,
-		  struct strs *ret)
+/* The folder "crds" beside the program when there is one, else the one that was installed. */
+static char *crds_folder(const struct controller_definition *definition, const char *override)
 {
-	_cleanup_(freep) char *folder = version_folder(definition), *program = NULL, *beside = NULL;
-	_cleanup_(freep) char *built = xasprintf("%s/crds", folder);
+	_cleanup_(freep) char *program = NULL, *beside = NULL, *folder = NULL;
 	_cleanup_(err_done) struct err err = ERR_INIT;
 
 	if (catalog_program(definition, override, &program, &err)) {
 		beside = xasprintf("%.*s/crds", (int)(strrchr(program, '/') - program), program);
-		if (add_files(beside, ret))
-			return;
+		if (access(beside, R_OK | X_OK) == 0)
+			return steal(beside);
 	}
-	add_files(built, ret);
+	folder = version_folder(definition);
+	return xasprintf("%s/crds", folder);
+}
+
+bool catalog_crds(const struct controller_definition *definition, const char *override,
+		  struct strs *ret, struct err *err)
+{
+	_cleanup_(freep) char *folder = crds_folder(definition, override);
+
+	(void)add_files(folder, ret);
+	for (size_t i = 0; i < definition->crds.count; i++) {
+		_cleanup_(strs_done) struct strs more = {0};
+		_cleanup_(freep) char *path = xasprintf("%s/%s", folder, definition->crds.items[i]);
+
+		if (!add_files(path, &more))
+			return err_set(err, ERR_NOT_FOUND, NULL,
+				       "%s %s has no CRDs in %s; run: tools/controllers/install %s",
+				       definition->name, definition->version, path,
+				       definition->name);
+		for (size_t j = 0; j < more.count; j++)
+			strs_add(ret, more.items[j]);
+	}
+	return true;
 }

@@ -24,8 +24,11 @@ must_check bool catalog_program(const struct controller_definition *definition,
 				const char *override, char **ret, struct err *err);
 
 /**
- * Paths of a controller's CRD files, sorted; none is fine: the folder "crds" beside its program,
- * else beside the one that was installed.
+ * Paths of a controller's CRD files, sorted by folder: the folder "crds" beside its program, else
+ * beside the one that was installed; none there is fine. Then those of its folders that the
+ * definition names.
+ *
+ * @param err  ERR_NOT_FOUND: a named folder is missing, and the command that helps
  */
-void catalog_crds(const struct controller_definition *definition, const char *override,
-		  struct strs *ret);
+must_check bool catalog_crds(const struct controller_definition *definition, const char *override,
+			     struct strs *ret, struct err *err);

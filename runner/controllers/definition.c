@@ -261,6 +261,7 @@ void controller_definition_free(struct controller_definition *definition)
 	free(definition->manifests);
 	strs_done(&definition->ports);
 	strs_done(&definition->arguments);
+	strs_done(&definition->crds);
 	strs_done(&definition->certificates);
 	pairs_free(definition->environment);
 	pairs_free(definition->files);

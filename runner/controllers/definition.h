@@ -37,6 +37,7 @@ struct controller_definition {
 	struct strs arguments;
 	struct strs certificates; /**< folders under ${dir} that get tls.crt and tls.key for
 				     localhost; `${ca.NAME}` is their CA in base64 */
+	struct strs crds;	  /**< folders of further CRDs below "crds", e.g. "gateway" */
 	char *manifests; /**< YAML documents for its cluster once it is ready; NULL: none */
 	struct controller_pair *environment, *files; /**< end with a NULL name */
 };

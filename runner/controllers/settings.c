@@ -86,5 +86,9 @@ bool settings_apply(const struct yaml_node *setting, struct controller_definitio
 	set_arguments(&definition->arguments, yaml_get(setting, "args"));
 	set_pairs(&definition->environment, yaml_get(setting, "environment"));
 	set_pairs(&definition->files, yaml_get(setting, "files"));
+	for (const struct yaml_node *item =
+		     yaml_get(setting, "crds") ? yaml_get(setting, "crds")->first : NULL;
+	     item; item = item->next)
+		strs_add(&definition->crds, item->text);
 	return true;
 }

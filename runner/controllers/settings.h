@@ -8,7 +8,7 @@ struct yaml_node;
 /**
  * Applies one setting, which the checker has found right.
  *
- * @param setting     map with of, version, args, without, environment, files; borrowed
+ * @param setting     map with of, version, args, without, environment, files, crds; borrowed
  * @param definition  changed when the setting is of that controller
  * @param err         ERR_INVALID: an argument of `without` that the definition does not have
  */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "emulator/base/yaml.h"
+#include "runner/controllers/catalog.h"
 #include "runner/controllers/wish.h"
 #include "tests/lib/suite.h"
 
@@ -71,6 +72,25 @@ START_TEST(what_is_to_be_left_out_must_be_there)
 }
 END_TEST
 
+START_TEST(further_definitions_are_named_and_must_be_installed)
+{
+	_cleanup_(controller_definition_freep) struct controller_definition *definition =
+		load(NULL, "[ { of: " LBC ", crds: [ gateway ] } ]");
+	_cleanup_(strs_done) struct strs files = {0};
+	struct err err = ERR_INIT;
+
+	ck_assert_uint_eq(definition->crds.count, 1);
+	ck_assert_str_eq(definition->crds.items[0], "gateway");
+	/* beside /bin/true there is no folder crds, and the cache is empty */
+	setenv("SKYRIG_CACHE", "/nonexistent", 1);
+	ck_assert(!catalog_crds(definition, "/bin/true", &files, &err));
+	ck_assert_ptr_nonnull(strstr(err_text(&err), "tools/controllers/install " LBC));
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	ck_assert_uint_eq(files.count, 0);
+	err_done(&err);
+}
+END_TEST
+
 START_TEST(environment_and_files_are_replaced_or_added)
 {
 	_cleanup_(controller_definition_freep) struct controller_definition *definition =
@@ -128,6 +148,7 @@ int main(void)
 	const TTest *const tests[] = {
 		an_argument_replaces_the_one_of_its_name_or_is_added,
 		what_is_to_be_left_out_must_be_there,
+		further_definitions_are_named_and_must_be_installed,
 		environment_and_files_are_replaced_or_added,
 		the_scenarios_version_goes_before_that_of_the_command_line,
 		settings_of_others_change_nothing,
