@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#define SHA256_BLOCK 64
+#define HMAC_BLOCK 64
 
 /* A piece of what is digested. */
 struct piece {
@@ -37,11 +37,23 @@ static void digest_pieces(EVP_MD **algorithm, const char *name, const struct pie
 		abort(); /* checksrc: allow exit without a digest nothing can go on */
 }
 
-static void sha256_pieces(const struct piece *pieces, size_t n, uint8_t ret[SHA256_BYTES])
+static void sha256_pieces(const struct piece *pieces, size_t n, uint8_t *ret)
 {
 	static EVP_MD *algorithm;
 
 	digest_pieces(&algorithm, "SHA256", pieces, n, ret);
+}
+
+static void sha1_pieces(const struct piece *pieces, size_t n, uint8_t *ret)
+{
+	static EVP_MD *algorithm;
+
+	digest_pieces(&algorithm, "SHA1", pieces, n, ret);
+}
+
+void digest_sha1(const void *data, size_t length, uint8_t ret[20])
+{
+	sha1_pieces(&(struct piece){data, length}, 1, ret);
 }
 
 void digest_sha256(const void *data, size_t length, uint8_t ret[SHA256_BYTES])
@@ -57,13 +69,6 @@ void digest_sha256_hex(const void *data, size_t length, char ret[SHA256_HEX])
 	hex_encode(digest, sizeof(digest), ret);
 }
 
-void digest_sha1(const void *data, size_t length, uint8_t ret[20])
-{
-	static EVP_MD *algorithm;
-
-	digest_pieces(&algorithm, "SHA1", &(struct piece){data, length}, 1, ret);
-}
-
 void digest_md5(const void *data, size_t length, uint8_t ret[16])
 {
 	static EVP_MD *algorithm;
@@ -71,23 +76,37 @@ void digest_md5(const void *data, size_t length, uint8_t ret[16])
 	digest_pieces(&algorithm, "MD5", &(struct piece){data, length}, 1, ret);
 }
 
+typedef void pieces_fn(const struct piece *pieces, size_t n, uint8_t *ret);
+
+/* RFC 2104; both algorithms have blocks of 64 bytes. */
+static void hmac(pieces_fn *digest, size_t bytes, struct piece key, struct piece data, uint8_t *ret)
+{
+	uint8_t block[HMAC_BLOCK] = {0}, inner_pad[HMAC_BLOCK], outer_pad[HMAC_BLOCK];
+	uint8_t inner[SHA256_BYTES];
+
+	if (key.length > sizeof(block))
+		digest(&key, 1, block);
+	else if (key.length)
+		memcpy(block, key.data, key.length);
+	for (size_t i = 0; i < sizeof(block); i++) {
+		inner_pad[i] = block[i] ^ 0x36;
+		outer_pad[i] = block[i] ^ 0x5c;
+	}
+	digest((struct piece[]){{inner_pad, sizeof(inner_pad)}, data}, 2, inner);
+	digest((struct piece[]){{outer_pad, sizeof(outer_pad)}, {inner, bytes}}, 2, ret);
+}
+
 void digest_hmac_sha256(const void *key, size_t key_length, const void *data, size_t length,
 			uint8_t ret[SHA256_BYTES])
 {
-	uint8_t block[SHA256_BLOCK] = {0}, inner_pad[SHA256_BLOCK], outer_pad[SHA256_BLOCK];
-	uint8_t inner[SHA256_BYTES];
+	hmac(sha256_pieces, SHA256_BYTES, (struct piece){key, key_length},
+	     (struct piece){data, length}, ret);
+}
 
-	if (key_length > sizeof(block))
-		digest_sha256(key, key_length, block);
-	else if (key_length)
-		memcpy(block, key, key_length);
-	for (size_t i = 0; i < sizeof(block); i++) {
-		inner_pad[i] = block[i] ^ 0x36; /* RFC 2104 */
-		outer_pad[i] = block[i] ^ 0x5c;
-	}
-	sha256_pieces((struct piece[]){{inner_pad, sizeof(inner_pad)}, {data, length}}, 2, inner);
-	sha256_pieces((struct piece[]){{outer_pad, sizeof(outer_pad)}, {inner, sizeof(inner)}}, 2,
-		      ret);
+void digest_hmac_sha1(const void *key, size_t key_length, const void *data, size_t length,
+		      uint8_t ret[20])
+{
+	hmac(sha1_pieces, 20, (struct piece){key, key_length}, (struct piece){data, length}, ret);
 }
 
 void hex_encode(const void *data, size_t length, char *out)

@@ -13,6 +13,8 @@ void digest_sha1(const void *data, size_t length, uint8_t ret[20]);
 void digest_md5(const void *data, size_t length, uint8_t ret[16]);
 void digest_hmac_sha256(const void *key, size_t key_length, const void *data, size_t length,
 			uint8_t ret[SHA256_BYTES]);
+void digest_hmac_sha1(const void *key, size_t key_length, const void *data, size_t length,
+		      uint8_t ret[20]);
 /** Lower-case hex; out has 2*length+1 bytes. */
 void hex_encode(const void *data, size_t length, char *out);
 /** Whether text is an even number of hex digits filling exactly length bytes. */

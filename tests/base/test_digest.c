@@ -39,6 +39,8 @@ START_TEST(hmac_takes_short_block_long_and_longer_keys)
 	digest_hmac_sha256(key, sizeof(key), text, strlen(text), out);
 	check_hex(out, sizeof(out),
 		  "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	digest_hmac_sha1("Jefe", 4, "what do ya want for nothing?", 28, out);
+	check_hex(out, 20, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 	digest_hmac_sha256(NULL, 0, "", 0, out);
 	check_hex(out, sizeof(out),
 		  "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");

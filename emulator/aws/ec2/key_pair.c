@@ -2,9 +2,8 @@
  * form, of an ED25519 key the SHA-256 of its SSH form. */
 #include "emulator/aws/ec2/internal.h"
 #include "emulator/base/digest.h"
+#include "emulator/base/ssh_key.h"
 #include "emulator/base/strbuf.h"
-
-#define KEY_MAX (16 * 1024) /* bytes of a public key's text; an RSA key of 4096 bits has 750 */
 
 static void terms_name(const struct doc *doc, struct terms *terms)
 {
@@ -49,125 +48,40 @@ static const struct doc *find_by_name(const struct call *call, const char *name)
 
 /* ---- Fingerprints ---- */
 
-/** One length-prefixed field of an SSH key blob; false when it does not fit. */
-static bool take_field(const uint8_t **at, size_t *left, const uint8_t **ret, size_t *length)
+/** New text. */
+static char *fingerprint(const struct ssh_key *key)
 {
-	size_t n;
-
-	if (*left < 4)
-		return false;
-	n = (size_t)(*at)[0] << 24 | (size_t)(*at)[1] << 16 | (size_t)(*at)[2] << 8 | (*at)[3];
-	if (n > *left - 4)
-		return false;
-	*ret = *at + 4;
-	*length = n;
-	*at += 4 + n;
-	*left -= 4 + n;
-	return true;
-}
-
-/** A DER element: tag, length, content. */
-static void der_add(struct strbuf *sb, char tag, const void *content, size_t length)
-{
-	strbuf_add_char(sb, tag);
-	if (length >= 0x100) {
-		strbuf_add_char(sb, (char)0x82);
-		strbuf_add_char(sb, (char)(length >> 8));
-	} else if (length >= 0x80) {
-		strbuf_add_char(sb, (char)0x81);
-	}
-	strbuf_add_char(sb, (char)(length & 0xff));
-	strbuf_add_bytes(sb, content, length);
-}
-
-/**
- * The SubjectPublicKeyInfo of an RSA key, whose MD5 AWS shows. SSH's numbers are DER integers
- * already: big-endian two's complement.
- */
-static void rsa_der(const uint8_t *e, size_t e_length, const uint8_t *n, size_t n_length,
-		    struct strbuf *ret)
-{
-	/* SEQUENCE { OID 1.2.840.113549.1.1.1 (rsaEncryption), NULL } */
-	static const uint8_t algorithm[] = {0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
-					    0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
-	struct strbuf numbers, key, body;
-
-	strbuf_init(&numbers, KEY_MAX);
-	der_add(&numbers, 0x02, n, n_length);
-	der_add(&numbers, 0x02, e, e_length);
-	strbuf_init(&key, KEY_MAX);
-	strbuf_add_char(&key, 0); /* no unused bits */
-	der_add(&key, 0x30, strbuf_text(&numbers), numbers.length);
-	strbuf_init(&body, KEY_MAX);
-	strbuf_add_bytes(&body, algorithm, sizeof(algorithm));
-	der_add(&body, 0x03, strbuf_text(&key), key.length);
-	der_add(ret, 0x30, strbuf_text(&body), body.length);
-	strbuf_done(&body);
-	strbuf_done(&key);
-	strbuf_done(&numbers);
-}
-
-/** Bytes as "1f:51:ae:…". */
-static char *colons(const uint8_t *bytes, size_t length)
-{
-	struct strbuf sb;
-
-	strbuf_init(&sb, 256);
-	for (size_t i = 0; i < length; i++)
-		strbuf_addf(&sb, "%s%02x", i ? ":" : "", bytes[i]);
-	return strbuf_steal(&sb);
-}
-
-/** Type and fingerprint of a decoded SSH key; false when it is none of the two sorts. */
-static bool fingerprint(const uint8_t *blob, size_t length, const char **type, char **ret)
-{
-	const uint8_t *at = blob, *sort, *e, *n;
-	size_t left = length, sort_length, e_length, n_length;
 	uint8_t md5[16], sha[SHA256_BYTES];
 	struct strbuf der;
 
-	if (!take_field(&at, &left, &sort, &sort_length))
-		return false;
-	if (sort_length == 11 && memcmp(sort, "ssh-ed25519", 11) == 0) {
-		/* Source: EC2 user guide, "Verify the fingerprint": SHA-256 in base64 */
-		digest_sha256(blob, length, sha);
-		*type = "ed25519";
-		*ret = base64_encode(sha, sizeof(sha));
-		return true;
+	strbuf_init(&der, SSH_KEY_MAX);
+	if (ssh_key_der(key, &der)) {
+		digest_md5(strbuf_text(&der), der.length, md5);
+		strbuf_done(&der);
+		return ssh_key_colons(md5, sizeof(md5));
 	}
-	if (sort_length != 7 || memcmp(sort, "ssh-rsa", 7) != 0 ||
-	    !take_field(&at, &left, &e, &e_length) || !take_field(&at, &left, &n, &n_length))
-		return false;
-	strbuf_init(&der, KEY_MAX);
-	rsa_der(e, e_length, n, n_length, &der);
-	digest_md5(strbuf_text(&der), der.length, md5);
 	strbuf_done(&der);
-	*type = "rsa";
-	*ret = colons(md5, sizeof(md5));
-	return true;
+	/* Source: EC2 user guide, "Verify the fingerprint": of ED25519 SHA-256 in base64 */
+	digest_sha256(key->blob, key->length, sha);
+	return base64_encode(sha, sizeof(sha));
 }
 
 /** "ssh-rsa BASE64 comment", itself in base64 (a blob of the API). */
 static bool read_key(const char *material, char **text, const char **type, char **print)
 {
-	_cleanup_(freep) uint8_t *outer = NULL, *blob = NULL;
-	size_t outer_length, blob_length;
-	char *line, *sort, *data, *save = NULL;
-	bool ok;
+	_cleanup_(freep) uint8_t *outer = NULL;
+	struct ssh_key key;
+	size_t length;
 
-	if (!material || strlen(material) > KEY_MAX ||
-	    !base64_decode(material, strlen(material), &outer, &outer_length))
+	if (!material || strlen(material) > SSH_KEY_MAX ||
+	    !base64_decode(material, strlen(material), &outer, &length) ||
+	    !ssh_key_parse((const char *)outer, &key))
 		return false;
-	line = xstrndup((const char *)outer, outer_length);
-	*text = xstrdup(line);
-	sort = strtok_r(line, " \t\r\n", &save);
-	data = sort ? strtok_r(NULL, " \t\r\n", &save) : NULL;
-	ok = data && base64_decode(data, strlen(data), &blob, &blob_length) &&
-	     fingerprint(blob, blob_length, type, print);
-	free(line);
-	if (!ok)
-		free(steal(*text));
-	return ok;
+	*text = xstrdup((const char *)outer);
+	*type = key.type;
+	*print = fingerprint(&key);
+	ssh_key_done(&key);
+	return true;
 }
 
 /* ---- ImportKeyPair, CreateKeyPair ---- */
@@ -241,7 +155,7 @@ bool ec2_create_key_pair(struct call *call, const struct json *input, struct jso
 	if (!type)
 		type = "rsa";
 	digest_sha1(name, strlen(name), sha1);
-	print = str_eq(type, "rsa") ? colons(sha1, sizeof(sha1))
+	print = str_eq(type, "rsa") ? ssh_key_colons(sha1, sizeof(sha1))
 				    : base64_encode(sha1, sizeof(sha1));
 	reply_key_pair(output, key_pair_add(call, name, type, print, NULL, steal(tags)));
 	json_set_str(output, "KeyMaterial",
