@@ -491,6 +491,7 @@ static bool do_wish(struct aws *aws, const struct wish *wish, struct json **ret,
 	struct job job = {
 		.aws = aws,
 		.request.arena = arena,
+		.actor = known,
 		.actor_name = wish->actor,
 		.account = wish->account ? wish->account : AWS_ACCOUNT,
 		.principal = known && known->arn ? known->arn : "",

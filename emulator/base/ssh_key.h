@@ -4,8 +4,8 @@
 
 struct strbuf;
 
-#define SSH_KEY_MAX (16 * 1024) /* bytes of a public key's text; an RSA key of 4096 bits has 750   \
-				 */
+/* Bytes of a public key's text; an RSA key of 4096 bits has 750. */
+#define SSH_KEY_MAX (16 * 1024)
 
 struct ssh_key {
 	const char *type; /**< "rsa" or "ed25519" */

@@ -77,6 +77,8 @@ static const char *const candidates[] = {
 	"arn:aws:payments::123456789012:connectedaccount/a-abcdef",
 	"0x0123456789abcdef0123456789abcdef01234567",
 	"a=b",
+	"o-0123456789/r-0123",
+	"p-01234567",
 };
 
 static const char *const nonsense[] = {"\x01", "!", "~",    " ", "a b", "é",

@@ -24,6 +24,8 @@ OF_WHAT = {
     'ListRoleTags': {'RoleName': 'role'}, 'ListInstanceProfilesForRole': {'RoleName': 'role'},
     'ListInstanceProfileTags': {'InstanceProfileName': 'profile'},
     'ListAccessKeys': {'UserName': 'user'}, 'ListAttachedUserPolicies': {'UserName': 'user'},
+    'ListMFADevices': {'UserName': 'user'}, 'ListMFADeviceTags': {'SerialNumber': 'device'},
+    'ListSSHPublicKeys': {'UserName': 'user'}, 'ListSigningCertificates': {'UserName': 'user'},
     'ListGroupsForUser': {'UserName': 'user'}, 'ListUserPolicies': {'UserName': 'user'},
     'ListUserTags': {'UserName': 'user'}, 'GetGroup': {'GroupName': 'group'},
     'ListAttachedGroupPolicies': {'GroupName': 'group'},
@@ -178,11 +180,10 @@ class Pages(rig.Case):
         cls.saml = cls.iam.create_saml_provider(
             Name='s', SAMLMetadataDocument='<EntityDescriptor>%s</EntityDescriptor>' % (' ' * 1000),
             Tags=tags)['SAMLProviderArn']
-        pem = subprocess.run(
-            ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=a.example',
-             '-days', '30', '-keyout', '-', '-out', '-'], check=True, capture_output=True,
-            text=True, timeout=rig.CLIENT_SECONDS).stdout
+        pem = cls.openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj',
+                          '/CN=a.example', '-days', '30', '-keyout', '-', '-out', '-')
         body = pem.index('-----BEGIN CERTIFICATE')
+        cls.build_credentials(pem[body:])
         cls.iam.upload_server_certificate(ServerCertificateName='c', CertificateBody=pem[body:],
                                           PrivateKey=pem[:body], Tags=tags)
         cls.certificate = 'c'
@@ -193,6 +194,23 @@ class Pages(rig.Case):
         cls.trust_store = cls.elbv2.create_trust_store(
             Name='t', CaCertificatesBundleS3Bucket='qa-bundles', CaCertificatesBundleS3Key='k')[
                 'TrustStores'][0]['TrustStoreArn']
+
+    @staticmethod
+    def openssl(*arguments, text=None):
+        return subprocess.run(('openssl',) + arguments, check=True, capture_output=True, text=True,
+                              input=text, timeout=rig.CLIENT_SECONDS).stdout
+
+    @classmethod
+    def build_credentials(cls, certificate):
+        cls.iam.upload_signing_certificate(UserName='u0', CertificateBody=certificate)
+        for i in range(2):
+            key = cls.openssl('genrsa', '2048')
+            cls.iam.upload_ssh_public_key(
+                UserName='u0', SSHPublicKeyBody=cls.openssl('rsa', '-pubout', text=key))
+            cls.device = cls.iam.create_virtual_mfa_device(
+                VirtualMFADeviceName='d%d' % i,
+                Tags=[{'Key': 'a', 'Value': 'b'}, {'Key': 'c', 'Value': 'd'}])[
+                    'VirtualMFADevice']['SerialNumber']
 
     def look(self, service, operation):
         client = self.rig.aws(service)

@@ -27,8 +27,6 @@ NOT_PLAYED = [
     ('TestACM::test_import_certificate', 'the certificate that was imported is not in the record'),
     ('TestIAMServiceRoles::*',
      'service-linked roles of 79 services: their names and policies are in no model'),
-    ('TestIAMServiceSpecificCredentials::*',
-     'credentials for CodeCommit and Keyspaces: outside of what is emulated'),
     ('TestIAMIntegrations::test_simulate_principle_policy*',
      'SimulatePrincipalPolicy: outside of what is emulated'),
 ]
@@ -296,6 +294,112 @@ def update_trust(aws):
 def malformed_trust(aws):
     return {'invalid-json': answer(aws('iam').create_role, RoleName='r',
                                    AssumeRolePolicyDocument='[not json]')}
+
+
+def with_credential(aws):
+    """A user, its credential for CodeCommit, and both answers."""
+    iam = aws('iam')
+    answers = {'create-user-response': answer(iam.create_user, UserName='u')}
+    made = answer(iam.create_service_specific_credential, UserName='u',
+                  ServiceName='codecommit.amazonaws.com')
+    answers['create-service-specific-credential-response'] = made
+    return iam, made['ServiceSpecificCredential']['ServiceSpecificCredentialId'], answers
+
+
+def lifecycle(service):
+    def play(aws):
+        iam = aws('iam')
+        name = {'UserName': 'u'}
+        result = {'create-user-response': answer(iam.create_user, **name)}
+        made = answer(iam.create_service_specific_credential, ServiceName=service, **name)
+        one = dict(name, ServiceSpecificCredentialId=made['ServiceSpecificCredential'][
+            'ServiceSpecificCredentialId'])
+        result['create-service-specific-credential-response'] = made
+        result['list-service-specific-credentials-response-before-update'] = answer(
+            iam.list_service_specific_credentials, ServiceName=service, **name)
+        result['update-service-specific-credential-response'] = answer(
+            iam.update_service_specific_credential, Status='Inactive', **one)
+        result['list-service-specific-credentials-response-after-update'] = answer(
+            iam.list_service_specific_credentials, ServiceName=service, **name)
+        result['reset-service-specific-credential-response'] = answer(
+            iam.reset_service_specific_credential, **one)
+        result['delete-service-specific-credentials-response'] = answer(
+            iam.delete_service_specific_credential, **one)
+        return result
+    return play
+
+
+for _service in ('codecommit.amazonaws.com', 'cassandra.amazonaws.com'):
+    PLAYED['TestIAMServiceSpecificCredentials::test_service_specific_credential_lifecycle[%s]'
+           % _service] = lifecycle(_service)
+
+
+@plays('TestIAMServiceSpecificCredentials::test_create_service_specific_credential_invalid_user')
+def credential_of_nobody(aws):
+    create = aws('iam').create_service_specific_credential
+    return {'invalid-user-name-exception': answer(
+        create, UserName='non-existent-user', ServiceName='codecommit.amazonaws.com'),
+            'invalid-user-and-service-exception': answer(
+                create, UserName='non-existent-user', ServiceName='nonexistentservice.amazonaws.com')}
+
+
+@plays('TestIAMServiceSpecificCredentials::test_create_service_specific_credential_invalid_service')
+def credential_for_nothing(aws):
+    iam = aws('iam')
+    result = {'create-user-response': answer(iam.create_user, UserName='u')}
+    for key, service in (
+            ('invalid-service-exception', 'nonexistentservice.amazonaws.com'),
+            ('invalid-service-completely-malformed-exception', 'o3on3n3onosneo'),
+            ('invalid-service-existing-but-unsupported-exception', 'lambda.amazonaws.com')):
+        result[key] = answer(iam.create_service_specific_credential, UserName='u',
+                             ServiceName=service)
+    return result
+
+
+@plays('TestIAMServiceSpecificCredentials::test_list_service_specific_credential_different_service')
+def credentials_of_a_service(aws):
+    iam, _, result = with_credential(aws)
+    result['list-service-specific-credentials-invalid-service'] = answer(
+        iam.list_service_specific_credentials, UserName='u',
+        ServiceName='nonexistentservice.amazonaws.com')
+    result['list-service-specific-credentials-response-wrong-service'] = answer(
+        iam.list_service_specific_credentials, UserName='u', ServiceName='cassandra.amazonaws.com')
+    return result
+
+
+@plays('TestIAMServiceSpecificCredentials::test_delete_user_after_service_credential_created')
+def user_with_credential(aws):
+    iam, _, result = with_credential(aws)
+    result['delete-user-existing-credential'] = answer(iam.delete_user, UserName='u')
+    return result
+
+
+def wrong_credential(ending, user=None, credential=None):
+    def play(aws):
+        iam, made, result = with_credential(aws)
+        one = {'UserName': user or 'u', 'ServiceSpecificCredentialId': credential or made}
+        result['update-' + ending] = answer(
+            iam.update_service_specific_credential, Status='Inactive', **one)
+        result['reset-' + ending] = answer(iam.reset_service_specific_credential, **one)
+        result['delete-' + ending] = answer(iam.delete_service_specific_credential, **one)
+        return result
+    return play
+
+
+for _id in ('totally-wrong-credential-id-with-hyphens', 'satisfiesregexbutstillinvalid'):
+    PLAYED['TestIAMServiceSpecificCredentials::test_user_match_id_mismatch[%s]' % _id] = (
+        wrong_credential('wrong-id', credential=_id))
+PLAYED['TestIAMServiceSpecificCredentials::test_id_match_user_mismatch'] = wrong_credential(
+    'wrong-user-name', user='wrong-user-name')
+
+
+@plays('TestIAMServiceSpecificCredentials::test_invalid_update_parameters')
+def credential_of_wrong_status(aws):
+    iam, made, result = with_credential(aws)
+    result['update-invalid-status'] = answer(
+        iam.update_service_specific_credential, UserName='u', ServiceSpecificCredentialId=made,
+        Status='Invalid')
+    return result
 
 
 @plays('TestIAMIntegrations::test_list_roles_with_permission_boundary')

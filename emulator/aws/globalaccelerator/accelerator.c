@@ -3,7 +3,8 @@
 
 #include "emulator/base/ids.h"
 
-#define DEPLOY_MS 60000 /* ours: "a few minutes" in the Developer Guide */
+#define DEPLOY_MS	 60000 /* ours: "a few minutes" in the Developer Guide */
+#define ACCELERATORS_MAX 20    /* Global Accelerator quotas, "Accelerators for each AWS account" */
 
 static void deployed(struct call *call, const struct doc *doc, const char *timer)
 {
@@ -147,6 +148,15 @@ static void set_names(struct call *call, struct json *body, const char *arn)
 
 /* @name Operations */
 
+static size_t count_own(struct call *call)
+{
+	size_t n = 0;
+
+	world_foreach (doc, call->world, &kind_accelerator)
+		n += doc_in_scope(call, doc);
+	return n;
+}
+
 bool ga_create_accelerator(struct call *call, const struct json *input, struct json *output,
 			   struct err *err)
 {
@@ -162,6 +172,8 @@ bool ga_create_accelerator(struct call *call, const struct json *input, struct j
 	if (json_first(json_get(input, "IpAddresses")))
 		return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
 			       "skyrig has no addresses that were brought along (BYOIP)");
+	if (world_profile(call->world) == PROFILE_AWS && count_own(call) >= ACCELERATORS_MAX)
+		return aws_fail(err, AWS_GA_LIMIT, "20");
 	if (!tags_from_list(TAGS_COMMON, json_get(input, "Tags"), &tags, err))
 		return false;
 	ids_uuid(world_seed(call->world), "accelerator", call->actor, json_get_str(input, "Name"),

@@ -2,8 +2,7 @@
  * Access keys of users, and their login profiles. A key that is made here signs requests at once;
  * who signs with it acts as its user. Document kinds: iam-access-key, iam-login-profile.
  */
-#include "emulator/aws/iam/iam.h"
-#include "emulator/base/ids.h"
+#include "emulator/aws/iam/credential.h"
 #include "emulator/world/actor.h"
 
 #define KEYS_MAX	2 /* IAM quotas, "Access keys assigned to an IAM user" */
@@ -29,15 +28,6 @@ const struct kind kind_iam_login_profile = {
 	.shape = "iam:LoginProfile",
 };
 
-static const char *text(struct call *call, const char *what, const char *alphabet, unsigned length)
-{
-	char *result = arena_alloc(call->arena, length + 1);
-
-	ids_text(world_seed(call->world), what, call->actor, call->operation, call->number,
-		 alphabet, length, result);
-	return result;
-}
-
 /* Whoever signs with the key is the actor of the user's name. */
 static void register_key(struct call *call, const struct doc *user, const char *id,
 			 const char *secret)
@@ -62,8 +52,8 @@ bool iam_create_access_key(struct call *call, const struct json *input, struct j
 				      KEYS_MAX, err))
 		return false;
 	id = arena_printf(call->arena, "AKIA%s",
-			  text(call, "iam-access-key", KEY_ALPHABET, KEY_DIGITS));
-	secret = text(call, "iam-secret-key", SECRET_ALPHABET, SECRET_DIGITS);
+			  iam_secret(call, "iam-access-key", KEY_ALPHABET, KEY_DIGITS));
+	secret = iam_secret(call, "iam-secret-key", SECRET_ALPHABET, SECRET_DIGITS);
 	body = json_new_object();
 	json_set_copy(body, "UserName", json_get(user->body, "UserName"));
 	json_set_str(body, "AccessKeyId", id);
@@ -178,7 +168,7 @@ bool iam_create_login_profile(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const struct doc *user = iam_user_of(call, input, err), *doc;
-	struct json *body;
+	struct json *body, *extra;
 
 	if (!user)
 		return false;
@@ -186,14 +176,20 @@ bool iam_create_login_profile(struct call *call, const struct json *input, struc
 		return aws_fail(err, AWS_IAM_LOGIN_PROFILE_EXISTS, doc_str(user, "UserName"));
 	if (!json_get(input, "Password"))
 		return aws_fail(err, AWS_IAM_NO_PASSWORD);
+	if (!iam_check_password(call, json_get_str(input, "Password"), err))
+		return false;
 	body = json_new_object();
 	json_set_copy(body, "UserName", json_get(user->body, "UserName"));
 	json_set_str(body, "CreateDate", iam_now(call));
 	json_set_bool(body, "PasswordResetRequired",
 		      json_get_bool(input, "PasswordResetRequired", false));
-	doc = world_add(
-		call,
-		(struct doc_spec){.kind = &kind_iam_login_profile, .key = user->key, .body = body});
+	extra = json_new_object();
+	json_set_copy(extra, "Password", json_get(input, "Password"));
+	json_set_str(extra, "Changed", iam_now(call));
+	doc = world_add(call, (struct doc_spec){.kind = &kind_iam_login_profile,
+						.key = user->key,
+						.body = body,
+						.extra = extra});
 	json_set_borrowed(output, "LoginProfile", doc->body);
 	return true;
 }
@@ -225,14 +221,21 @@ bool iam_update_login_profile(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const struct doc *doc = find_profile(call, input, err);
-	struct json *body;
+	const char *password = json_get_str(input, "Password");
+	struct json *body, *extra;
 
 	(void)output;
-	if (!doc)
+	if (!doc || (password && !iam_check_password(call, password, err)))
 		return false;
 	body = json_copy(doc->body);
-	json_set_copy(body, "PasswordResetRequired", json_get(input, "PasswordResetRequired"));
-	world_put(call, &kind_iam_login_profile, doc->key, body);
+	if (json_get(input, "PasswordResetRequired"))
+		json_set_copy(body, "PasswordResetRequired",
+			      json_get(input, "PasswordResetRequired"));
+	extra = json_copy(doc->extra);
+	json_set_str(extra, "Password", password);
+	if (password)
+		json_set_str(extra, "Changed", iam_now(call));
+	world_put_all(call, &kind_iam_login_profile, doc->key, body, NULL, extra);
 	return true;
 }
 

@@ -1,11 +1,13 @@
 /* The account as a whole: alias, password policy, summary, all its entities at once. */
-#include "emulator/aws/iam/iam.h"
+#include "emulator/aws/iam/credential.h"
 
 static const struct kind kind_iam_account_alias = {.name = "iam-account-alias"};
 static const struct kind kind_iam_password_policy = {
 	.name = "iam-password-policy",
 	.shape = "iam:PasswordPolicy",
 };
+
+static const struct kind kind_iam_preferences = {.name = "iam-preferences"};
 
 /* @name Alias: one per account */
 
@@ -90,9 +92,14 @@ bool iam_update_account_password_policy(struct call *call, const struct json *in
 	return true;
 }
 
+const struct doc *iam_password_policy(struct call *call)
+{
+	return world_find(call->world, &kind_iam_password_policy, call->account);
+}
+
 static const struct doc *find_password_policy(struct call *call, struct err *err)
 {
-	const struct doc *doc = world_find(call->world, &kind_iam_password_policy, call->account);
+	const struct doc *doc = iam_password_policy(call);
 
 	if (!doc)
 		aws_fail(err, AWS_IAM_PASSWORD_POLICY, call->account);
@@ -140,15 +147,15 @@ static const struct {
 	{"AttachedPoliciesPerGroupQuota", NULL, 10},
 	{"AttachedPoliciesPerRoleQuota", NULL, 10},
 	{"AttachedPoliciesPerUserQuota", NULL, 10},
-	{"GlobalEndpointTokenVersion", NULL, 1},
+	{"GlobalEndpointTokenVersion", NULL, 1}, /* likewise */
 	{"GroupPolicySizeQuota", NULL, 5120},
 	{"Groups", &kind_iam_group, 0},
 	{"GroupsPerUserQuota", NULL, 10},
 	{"GroupsQuota", NULL, 300},
 	{"InstanceProfiles", &kind_instance_profile, 0},
 	{"InstanceProfilesQuota", NULL, 1000},
-	{"MFADevices", NULL, 0},
-	{"MFADevicesInUse", NULL, 0},
+	{"MFADevices", &kind_iam_mfa_device, 0},
+	{"MFADevicesInUse", NULL, 0}, /* counted by itself */
 	{"Policies", &kind_iam_policy, 0},
 	{"PoliciesQuota", NULL, 1500},
 	{"PolicySizeQuota", NULL, 6144},
@@ -176,6 +183,39 @@ static int64_t count(struct call *call, const struct kind *kind)
 	return n;
 }
 
+static int64_t mfa_devices_in_use(struct call *call)
+{
+	int64_t n = 0;
+
+	world_foreach (doc, call->world, &kind_iam_mfa_device)
+		n += doc_in_scope(call, doc) && doc_extra_str(doc, "User");
+	return n;
+}
+
+static int64_t token_version(struct call *call)
+{
+	const struct doc *doc = world_find(call->world, &kind_iam_preferences, call->account);
+
+	return doc && str_eq(doc_str(doc, "GlobalEndpointTokenVersion"), "v2Token") ? 2 : 1;
+}
+
+/* Which sessions the global endpoint of STS gives out; all of ours are valid everywhere. */
+bool iam_set_security_token_service_preferences(struct call *call, const struct json *input,
+						struct json *output, struct err *err)
+{
+	struct json *body = json_copy(input);
+
+	(void)output;
+	(void)err;
+	if (world_find(call->world, &kind_iam_preferences, call->account))
+		world_put(call, &kind_iam_preferences, call->account, body);
+	else
+		world_add(call, (struct doc_spec){.kind = &kind_iam_preferences,
+						  .key = call->account,
+						  .body = body});
+	return true;
+}
+
 bool iam_get_account_summary(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
@@ -186,6 +226,8 @@ bool iam_get_account_summary(struct call *call, const struct json *input, struct
 	for (size_t i = 0; i < array_size(summary); i++)
 		json_set_int(map, summary[i].name,
 			     summary[i].kind ? count(call, summary[i].kind) : summary[i].number);
+	json_set_int(map, "MFADevicesInUse", mfa_devices_in_use(call));
+	json_set_int(map, "GlobalEndpointTokenVersion", token_version(call));
 	return true;
 }
 

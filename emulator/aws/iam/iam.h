@@ -61,6 +61,10 @@ const struct doc *iam_owner_of(struct call *call, const struct iam_owner *owner,
 			       const struct json *input, struct err *err);
 /** The user that the input names, or who calls when it names none; or NoSuchEntity. */
 const struct doc *iam_user_of(struct call *call, const struct json *input, struct err *err);
+/** The user, group or role of an ARN in the call's account, or NULL. */
+const struct doc *iam_entity(struct call *call, const char *arn);
+/** Who the account's tokens for the outside are from; NULL: it gives out none. */
+const char *iam_outbound_issuer(struct call *call);
 /** The role of that name, or NoSuchEntity. */
 const struct doc *iam_role_named(struct call *call, const char *name, struct err *err);
 /** The instance profile of that name, or NoSuchEntity. */

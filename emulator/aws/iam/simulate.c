@@ -81,16 +81,13 @@ static bool add_inputs(const struct json *list, struct policy_set *set, struct e
 static bool find_source(struct call *call, const struct json *input, struct principal *ret,
 			struct err *err)
 {
-	static const struct kind *const kinds[] = {&kind_iam_user, &kind_iam_role, &kind_iam_group};
 	const char *arn = json_get_str(input, "PolicySourceArn");
+	const struct doc *entity = iam_entity(call, arn);
 
-	for (size_t i = 0; i < array_size(kinds); i++)
-		world_foreach (doc, call->world, kinds[i])
-			if (doc_in_scope(call, doc) && str_eq(doc_str(doc, "Arn"), arn)) {
-				principal_of_doc(call, doc, ret);
-				return true;
-			}
-	return aws_fail(err, AWS_IAM_SIMULATE_SOURCE, arn);
+	if (!entity)
+		return aws_fail(err, AWS_IAM_SIMULATE_SOURCE, arn);
+	principal_of_doc(call, entity, ret);
+	return true;
 }
 
 /* @name Simulating */

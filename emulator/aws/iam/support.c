@@ -77,6 +77,20 @@ const struct doc *iam_find(struct call *call, const struct kind *kind, const cha
 	return world_lookup_one(call->world, kind, "name", iam_key(call, name));
 }
 
+const struct doc *iam_entity(struct call *call, const char *arn)
+{
+	static const struct kind *const kinds[] = {&kind_iam_user, &kind_iam_role, &kind_iam_group};
+	const char *slash = strrchr(arn, '/');
+
+	for (size_t i = 0; slash && i < array_size(kinds); i++) {
+		const struct doc *doc = iam_find(call, kinds[i], slash + 1);
+
+		if (doc && str_eq(doc_str(doc, "Arn"), arn))
+			return doc;
+	}
+	return NULL;
+}
+
 struct json *iam_item(const struct doc *doc)
 {
 	struct json *item = json_copy(doc->body);

@@ -1,5 +1,5 @@
 /* Users. Document kind: iam-user, shape: IAM User. */
-#include "emulator/aws/iam/iam.h"
+#include "emulator/aws/iam/credential.h"
 
 #define USERS_MAX 5000 /* IAM quotas, "Users in an AWS account" */
 
@@ -140,6 +140,10 @@ static const struct {
 	{&kind_iam_access_key, AWS_IAM_USER_ACCESS_KEYS},
 	{&kind_iam_user_attached_policy, AWS_IAM_ATTACHED_POLICIES},
 	{&kind_iam_user_policy, AWS_IAM_INLINE_POLICIES},
+	{&kind_iam_mfa_device, AWS_IAM_USER_MFA},
+	{&kind_iam_signing_certificate, AWS_IAM_USER_SIGNING},
+	{&kind_iam_ssh_key, AWS_IAM_USER_OTHERS},
+	{&kind_iam_service_credential, AWS_IAM_USER_OTHERS},
 };
 
 bool iam_delete_user(struct call *call, const struct json *input, struct json *output,

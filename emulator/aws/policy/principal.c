@@ -255,13 +255,20 @@ static void add_tags(struct policy_context *context, const struct json *tags, co
 	}
 }
 
-static void describe_session(const struct doc *session, struct policy_context *context)
+static void describe_session(const struct doc *session, int64_t now_ms,
+			     struct policy_context *context)
 {
+	int64_t mfa_ms = json_get_int(session->body, "Mfa", 0);
+
 	add_tags(context, session->tags, "aws:PrincipalTag/");
 	policy_context_add(context, "aws:TokenIssueTime", doc_str(session, "IssuedAt"));
 	policy_context_add(context, "aws:SourceIdentity", doc_str(session, "SourceIdentity"));
 	policy_context_add(context, "aws:FederatedProvider", doc_str(session, "Provider"));
-	policy_context_add(context, "aws:MultiFactorAuthPresent", "false");
+	policy_context_add(context, "aws:MultiFactorAuthPresent", mfa_ms ? "true" : "false");
+	if (mfa_ms)
+		policy_context_add(
+			context, "aws:MultiFactorAuthAge",
+			arena_printf(context->arena, "%lld", (long long)(now_ms - mfa_ms) / 1000));
 }
 
 void principal_describe(struct call *call, const struct principal *principal,
@@ -283,7 +290,7 @@ void principal_describe(struct call *call, const struct principal *principal,
 					     : NULL);
 	policy_context_add(context, "aws:username", role ? NULL : username);
 	if (principal->sts_session)
-		describe_session(principal->sts_session, context);
+		describe_session(principal->sts_session, world_now(call->world), context);
 	if (principal->doc)
 		add_tags(context, principal->doc->tags, "aws:PrincipalTag/");
 	policy_context_add(context, "aws:CurrentTime", aws_now(call));

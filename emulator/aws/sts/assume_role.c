@@ -9,6 +9,7 @@
 #include "emulator/world/actor.h"
 
 #define ROLE_SECONDS	3600 /* DurationSeconds when the caller says none: STS API, AssumeRole */
+#define PRESENT		"aws:MultiFactorAuthPresent"
 #define CHAINED_SECONDS 3600 /* at most, for sessions of sessions: likewise */
 
 /* What an AssumeRole… knows before it asks whether it may. */
@@ -22,6 +23,7 @@ struct assumption {
 	struct policy_principal principal;
 	struct json *tags; /* of the session */
 	struct json *transitive;
+	bool mfa; /* the call has a code of the caller's second factor */
 };
 
 static bool begin(struct assumption *assumption, struct call *call, const char *action,
@@ -145,6 +147,10 @@ static bool may_assume(struct assumption *assumption, struct err *err)
 
 	principal_of_call(call, &principal);
 	principal_describe(call, &principal, &assumption->context);
+	if (assumption->mfa && !policy_context_find(&assumption->context, PRESENT)) {
+		policy_context_add(&assumption->context, PRESENT, "true");
+		policy_context_add(&assumption->context, "aws:MultiFactorAuthAge", "0");
+	}
 	policy_describe_target(call, &target, assumption->input, &assumption->context);
 	assumption->principal = principal.names;
 	trusted = trust(assumption, &by_name, &unknown);
@@ -197,6 +203,7 @@ static bool finish(struct assumption *assumption, const char *name, const char *
 		.source_identity = json_get_str(assumption->input, "SourceIdentity"),
 		.tags = assumption->tags,
 		.transitive = assumption->transitive,
+		.mfa = assumption->mfa,
 	};
 
 	if (!check_duration(assumption, &session.seconds, err) ||
@@ -222,9 +229,8 @@ bool sts_assume_role(struct call *call, const struct json *input, struct json *o
 
 	if (!begin(&assumption, call, "sts:AssumeRole", input, err))
 		return false;
-	ok = (!json_get(input, "SerialNumber") && !json_get(input, "TokenCode")) ||
-	     aws_fail(err, AWS_STS_MFA);
-	ok = ok && read_tags(&assumption, err) && may_assume(&assumption, err) &&
+	ok = sts_check_mfa(call, input, &assumption.mfa, err) && read_tags(&assumption, err) &&
+	     may_assume(&assumption, err) &&
 	     finish(&assumption, json_get_str(input, "RoleSessionName"), call->actor, NULL, output,
 		    err);
 	end(&assumption);

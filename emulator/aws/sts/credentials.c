@@ -1,5 +1,5 @@
 /* Credentials for a while: keys, their sessions, the policies that a session is cut to. */
-#include "emulator/aws/iam/iam.h"
+#include "emulator/aws/iam/credential.h"
 #include "emulator/aws/sts/sts.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/ids.h"
@@ -46,6 +46,8 @@ static void add_document(struct call *call, const struct session *session, const
 	json_set_str(body, "IssuedAt", aws_now(call));
 	json_set_str(body, "SourceIdentity", session->source_identity);
 	json_set_str(body, "Provider", session->provider);
+	if (session->mfa)
+		json_set_int(body, "Mfa", world_now(call->world));
 	json_set_str(extra, "Role", session->role);
 	json_set_str(extra, "Parent", call->access_key);
 	if (policy)
@@ -104,6 +106,21 @@ bool sts_check_policies(struct call *call, const struct json *input, struct json
 	return true;
 }
 
+bool sts_check_mfa(struct call *call, const struct json *input, bool *ret, struct err *err)
+{
+	const char *serial = json_get_str(input, "SerialNumber");
+	const char *code = json_get_str(input, "TokenCode");
+	const struct doc *user = NULL, *device = NULL;
+
+	*ret = serial || code;
+	if (strstr(call->principal, ":user/"))
+		user = iam_find(call, &kind_iam_user, strrchr(call->principal, '/') + 1);
+	if (user && serial)
+		device = iam_mfa_device_of(call, user, serial);
+	return !*ret || (device && code && iam_mfa_code_is_right(device, code)) ||
+	       aws_fail(err, AWS_STS_MFA);
+}
+
 static bool is_session(const struct call *call)
 {
 	return world_find(call->world, &kind_sts_session, call->access_key) != NULL;
@@ -112,7 +129,7 @@ static bool is_session(const struct call *call)
 bool sts_get_session_token(struct call *call, const struct json *input, struct json *output,
 			   struct err *err)
 {
-	const struct session session = {
+	struct session session = {
 		.actor = call->actor,
 		.account = call->account,
 		.arn = call->principal,
@@ -121,8 +138,8 @@ bool sts_get_session_token(struct call *call, const struct json *input, struct j
 		.seconds = json_get_int(input, "DurationSeconds", SESSION_SECONDS),
 	};
 
-	if (json_get(input, "SerialNumber") || json_get(input, "TokenCode"))
-		return aws_fail(err, AWS_STS_MFA);
+	if (!sts_check_mfa(call, input, &session.mfa, err))
+		return false;
 	if (is_session(call))
 		return aws_fail(err, AWS_STS_SESSION, "GetSessionToken");
 	sts_issue(call, &session, NULL, output);
@@ -194,8 +211,10 @@ bool sts_get_delegated_access_token(struct call *call, const struct json *input,
 bool sts_get_web_identity_token(struct call *call, const struct json *input, struct json *output,
 				struct err *err)
 {
-	(void)call;
 	(void)input;
 	(void)output;
-	return aws_fail(err, AWS_STS_OUTBOUND);
+	if (!iam_outbound_issuer(call))
+		return aws_fail(err, AWS_STS_OUTBOUND);
+	return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
+		       "skyrig signs no web identity tokens: nobody could fetch its keys");
 }

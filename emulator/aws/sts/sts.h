@@ -10,7 +10,7 @@
 
 /**
  * A session, key: its access key id. Body: {Type "AssumedRole" | "FederatedUser" | "User", Arn,
- * UserId, IssuedAt, SourceIdentity, Provider}; its tags are the session's tags; extra: {Role,
+ * UserId, IssuedAt, SourceIdentity, Provider, Mfa}; its tags are the session's tags; extra: {Role,
  * Parent, Policies, PolicyArns, TransitiveTagKeys}.
  */
 extern const struct kind kind_sts_session;
@@ -31,6 +31,7 @@ struct session {
 	const struct json *tags;       /**< object, or NULL */
 	const struct json *transitive; /**< list of keys, or NULL */
 	int64_t seconds;
+	bool mfa; /**< made with a code of a second factor */
 };
 /** Makes credentials for a session and puts them into output as Credentials. Takes the session
  * policies out of the input. */
@@ -40,6 +41,12 @@ void sts_issue(struct call *call, const struct session *session, const struct js
  * any. */
 must_check bool sts_check_policies(struct call *call, const struct json *input, struct json *output,
 				   struct err *err);
+
+/** Whether the input's SerialNumber and TokenCode are those of the caller's device; AccessDenied.
+ *
+ * @param ret  false when it has neither */
+must_check bool sts_check_mfa(struct call *call, const struct json *input, bool *ret,
+			      struct err *err);
 
 /** A user's id as GetCallerIdentity shows it: the same for the same ARN and seed. In the arena. */
 const char *sts_user_id(struct call *call, const char *arn);
