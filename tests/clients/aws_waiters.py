@@ -36,7 +36,8 @@ UNKNOWN = {  # parameters that name nothing, by operation
 }
 
 
-# what EC2 answers (API reference, error codes), where botocore waits for something else
+# what EC2 answers (API reference, error codes; public logs of real calls), where botocore waits for
+# something else
 OTHER_CODES = {'internet_gateway_exists': 'InvalidInternetGatewayID.NotFound'}
 
 
