@@ -66,9 +66,11 @@ extern const struct kind kind_ipam_byoasn; /**< key "account/region/asn" */
 extern const struct kind kind_byoip_cidr;  /**< key "account/region/cidr" (cidr) */
 extern const struct kind kind_public_ipv4_pool;
 extern const struct kind kind_ipv6_pool;
-extern const struct kind kind_vpc_encryption_control;  /**< (vpc) */
-extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
-extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
+extern const struct kind kind_vpc_encryption_control;		/**< (vpc) */
+extern const struct kind kind_ipam_prefix_list_resolver;	/**< (ipam) */
+extern const struct kind kind_ipam_prefix_list_resolver_target; /**< (resolver, prefix-list) */
+extern const struct kind kind_vpc_endpoint;			/**< (vpc, route-table) */
+extern const struct kind kind_subnet_cidr_reservation;		/**< (subnet) */
 
 /** @name Finding */
 /** The document with that id if the call's account and region have it, else NULL. */

@@ -173,6 +173,7 @@ bool ec2_allocate_address(struct call *call, const struct json *input, struct js
 	world_add(call,
 		  (struct doc_spec){
 			  .kind = &kind_elastic_ip, .key = id, .body = body, .tags = steal(tags)});
+	ipam_resolvers_tell(call);
 	return true;
 }
 
@@ -206,6 +207,7 @@ bool ec2_release_address(struct call *call, const struct json *input, struct jso
 		return aws_fail(err, AWS_EC2_ELASTIC_IP_IN_USE, doc_str(address, "PublicIp"));
 	ipam_release(call, address->key, NULL);
 	world_remove(call, &kind_elastic_ip, address->key);
+	ipam_resolvers_tell(call);
 	return true;
 }
 

@@ -403,6 +403,16 @@ bool prefix_list_is_aws(struct call *call, const char *id);
  * InvalidPrefixListID.NotFound, InvalidParameterValue for an unknown version. */
 must_check bool managed_prefix_list_entries(struct call *call, const char *id, int64_t version,
 					    struct json **ret, struct err *err);
+/** Makes the list a resolver's target (its id), or no target any more (NULL). */
+void managed_prefix_list_bind(struct call *call, const char *id, const char *target_id);
+/** Gives a list that is synchronized exactly these CIDRs (array of texts), in a new version where
+ * they differ; false when it has no room. */
+must_check bool managed_prefix_list_sync(struct call *call, const char *id,
+					 const struct json *cidrs, struct err *err);
+
+/* ---- ipam_resolver.c ---- */
+/** Addresses came or went: the account's prefix list resolvers look anew, in a while. */
+void ipam_resolvers_tell(struct call *call);
 
 /* ---- vpc_peering_connection.c ---- */
 bool vpc_peering_is_active(const struct doc *doc);

@@ -121,3 +121,12 @@ void public_pool_put_cidr(struct call *call, const char *pool_id, const char *ci
 /** Whether an elastic IP, or a VPC, has addresses of the pool. */
 bool public_pool_is_used(const struct world *world, const char *pool_id);
 bool ipv6_pool_is_used(const struct world *world, const char *pool_id);
+
+/* ---- ipam_resolver.c, ipam_resolver_target.c ---- */
+/** The newest version of a prefix list resolver, 0: none yet. */
+int64_t ipam_resolver_version(const struct doc *resolver);
+/** The CIDRs of a version, array of texts; NULL when there is no such version. */
+const struct json *ipam_resolver_entries(struct call *call, const struct doc *resolver,
+					 int64_t version);
+/** A resolver has a new version: targets that track the newest follow. */
+void ipam_target_follow(struct call *call, const struct doc *resolver);

@@ -43,6 +43,7 @@ static void cidr_timer(struct call *call, const struct doc *doc, const char *tim
 
 	if (!str_eq(timer, "deprovisioned")) {
 		ipam_timer(call, doc, timer);
+		ipam_resolvers_tell(call);
 		if (is_brought(call->world, doc))
 			byoip_add_ipam(call, world_find(call->world, &kind_ipam_pool, pool_id),
 				       doc_str(doc, "Cidr"));
@@ -56,6 +57,7 @@ static void cidr_timer(struct call *call, const struct doc *doc, const char *tim
 		byoip_drop_ipam(call, doc_str(doc, "Cidr"));
 	ipam_release(call, pool_id, doc_str(doc, "Cidr"));
 	world_remove(call, &kind_ipam_pool_cidr, doc->key);
+	ipam_resolvers_tell(call);
 }
 
 const struct kind kind_ipam_pool_cidr = {

@@ -5,6 +5,9 @@
  */
 #include "emulator/aws/ec2/internal.h"
 
+#define TARGET "IpamPrefixListResolverTargetId" /* members of ManagedPrefixList */
+#define SYNC   "IpamPrefixListResolverSyncEnabled"
+
 static void managed_prefix_list_timer(struct call *call, const struct doc *doc, const char *timer);
 
 const struct kind kind_managed_prefix_list = {
@@ -234,6 +237,49 @@ static struct json *next_version(struct call *call, const struct doc *doc, struc
 	return extra;
 }
 
+void managed_prefix_list_bind(struct call *call, const char *id, const char *target_id)
+{
+	const struct doc *doc = world_find(call->world, &kind_managed_prefix_list, id);
+	struct json *body;
+
+	if (!doc)
+		return;
+	body = json_copy(doc->body);
+	json_remove(body, TARGET);
+	json_remove(body, SYNC);
+	if (target_id) {
+		json_set_str(body, TARGET, target_id);
+		json_set_bool(body, SYNC, true);
+	}
+	world_put(call, &kind_managed_prefix_list, id, body);
+}
+
+bool managed_prefix_list_sync(struct call *call, const char *id, const struct json *cidrs,
+			      struct err *err)
+{
+	const struct doc *doc = world_find(call->world, &kind_managed_prefix_list, id);
+	_cleanup_(json_freep) struct json *entries = json_new_array();
+	struct json *body, *extra;
+
+	if (!doc)
+		return aws_fail(err, AWS_EC2_PREFIX_LIST_NOT_FOUND, id);
+	json_foreach (cidr, cidrs) {
+		struct json *entry = json_new_object();
+
+		json_set_str(entry, "Cidr", json_str(cidr));
+		json_append(entries, entry);
+	}
+	if (!json_get_bool(doc->body, SYNC, false) || json_equal(entries, entries_of(call, doc, 0)))
+		return true;
+	if (!check_size(call, entries, json_get_int(doc->body, "MaxEntries", 0), err))
+		return false;
+	body = json_copy(doc->body);
+	extra = next_version(call, doc, body, steal(entries));
+	json_set_str(body, "State", "modify-complete");
+	world_put_all(call, &kind_managed_prefix_list, id, body, NULL, extra);
+	return true;
+}
+
 static bool check_version(const struct doc *doc, const struct json *input, struct err *err)
 {
 	if (json_get_int(input, "CurrentVersion", version_of(doc)) != version_of(doc))
@@ -262,6 +308,20 @@ static bool check_modify(struct call *call, const struct doc *doc, const struct 
 	       check_name(json_get_str(input, "PrefixListName"), err);
 }
 
+/** Synchronization is for a resolver's target; who is synchronized takes no entries from others.
+ * Source: EC2 API, ModifyManagedPrefixList, IpamPrefixListResolverSyncEnabled. */
+static bool check_sync(const struct doc *doc, const struct json *input, bool entries,
+		       struct err *err)
+{
+	bool wish = json_get_bool(input, SYNC, json_get_bool(doc->body, SYNC, false));
+
+	if (json_get(input, SYNC) && !json_get(doc->body, TARGET))
+		return aws_fail(err, AWS_EC2_PREFIX_LIST_NO_TARGET, doc->key);
+	if (entries && wish)
+		return aws_fail(err, AWS_EC2_PREFIX_LIST_SYNCED, doc->key);
+	return true;
+}
+
 /* Source: EC2 API, ModifyManagedPrefixList: another name or size makes no version. */
 bool ec2_modify_managed_prefix_list(struct call *call, const struct json *input,
 				    struct json *output, struct err *err)
@@ -276,10 +336,12 @@ bool ec2_modify_managed_prefix_list(struct call *call, const struct json *input,
 
 	if (!get_own(call, input, &doc, err) || !check_modify(call, doc, input, has_entries, err))
 		return false;
-	if (json_get(input, "IpamPrefixListResolverSyncEnabled"))
-		return err_set(err, ERR_UNSUPPORTED, NULL,
-			       "IPAM prefix list resolvers are not emulated");
+	if (!check_sync(doc, input, has_entries, err))
+		return false;
 	body = json_copy(doc->body);
+	if (json_get(input, SYNC))
+		json_remove(body, SYNC);
+	json_set_copy(body, SYNC, json_get(input, SYNC));
 	if (has_entries) {
 		family = doc_str(doc, "AddressFamily");
 		entries = json_copy(entries_of(call, doc, 0));
@@ -374,7 +436,7 @@ bool ec2_delete_managed_prefix_list(struct call *call, const struct json *input,
 	if (!get_own(call, input, &doc, err))
 		return false;
 	users = users_of(call, doc->key);
-	if (json_size(users))
+	if (json_size(users) || json_get(doc->body, TARGET))
 		return aws_fail(err, AWS_EC2_PREFIX_LIST_IN_USE, doc->key);
 	body = json_copy(doc->body);
 	json_set_str(body, "State", "delete-in-progress");

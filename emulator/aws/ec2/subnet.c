@@ -241,6 +241,7 @@ const struct doc *subnet_add(struct call *call, struct subnet_spec spec)
 	network_acl_associate(call, spec.vpc->key, id);
 	block_public_access_tell(call, &kind_subnet, id);
 	nat_gateway_follow_zones(call, spec.vpc->key);
+	ipam_resolvers_tell(call);
 	if (association)
 		start_ipv6(call, id, association);
 	return world_find(call->world, &kind_subnet, id);
@@ -372,6 +373,7 @@ static void subnet_drop(struct call *call, const char *id)
 	ipam_release(call, id, NULL);
 	world_remove(call, &kind_subnet, id);
 	nat_gateway_follow_zones(call, vpc_id);
+	ipam_resolvers_tell(call);
 }
 
 /* Source: EC2 API, DeleteSubnet: instances, NAT gateways and load balancers hold it by their

@@ -77,6 +77,10 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_IPV6_POOL_NOT_FOUND},
 	{&kind_vpc_encryption_control, "vpcec-", AWS_EC2_ENCRYPTION_MALFORMED,
 	 AWS_EC2_ENCRYPTION_NOT_FOUND},
+	{&kind_ipam_prefix_list_resolver, "ipam-pl-resolver-", AWS_EC2_RESOLVER_MALFORMED,
+	 AWS_EC2_RESOLVER_NOT_FOUND},
+	{&kind_ipam_prefix_list_resolver_target, "ipam-pl-resolver-target-",
+	 AWS_EC2_RESOLVER_TARGET_MALFORMED, AWS_EC2_RESOLVER_TARGET_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)

@@ -21,6 +21,8 @@ static const struct {
 	 "ipam-external-resource-verification-token"},
 	{&kind_ipam_pool, "ipam-pool"},
 	{&kind_ipam_pool_allocation, "ipam-pool-allocation"},
+	{&kind_ipam_prefix_list_resolver, "ipam-prefix-list-resolver"},
+	{&kind_ipam_prefix_list_resolver_target, "ipam-prefix-list-resolver-target"},
 	{&kind_ipam_resource_discovery, "ipam-resource-discovery"},
 	{&kind_ipam_resource_discovery_association, "ipam-resource-discovery-association"},
 	{&kind_ipam_scope, "ipam-scope"},

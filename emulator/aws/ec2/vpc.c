@@ -95,6 +95,7 @@ const struct doc *vpc_add(struct call *call, struct vpc_spec spec)
 	security_group_add_default(call, id);
 	block_public_access_tell(call, &kind_vpc, id);
 	encryption_control_begin(call, world_find(call->world, &kind_vpc, id));
+	ipam_resolvers_tell(call);
 	return world_find(call->world, &kind_vpc, id);
 }
 
@@ -268,6 +269,7 @@ static void vpc_drop(struct call *call, const char *id)
 	ipam_release(call, id, NULL);
 	encryption_control_forget(call, id);
 	world_remove(call, &kind_vpc, id);
+	ipam_resolvers_tell(call);
 }
 
 /* Source: EC2 API, DeleteVpc: everything attached or inside must go first. */

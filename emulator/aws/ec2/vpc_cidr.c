@@ -231,6 +231,7 @@ void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer)
 		json_remove_item(json_get_mut(body, row->set), association);
 		world_put(call, &kind_vpc, vpc->key, body);
 		ipam_release(call, vpc->key, block);
+		ipam_resolvers_tell(call);
 		return;
 	}
 	set_state(association, row, "associated");
@@ -240,6 +241,7 @@ void vpc_cidr_timer(struct call *call, const struct doc *vpc, const char *timer)
 		security_group_allow_ipv6(call, vpc->key);
 		network_acl_allow_ipv6(call, vpc->key);
 	}
+	ipam_resolvers_tell(call);
 }
 
 /* ---- AssociateVpcCidrBlock ---- */

@@ -34,6 +34,8 @@ static const struct {
 	{"igw-", "internet-gateway"},
 	{"ipam-", "ipam"},
 	{"ipam-ext-res-ver-token-", "ipam-external-resource-verification-token"},
+	{"ipam-pl-resolver-", "ipam-prefix-list-resolver"},
+	{"ipam-pl-resolver-target-", "ipam-prefix-list-resolver-target"},
 	{"ipam-pool-", "ipam-pool"},
 	{"ipam-res-disco-", "ipam-resource-discovery"},
 	{"ipam-res-disco-assoc-", "ipam-resource-discovery-association"},
