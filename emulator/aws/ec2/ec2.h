@@ -69,6 +69,7 @@ extern const struct kind kind_ipv6_pool;
 extern const struct kind kind_vpc_encryption_control;		/**< (vpc) */
 extern const struct kind kind_ipam_prefix_list_resolver;	/**< (ipam) */
 extern const struct kind kind_ipam_prefix_list_resolver_target; /**< (resolver, prefix-list) */
+extern const struct kind kind_ipam_policy;			/**< (ipam) */
 extern const struct kind kind_vpc_endpoint;			/**< (vpc, route-table) */
 extern const struct kind kind_subnet_cidr_reservation;		/**< (subnet) */
 

@@ -86,19 +86,6 @@ static struct json *address_body(struct call *call, const char *id, const char *
 	return body;
 }
 
-const char *elastic_ip_add_managed(struct call *call, const char *service, const char *implied_by)
-{
-	const char *id = ec2_new_id(call, &kind_elastic_ip, implied_by);
-	struct json *body = address_body(call, id, "amazon", public_ip_make(call, id));
-
-	json_set_str(body, "ServiceManaged", service);
-	world_add(call, (struct doc_spec){.kind = &kind_elastic_ip,
-					  .key = id,
-					  .body = body,
-					  .implied_by = implied_by});
-	return id;
-}
-
 /** An address out of a public pool of IPAM in this region. */
 static bool take_of_ipam(struct call *call, const char *pool_id, const char *allocation_id,
 			 const char *wanted, const char **ret, struct err *err)
@@ -123,6 +110,39 @@ static bool take_of_ipam(struct call *call, const char *pool_id, const char *all
 	return true;
 }
 
+/** The address that the account's IPAM policy wants, of the first pool that has one; Amazon's where
+ * no policy says anything or its pools are used up (unverified). */
+static void pick_by_policy(struct call *call, const char *type, const char *id,
+			   const char **ret_pool, const char **ret)
+{
+	json_foreach (pool, ipam_policy_pools(call, type)) {
+		struct err why = ERR_INIT;
+		bool found = take_of_ipam(call, json_str(pool), id, NULL, ret, &why);
+
+		err_done(&why);
+		*ret_pool = json_str(pool);
+		if (found)
+			return;
+	}
+	*ret_pool = "amazon";
+	*ret = public_ip_make(call, id);
+}
+
+const char *elastic_ip_add_managed(struct call *call, const char *service, const char *implied_by)
+{
+	const char *id = ec2_new_id(call, &kind_elastic_ip, implied_by), *pool, *ip;
+	struct json *body;
+
+	pick_by_policy(call, service, id, &pool, &ip);
+	body = address_body(call, id, pool, ip);
+	json_set_str(body, "ServiceManaged", service);
+	world_add(call, (struct doc_spec){.kind = &kind_elastic_ip,
+					  .key = id,
+					  .body = body,
+					  .implied_by = implied_by});
+	return id;
+}
+
 /** The new address: of IPAM's pool, of a pool that the customer brought, or Amazon's. */
 static bool pick_address(struct call *call, const struct json *input, const char *id,
 			 const char **ret_pool, const char **ret, struct err *err)
@@ -140,7 +160,10 @@ static bool pick_address(struct call *call, const struct json *input, const char
 		return public_pool_take(call, pool, wanted, ret, err);
 	if (wanted)
 		return aws_fail(err, AWS_EC2_ADDRESS_NOT_FOUND, wanted);
-	*ret = public_ip_make(call, id);
+	if (pool)
+		*ret = public_ip_make(call, id);
+	else
+		pick_by_policy(call, "eip", id, ret_pool, ret);
 	return true;
 }
 

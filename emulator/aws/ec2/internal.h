@@ -410,6 +410,11 @@ void managed_prefix_list_bind(struct call *call, const char *id, const char *tar
 must_check bool managed_prefix_list_sync(struct call *call, const char *id,
 					 const struct json *cidrs, struct err *err);
 
+/* ---- ipam_policy.c ---- */
+/** The pools of IPAM that the account's policy wants addresses of a type ("eip", "rnat") out of, in
+ * this order; array of ids, NULL: no policy says anything. */
+const struct json *ipam_policy_pools(struct call *call, const char *type);
+
 /* ---- ipam_resolver.c ---- */
 /** Addresses came or went: the account's prefix list resolvers look anew, in a while. */
 void ipam_resolvers_tell(struct call *call);

@@ -307,6 +307,8 @@ static bool check_deletable(const struct call *call, const struct doc *ipam, boo
 	docs_done(&scopes);
 	if (world_lookup_count(call->world, &kind_ipam_prefix_list_resolver, "ipam", ipam->key))
 		return aws_fail(err, AWS_EC2_IPAM_HAS, ipam->key, "prefix list resolvers");
+	if (world_lookup_count(call->world, &kind_ipam_policy, "ipam", ipam->key))
+		return aws_fail(err, AWS_EC2_IPAM_HAS, ipam->key, "policies");
 	if (pools)
 		return aws_fail(err, AWS_EC2_IPAM_HAS, ipam->key, "pools");
 	if (more && !cascade)

@@ -81,6 +81,8 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_RESOLVER_NOT_FOUND},
 	{&kind_ipam_prefix_list_resolver_target, "ipam-pl-resolver-target-",
 	 AWS_EC2_RESOLVER_TARGET_MALFORMED, AWS_EC2_RESOLVER_TARGET_NOT_FOUND},
+	{&kind_ipam_policy, "ipam-policy-", AWS_EC2_IPAM_POLICY_MALFORMED,
+	 AWS_EC2_IPAM_POLICY_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)

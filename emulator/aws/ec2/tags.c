@@ -19,6 +19,7 @@ static const struct {
 	{&kind_ipam, "ipam"},
 	{&kind_ipam_external_resource_verification_token,
 	 "ipam-external-resource-verification-token"},
+	{&kind_ipam_policy, "ipam-policy"},
 	{&kind_ipam_pool, "ipam-pool"},
 	{&kind_ipam_pool_allocation, "ipam-pool-allocation"},
 	{&kind_ipam_prefix_list_resolver, "ipam-prefix-list-resolver"},

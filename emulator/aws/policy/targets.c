@@ -36,6 +36,7 @@ static const struct {
 	{"ipam-ext-res-ver-token-", "ipam-external-resource-verification-token"},
 	{"ipam-pl-resolver-", "ipam-prefix-list-resolver"},
 	{"ipam-pl-resolver-target-", "ipam-prefix-list-resolver-target"},
+	{"ipam-policy-", "ipam-policy"},
 	{"ipam-pool-", "ipam-pool"},
 	{"ipam-res-disco-", "ipam-resource-discovery"},
 	{"ipam-res-disco-assoc-", "ipam-resource-discovery-association"},
