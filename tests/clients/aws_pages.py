@@ -13,6 +13,17 @@ from served import SERVICES, TRUST, clients, is_served
 COUNT = 6  # of each kind: EC2's smallest page has five
 # what a list is asked of, when the model wants that; names are attributes of the class below
 OF_WHAT = {
+    'DescribeVpcEndpointServicePermissions': {'ServiceId': 'service'},
+    'GetIpamAddressHistory': {'Cidr': 'block', 'IpamScopeId': 'scope'},
+    'GetIpamDiscoveredAccounts': {
+        'IpamResourceDiscoveryId': 'discovery', 'DiscoveryRegion': 'region'},
+    'GetIpamDiscoveredResourceCidrs': {
+        'IpamResourceDiscoveryId': 'discovery', 'ResourceRegion': 'region'},
+    'GetIpamPrefixListResolverRules': {'IpamPrefixListResolverId': 'resolver'},
+    'GetIpamPrefixListResolverVersionEntries': {
+        'IpamPrefixListResolverId': 'resolver', 'IpamPrefixListResolverVersion': 'version'},
+    'GetIpamPrefixListResolverVersions': {'IpamPrefixListResolverId': 'resolver'},
+    'GetIpamResourceCidrs': {'IpamScopeId': 'scope'},
     'GetIpamPoolAllocations': {'IpamPoolId': 'pool'}, 'GetIpamPoolCidrs': {'IpamPoolId': 'pool'},
     'GetManagedPrefixListAssociations': {'PrefixListId': 'prefix_list'},
     'GetManagedPrefixListEntries': {'PrefixListId': 'prefix_list'},
@@ -105,7 +116,13 @@ class Pages(rig.Case):
         cls.pool = [ec2.create_ipam_pool(IpamScopeId=ipam['PrivateDefaultScopeId'],
                                          AddressFamily='ipv4')['IpamPool']['IpamPoolId']
                     for i in range(COUNT)][0]
+        cls.scope, cls.discovery = ipam['PrivateDefaultScopeId'], ipam['DefaultResourceDiscoveryId']
+        cls.resolver = ec2.create_ipam_prefix_list_resolver(
+            IpamId=ipam['IpamId'], AddressFamily='ipv4', Rules=[
+                {'RuleType': 'static-cidr', 'StaticCidr': '10.%d.0.0/16' % i}
+                for i in range(COUNT)])['IpamPrefixListResolver']['IpamPrefixListResolverId']
 
+    block, region, version = '10.0.0.0/16', rig.REGION, 1
     tag, pool_of_others = 'n', 'ipv6pool-ec2-0123456789abcdef1'
 
     @classmethod
@@ -130,6 +147,11 @@ class Pages(rig.Case):
                 LoadBalancerName='c%d' % i, Subnets=[cls.subnets[0]], Scheme='internal',
                 Listeners=[{'Protocol': 'TCP', 'LoadBalancerPort': 80, 'InstancePort': 80}])
         cls.balancer = arn
+        cls.service = cls.ec2.create_vpc_endpoint_service_configuration(
+            NetworkLoadBalancerArns=[arn])['ServiceConfiguration']['ServiceId']
+        cls.ec2.modify_vpc_endpoint_service_permissions(
+            ServiceId=cls.service, AddAllowedPrincipals=[
+                'arn:aws:iam::%012d:root' % (i + 1) for i in range(COUNT)])
         cls.listener = [cls.elbv2.create_listener(
             LoadBalancerArn=arn, Protocol='TCP', Port=80 + i,
             DefaultActions=[{'Type': 'forward', 'TargetGroupArn': group}])['Listeners'][0][

@@ -14,6 +14,7 @@ from served import SERVICES, TRUST, clients, is_served
 
 PACE = {'Delay': 0.05, 'MaxAttempts': 400}
 UNKNOWN = {  # parameters that name nothing, by operation
+    'DescribeCustomerGateways': {'CustomerGatewayIds': ['cgw-0123456789abcdef1']},
     'DescribeImages': {'ImageIds': ['ami-0123456789abcdef1']},
     'DescribeInstances': {'InstanceIds': ['i-0123456789abcdef1']},
     'DescribeInstanceStatus': {'InstanceIds': ['i-0123456789abcdef1']},
@@ -55,6 +56,10 @@ class Ready:
         self.subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock='10.0.0.0/24')[
             'Subnet']['SubnetId']
         self.image = self.ec2.describe_images(Owners=['amazon'])['Images'][0]['ImageId']
+
+    def customer_gateway_available(self):
+        made = self.ec2.create_customer_gateway(Type='ipsec.1', IpAddress='192.0.2.1')
+        return {'CustomerGatewayIds': [made['CustomerGateway']['CustomerGatewayId']]}
 
     def image_exists(self):
         return {'ImageIds': [self.image]}

@@ -71,6 +71,14 @@ static void keep(struct call *call, const struct gathering *gathering, const str
 		json_free(item);
 }
 
+/** When it was looked at last: IPAM sees every change at once, and nothing in between. */
+static const char *sampled(struct call *call, const struct doc *doc)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	return arena_strdup(call->arena, clock_format_ms(doc->changed_ms, text));
+}
+
 /* ---- GetIpamResourceCidrs, ModifyIpamResourceCidr ---- */
 
 static bool is_wanted(const struct json *item, const struct doc *doc, const struct json *input)
@@ -262,8 +270,8 @@ bool ec2_get_ipam_discovered_accounts(struct call *call, const struct json *inpu
 	item = json_new_object();
 	json_set_str(item, "AccountId", gathering.discovery->account);
 	json_set_copy(item, "DiscoveryRegion", json_get(input, "DiscoveryRegion"));
-	json_set_str(item, "LastAttemptedDiscoveryTime", aws_now(call));
-	json_set_str(item, "LastSuccessfulDiscoveryTime", aws_now(call));
+	json_set_str(item, "LastAttemptedDiscoveryTime", sampled(call, gathering.discovery));
+	json_set_str(item, "LastSuccessfulDiscoveryTime", sampled(call, gathering.discovery));
 	keep(call, &gathering, gathering.discovery, item);
 	return ec2_page_items(call, input, output, "IpamDiscoveredAccounts", gathering.items, err);
 }
@@ -290,7 +298,7 @@ static void gather_discovered(struct call *call, const struct ipam_resource *res
 		json_set(item, "IpUsage", json_new_double(resource->usage));
 	json_set_str(item, "VpcId", resource->vpc_id);
 	json_set_str(item, "SubnetId", doc->kind == &kind_subnet ? doc->key : NULL);
-	json_set_str(item, "SampleTime", aws_now(call));
+	json_set_str(item, "SampleTime", sampled(call, doc));
 	json_set_str(item, "AvailabilityZoneId", resource->zone_id);
 	keep(call, gathering, doc, item);
 }
@@ -341,7 +349,7 @@ static struct json *address_item(struct call *call, const struct gathering *gath
 	json_set_str(item, "AddressOwnerId", doc->account);
 	json_set_str(item, "AddressType", type);
 	json_set_str(item, "NetworkBorderGroup", doc->region);
-	json_set_str(item, "SampleTime", aws_now(call));
+	json_set_str(item, "SampleTime", sampled(call, doc));
 	return item;
 }
 
@@ -419,7 +427,7 @@ bool ec2_get_ipam_discovered_public_addresses(struct call *call, const struct js
 	gathering.items = json_new_array();
 	gather_elastic(call, &gathering, region);
 	gather_lent(call, &gathering, region);
-	json_set_str(output, "OldestSampleTime", aws_now(call));
+	json_set_str(output, "OldestSampleTime", sampled(call, gathering.discovery));
 	return ec2_page_items(call, input, output, "IpamDiscoveredPublicAddresses", gathering.items,
 			      err);
 }
