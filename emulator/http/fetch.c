@@ -191,8 +191,8 @@ static bool is_loopback(const char *host)
 	       (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
 }
 
-/* The host's name or address, and "host:port" for messages. */
-static bool read_host(struct fetch *fetch, const char *url)
+/* The host's name or address, and "host:port" for messages (new text; ret may be NULL). */
+static bool read_host(const char *url, char **ret)
 {
 	CURLU *parts = curl_url();
 	char *host = NULL, *port = NULL;
@@ -201,12 +201,18 @@ static bool read_host(struct fetch *fetch, const char *url)
 	curl_url_set(parts, CURLUPART_URL, url, 0);
 	curl_url_get(parts, CURLUPART_HOST, &host, 0);
 	curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-	fetch->host = xasprintf("%s:%s", host ? host : "", port ? port : "");
+	if (ret)
+		*ret = xasprintf("%s:%s", host ? host : "", port ? port : "");
 	ours = host && is_loopback(host);
 	curl_free(host);
 	curl_free(port);
 	curl_url_cleanup(parts);
 	return ours;
+}
+
+bool fetch_can_reach(const char *url)
+{
+	return read_host(url, NULL);
 }
 
 static void tell_refusal(void *userdata)
@@ -237,18 +243,46 @@ struct fetch *fetch_fail(struct fetcher *fetcher, const char *problem, fetch_fn 
 	return fetch;
 }
 
+static void add_header(struct fetch *fetch, const char *header)
+{
+	fetch->headers = curl_slist_append(fetch->headers, header);
+}
+
 static void set_body(struct fetch *fetch, const struct fetch_request *request)
 {
 	_cleanup_(freep) char *type = xasprintf("Content-Type: %s", request->content_type);
 
-	if (!request->body)
-		return;
-	fetch->headers = curl_slist_append(NULL, type);
-	/* no "Expect: 100-continue", which would cost a second with some servers */
-	fetch->headers = curl_slist_append(fetch->headers, "Expect:");
+	for (const char *const *header = request->headers; header && *header; header++)
+		add_header(fetch, *header);
+	if (request->body) {
+		add_header(fetch, type);
+		/* no "Expect: 100-continue", which would cost a second with some servers */
+		add_header(fetch, "Expect:");
+		curl_easy_setopt(fetch->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)request->length);
+		curl_easy_setopt(fetch->easy, CURLOPT_COPYPOSTFIELDS, request->body);
+	}
 	curl_easy_setopt(fetch->easy, CURLOPT_HTTPHEADER, fetch->headers);
-	curl_easy_setopt(fetch->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
-	curl_easy_setopt(fetch->easy, CURLOPT_COPYPOSTFIELDS, request->body);
+	if (request->method)
+		curl_easy_setopt(fetch->easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static void set_asker(struct fetch *fetch, const struct fetch_request *request)
+{
+	struct curl_blob certificate = {.flags = CURL_BLOB_COPY}, key = {.flags = CURL_BLOB_COPY};
+
+	if (request->certificate_pem && request->key_pem) {
+		certificate.data = (void *)request->certificate_pem;
+		certificate.len = strlen(request->certificate_pem);
+		key.data = (void *)request->key_pem;
+		key.len = strlen(request->key_pem);
+		curl_easy_setopt(fetch->easy, CURLOPT_SSLCERT_BLOB, &certificate);
+		curl_easy_setopt(fetch->easy, CURLOPT_SSLKEY_BLOB, &key);
+	}
+	if (request->sigv4_scope) {
+		curl_easy_setopt(fetch->easy, CURLOPT_AWS_SIGV4, request->sigv4_scope);
+		curl_easy_setopt(fetch->easy, CURLOPT_USERPWD, request->sigv4_user);
+	}
 }
 
 static void set_trust(struct fetch *fetch, const char *ca_pem)
@@ -268,7 +302,7 @@ struct fetch *fetch_start(struct fetcher *fetcher, const struct fetch_request *r
 
 	fetch->answer_max_bytes = request->answer_max_bytes;
 	strbuf_init(&fetch->answer, request->answer_max_bytes + 1);
-	if (!read_host(fetch, request->url)) {
+	if (!read_host(request->url, &fetch->host)) {
 		fetch->refusal = xasprintf("dial tcp %s: only loopback addresses can be reached "
 					   "from here",
 					   fetch->host);
@@ -286,6 +320,7 @@ struct fetch *fetch_start(struct fetcher *fetcher, const struct fetch_request *r
 	curl_easy_setopt(fetch->easy, CURLOPT_WRITEDATA, fetch);
 	curl_easy_setopt(fetch->easy, CURLOPT_PRIVATE, fetch);
 	set_trust(fetch, request->ca_pem);
+	set_asker(fetch, request);
 	set_body(fetch, request);
 	/* Starts with a timer of 0 ms: nothing is called back from here. */
 	curl_multi_add_handle(fetcher->multi, fetch->easy);

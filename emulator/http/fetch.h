@@ -1,7 +1,7 @@
 #pragma once
 /*
  * Requests of our own over http or https, without waiting: libcurl's multi-socket interface on the
- * loop. For readiness probes and admission webhooks; never leaves the machine.
+ * loop. For readiness probes, admission webhooks and external targets; never leaves the machine.
  */
 #include "emulator/base/util.h"
 
@@ -16,12 +16,18 @@ DEFINE_FREEP(fetcher, struct fetcher)
 
 struct fetch_request {
 	const char *url;	  /**< of a loopback host, e.g. "https://127.0.0.1:4443/healthz" */
+	const char *method;	  /**< NULL: GET, with a body POST */
 	const char *content_type; /**< of the body */
-	const void *body;	  /**< copied; NULL: GET, else POST */
+	const void *body;	  /**< copied; NULL: none */
 	size_t length;		  /**< bytes of the body */
 	/** Who must have signed the server's certificate (PEM, copied), which is then checked with
 	 * its names; NULL: it is not, as for our own children, who sign theirs themselves. */
 	const char *ca_pem;
+	const char *const *headers; /**< "Name: value", ends with a NULL; NULL: none */
+	/** @name Who asks, PEM texts (copied); NULL: nobody */
+	const char *certificate_pem, *key_pem;
+	/** @name Signature Version 4, NULL: none: "aws:amz:REGION:SERVICE", and "KEY:SECRET" */
+	const char *sigv4_scope, *sigv4_user;
 	int64_t timeout_ms;	 /**< real ms for all of it, over 0 */
 	size_t answer_max_bytes; /**< a larger answer is a problem; 0: the body is dropped */
 };
@@ -34,6 +40,10 @@ struct fetch_answer {
 	size_t length;	     /**< bytes */
 };
 typedef void fetch_fn(const struct fetch_answer *answer, void *userdata);
+
+/** Whether a URL's host is this machine's, by number or by the name "localhost"; the only hosts
+ * that are asked. */
+bool fetch_can_reach(const char *url);
 
 /**
  * Sends a request. A host that is no loopback address and not "localhost" is a problem at once:

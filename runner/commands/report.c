@@ -99,7 +99,9 @@ static int status_of(const struct json *sum)
 	if (json_get_int(sum, "broken", 0))
 		return EXIT_HARNESS;
 	if (!json_get_int(sum, "passed", 0))
-		return json_get_int(sum, "skipped", 0) ? EXIT_HARNESS : EXIT_NOTHING;
+		return json_get_int(sum, "skipped", 0) || json_get_int(sum, "not_provable", 0)
+			       ? EXIT_HARNESS
+			       : EXIT_NOTHING;
 	return EXIT_PASSED;
 }
 

@@ -35,6 +35,11 @@ enum {
 	OPTION_HTML,
 	OPTION_GITHUB,
 	OPTION_PLAIN,
+	OPTION_TARGET,
+	OPTION_KUBECONFIG,
+	OPTION_AWS_ENDPOINT,
+	OPTION_AWS_CREDENTIALS,
+	OPTION_LOOK,
 };
 
 static const struct argp_option options[] = {
@@ -61,20 +66,31 @@ static const struct argp_option options[] = {
 	 "leave the environment of a failed scenario (of each) up until Ctrl-C", 2},
 	{"pause-on-failure", OPTION_PAUSE, NULL, 0,
 	 "leave a failed scenario's environment up until Enter, then go on", 2},
-	{NULL, 0, NULL, 0, "What is told", 3},
+	{NULL, 0, NULL, 0, "Where it is run", 3},
+	{"target", OPTION_TARGET, "emulator|external", 0,
+	 "external: another emulator and any cluster, on this machine; never the real AWS", 3},
+	{"aws-endpoint", OPTION_AWS_ENDPOINT, "URL", 0,
+	 "of the external target's AWS, e.g. http://127.0.0.1:5000", 3},
+	{"aws-credentials", OPTION_AWS_CREDENTIALS, "FILE", 0,
+	 "lines AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=… (default: the environment)", 3},
+	{"kubeconfig", OPTION_KUBECONFIG, "FILE", 0,
+	 "of the external target's cluster: its current context", 3},
+	{"look-every", OPTION_LOOK, "DURATION", 0,
+	 "how often the external target is looked at (default: 500ms)", 3},
+	{NULL, 0, NULL, 0, "What is told", 4},
 	{"junit", OPTION_JUNIT, "FILE", 0, "write the results as JUnit XML (-: standard output)",
-	 3},
-	{"json", OPTION_JSON, "FILE", 0, "write the results as JSON, for `skyrig report` too", 3},
-	{"html", OPTION_HTML, "FILE", 0, "write a page that opens from disk", 3},
-	{"tap", OPTION_TAP, NULL, 0, "TAP on standard output, all else on standard error", 3},
+	 4},
+	{"json", OPTION_JSON, "FILE", 0, "write the results as JSON, for `skyrig report` too", 4},
+	{"html", OPTION_HTML, "FILE", 0, "write a page that opens from disk", 4},
+	{"tap", OPTION_TAP, NULL, 0, "TAP on standard output, all else on standard error", 4},
 	{"github", OPTION_GITHUB, NULL, 0,
-	 "annotations and a job summary for GitHub (default when GITHUB_ACTIONS is set)", 3},
+	 "annotations and a job summary for GitHub (default when GITHUB_ACTIONS is set)", 4},
 	{"record", OPTION_RECORD, "DIR", 0, "write what happened as JSON lines, a file for each",
-	 3},
-	{"verbose", 'v', NULL, 0, "tell each step", 3},
-	{"quiet", 'q', NULL, 0, "tell only what is not fine", 3},
-	{"no-color", OPTION_NO_COLOR, NULL, 0, "no colours", 3},
-	{"plain", OPTION_PLAIN, NULL, 0, "no colours, nothing redrawn in place", 3},
+	 4},
+	{"verbose", 'v', NULL, 0, "tell each step", 4},
+	{"quiet", 'q', NULL, 0, "tell only what is not fine", 4},
+	{"no-color", OPTION_NO_COLOR, NULL, 0, "no colours", 4},
+	{"plain", OPTION_PLAIN, NULL, 0, "no colours, nothing redrawn in place", 4},
 	{0},
 };
 
@@ -156,6 +172,28 @@ static void parse_keep(struct test_options *test, const char *arg, struct argp_s
 		argp_error(state, "--keep: \"%s\" is neither failed nor all", arg);
 }
 
+static error_t parse_target(int key, char *arg, struct argp_state *state)
+{
+	struct test_options *test = state->input;
+
+	switch (key) {
+	case OPTION_TARGET:
+		test->is_external = str_eq(arg, "external");
+		if (!test->is_external && strcmp(arg, "emulator") != 0)
+			argp_error(state, "--target: \"%s\" is neither emulator nor external", arg);
+		return 0;
+	case OPTION_KUBECONFIG: test->external.kubeconfig = arg; return 0;
+	case OPTION_AWS_ENDPOINT: test->external.aws_endpoint = arg; return 0;
+	case OPTION_AWS_CREDENTIALS: test->aws_credentials = arg; return 0;
+	case OPTION_LOOK:
+		if (!duration_parse(arg, &test->external.look_ms) || !test->external.look_ms)
+			argp_error(state, "--look-every: \"%s\" is not a duration; write e.g. 1s",
+				   arg);
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
 static error_t parse_reports(int key, char *arg, struct argp_state *state)
 {
 	struct test_options *test = state->input;
@@ -172,7 +210,7 @@ static error_t parse_reports(int key, char *arg, struct argp_state *state)
 	case 'v': test->verbose = true; return 0;
 	case 'q': test->quiet = true; return 0;
 	case ARGP_KEY_ARG: strs_add(&test->paths, arg); return 0;
-	default: return ARGP_ERR_UNKNOWN;
+	default: return parse_target(key, arg, state);
 	}
 }
 
@@ -261,6 +299,27 @@ static char *command_line(int argc, char **argv)
 	return text;
 }
 
+/* Flags that belong together, and what an external target lacks. */
+static bool check_target(struct test_options *test, struct err *err)
+{
+	const struct external_options *external = &test->external;
+	bool any = external->kubeconfig || external->aws_endpoint || external->look_ms ||
+		   test->aws_credentials;
+
+	if (!test->is_external)
+		return !any ||
+		       err_set(err, ERR_INVALID, NULL,
+			       "--aws-endpoint, --aws-credentials, --kubeconfig and --look-every "
+			       "go with --target external");
+	if (test->jobs.keep != KEEP_NONE || test->record || test->override_count)
+		return err_set(err, ERR_INVALID, NULL,
+			       "--keep, --pause-on-failure, --record and --controller are about "
+			       "our own emulator, not about --target external");
+	return external_check(external, err) &&
+	       (!external->aws_endpoint ||
+		external_credentials(test->aws_credentials, &test->external, err));
+}
+
 int command_test(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -272,7 +331,12 @@ int command_test(int argc, char **argv)
 		"  skyrig test\n"
 		"  skyrig test suites/happy --verbose\n"
 		"  skyrig test --filter 'tag:leak and not tag:slow' --junit results.xml\n"
-		"  skyrig test --shard 2/5 --json part2.json\n\n"
+		"  skyrig test --shard 2/5 --json part2.json\n"
+		"  skyrig test my.yaml --target external --aws-endpoint http://127.0.0.1:5000\n\n"
+		"On an external target claims are judged on what describing and listing shows;\n"
+		"controllers are those that run there. What only the emulator can tell (calls,\n"
+		"order, logs, path, made-by, leaks) or do (faults, clocks, restarts) makes a\n"
+		"scenario NOT PROVABLE: neither passed nor failed, but failed under --strict.\n\n"
 		"Exit status: 0 all passed, 1 a scenario failed, 2 wrong usage or a mistake in a\n"
 		"file, 3 this program could not do its job, 4 nothing matched, 130 interrupted.",
 		NULL,
@@ -290,7 +354,9 @@ int command_test(int argc, char **argv)
 	command_parse(&argp, argc, argv, &test);
 	if (test.jobs.keep != KEEP_NONE)
 		test.jobs.at_once = 1;
-	if (test.filter && !filter_new(test.filter, &filter, &err))
+	if (!check_target(&test, &err))
+		status = command_usage_error("test", &err);
+	else if (test.filter && !filter_new(test.filter, &filter, &err))
 		status = command_usage_error("test", &err);
 	else
 		status = paths_load("test", &test.paths, &suite);

@@ -1,5 +1,6 @@
 #pragma once
 /* skyrig test: what its files share. */
+#include "runner/external/external.h"
 #include "runner/jobs/jobs.h"
 
 #define OVERRIDES_MAX 16
@@ -12,6 +13,9 @@ struct test_options {
 	struct environment_override overrides[OVERRIDES_MAX + 1];
 	size_t override_count;
 	unsigned long long shard, shards; /**< shards 0: all of it */
+	bool is_external;		  /**< --target external */
+	struct external_options external;
+	const char *aws_credentials; /**< file; NULL: the environment */
 	bool shuffle;
 	unsigned long long order; /**< of --shuffle */
 	bool no_skip, quiet, verbose, no_color, plain, tap, github, watch;

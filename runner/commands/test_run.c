@@ -69,7 +69,7 @@ static size_t choose(struct run *run, const struct suite *suite, const struct fi
 		if (matched++ % (test->shards ? test->shards : 1) !=
 		    (test->shards ? test->shard - 1 : 0))
 			continue;
-		reason = test_why_skip(scenario, test->overrides);
+		reason = test->is_external ? NULL : test_why_skip(scenario, test->overrides);
 		if (reason)
 			results_skip(&run->results, scenario, reason);
 		else
@@ -86,6 +86,8 @@ static bool isolate(const struct test_options *test)
 	struct err err = ERR_INIT;
 	bool possible;
 
+	if (test->is_external)
+		return false; /* the target is outside */
 	if (test->jobs.keep != KEEP_NONE) {
 		fprintf(stderr,
 			"skyrig test: %s: the scenarios run in no network namespace of "
@@ -273,6 +275,10 @@ static int run_chosen(struct run *run, const struct ptrs *chosen)
 	jobs.userdata = run;
 	jobs.store = run->store ? stored_run_path(run->store) : NULL;
 	jobs.isolated = isolate(run->test);
+	if (run->test->is_external) {
+		jobs.external = &run->test->external;
+		jobs.at_once = 1; /* all share it */
+	}
 	if (run->test->shuffle)
 		fprintf(stderr, "skyrig test: in the order of --shuffle=%llu\n", run->test->order);
 	run->progress = progress_new(

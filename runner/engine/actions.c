@@ -2,6 +2,8 @@
 #include "emulator/base/clock.h"
 #include "emulator/judge/match.h"
 #include "runner/engine/inner.h"
+#include "runner/engine/outside.h"
+#include "runner/external/external.h"
 #include "runner/schema/schema.h"
 
 /* Calls fn for a node that is one value or a list of them. */
@@ -69,7 +71,9 @@ static bool judge_refusal(struct engine *engine, const struct yaml_node *node, b
 		return true;
 	if (rejected)
 		return refused_right(engine, rejected, err);
-	if (err->code == ERR_UNSUPPORTED)
+	if (err->code == ERR_UNSUPPORTED && engine->external)
+		return outside_stop(engine, node, what, err_text(err));
+	if (err->code == ERR_UNSUPPORTED || (engine->external && err->code == ERR_UNAVAILABLE))
 		engine_broken(engine, xasprintf("%s: %s", what, err_text(err)), NULL);
 	else
 		engine_fail(engine, node, false, xasprintf("%s was refused", what), err_text(err));
@@ -92,7 +96,8 @@ static bool apply_document(struct engine *engine, const struct yaml_node *root,
 	}
 	what = xasprintf("%s %s of %s", json_get_str(manifest, "kind"),
 			 json_find_str(manifest, "metadata", "name", NULL), node->text);
-	ok = environment_apply(engine->environment, manifest, &err);
+	ok = engine->external ? external_apply(engine->external, manifest, &err)
+			      : environment_apply(engine->environment, manifest, &err);
 	ok = judge_refusal(engine, node, ok, &err, what);
 	err_done(&err);
 	return ok;
@@ -156,7 +161,10 @@ static bool change(struct engine *engine, const struct yaml_node *node)
 		return false;
 	version = object_kind_api_version(kind);
 	ok = engine_replace(engine, written, &set, &err) &&
-	     environment_change(engine->environment, version, kind->kube_kind, ns, name, set, &err);
+	     (engine->external ? external_change(engine->external, version, kind->kube_kind, ns,
+						 name, set, &err)
+			       : environment_change(engine->environment, version, kind->kube_kind,
+						    ns, name, set, &err));
 	ok = judge_refusal(engine, of, ok, &err, "the change");
 	err_done(&err);
 	return ok;
@@ -174,7 +182,10 @@ static bool delete (struct engine *engine, const struct yaml_node *node)
 	if (!find_object(engine, node, &kind, &ns, &name))
 		return false;
 	version = object_kind_api_version(kind);
-	ok = environment_delete(engine->environment, version, kind->kube_kind, ns, name, &err);
+	ok = engine->external
+		     ? external_delete(engine->external, version, kind->kube_kind, ns, name, &err)
+		     : environment_delete(engine->environment, version, kind->kube_kind, ns, name,
+					  &err);
 	ok = judge_refusal(engine, node, ok, &err, "the deletion");
 	err_done(&err);
 	return ok;
@@ -341,6 +352,8 @@ bool step_act(struct engine *engine, const struct yaml_node *step)
 	    !each_item(engine, step, "replace", replace))
 		return false;
 	advance(engine, step);
+	if (engine->external && yaml_get(step, "snapshot") && !outside_look(engine))
+		return false;
 	take_snapshot(engine, step);
 	return !engine_decided(engine) || engine->in_finally;
 }

@@ -1,6 +1,7 @@
 /* `call:` steps. */
 #include "runner/engine/fixture.h"
 #include "runner/engine/inner.h"
+#include "runner/engine/outside.h"
 
 /* The call was refused though it should not, or the other way round, or for another reason. */
 static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bool ok,
@@ -11,6 +12,12 @@ static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bo
 	_cleanup_(freep) char *details = NULL;
 
 	action = yaml_get(node, "action");
+	if (!ok && engine->external && err->code == ERR_UNSUPPORTED)
+		return outside_stop(engine, action, action->text, err_text(err));
+	if (!ok && engine->external && err->code == ERR_UNAVAILABLE) {
+		engine_broken(engine, xstrdup(err_text(err)), NULL);
+		return false;
+	}
 	if (!ok && err->code == ERR_UNSUPPORTED) {
 		engine_broken(engine, xasprintf("%s is not built: %s", action->text, err_text(err)),
 			      NULL);
@@ -32,6 +39,16 @@ static bool wrong_answer(struct engine *engine, const struct yaml_node *node, bo
 	return false;
 }
 
+static bool call_outside(struct engine *engine, const struct aws_wish *wish, struct err *err)
+{
+	_cleanup_(json_freep) struct json *written =
+		wish->params ? yaml_to_json_text(wish->params) : json_new_object();
+	_cleanup_(json_freep) struct json *params = NULL;
+
+	return engine_replace(engine, written, &params, err) &&
+	       outside_call(engine, wish->action, params, err);
+}
+
 bool step_call(struct engine *engine, const struct yaml_node *node)
 {
 	const char *actor = engine_text(engine, node, "as"),
@@ -44,7 +61,8 @@ bool step_call(struct engine *engine, const struct yaml_node *node)
 				.variables = engine_resolve,
 				.userdata = engine};
 	struct err err = ERR_INIT;
-	bool ok = aws_wish_do(engine->emulator, &wish, &err);
+	bool ok = engine->external ? call_outside(engine, &wish, &err)
+				   : aws_wish_do(engine->emulator, &wish, &err);
 	bool right = ok ? !fails : fails && str_eq(err.wire, fails);
 
 	if (!right)

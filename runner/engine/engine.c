@@ -8,6 +8,7 @@
 #include "emulator/base/clock.h"
 #include "runner/engine/fixture.h"
 #include "runner/engine/inner.h"
+#include "runner/engine/outside.h"
 #include "runner/scenario/policy.h"
 
 #define SPEED_DEFAULT 20
@@ -256,11 +257,27 @@ static bool set_up(struct engine *engine, struct err *err)
 	return true;
 }
 
+/* On an external target; engine->cannot_run says that there is nothing to run. */
+static bool set_up_outside(struct engine *engine, struct err *err)
+{
+	outside_check(engine);
+	if (!engine->cannot_run && !outside_set_up(engine, err))
+		return false;
+	if (engine->cannot_run)
+		return true;
+	engine->baseline = snapshot_take(engine->emulator->world);
+	engine->first_call = journal_last(world_journal(engine->emulator->world)) + 1;
+	claims_read(engine, engine->scenario->always, engine->first_call, &engine->always);
+	outside_watch(engine);
+	return true;
+}
+
 static void tear_down(struct engine *engine)
 {
 	journal_unsubscribe(engine->subscription);
 	journal_unsubscribe(engine->recording);
 	environment_free(engine->environment);
+	outside_done(engine);
 	claims_done(&engine->expect);
 	claims_done(&engine->always);
 	bindings_done(engine);
@@ -279,6 +296,7 @@ static void tear_down(struct engine *engine)
 	json_free(engine->with);
 	json_free(engine->step_results);
 	json_free(engine->unproven);
+	json_free(engine->not_provable);
 	arena_free(engine->arena);
 	free(engine->reason);
 	if (engine->report.ceiling)
@@ -304,6 +322,15 @@ static bool be_interruptible(struct engine *engine, struct err *err)
 	       loop_add_signal(engine->loop, SIGTERM, on_interrupt, engine, err);
 }
 
+static bool begin(struct engine *engine, struct err *err)
+{
+	bool ok = engine->options->external ? set_up_outside(engine, err)
+		  : engine->options->from   ? take_up(engine, err)
+					    : set_up(engine, err);
+
+	return ok && (engine->cannot_run || be_interruptible(engine, err));
+}
+
 struct json *engine_run(const struct scenario *scenario, size_t row,
 			const struct engine_options *options)
 {
@@ -313,14 +340,17 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 				.values = scenario->rows.items[row],
 				.step_results = json_new_array(),
 				.unproven = json_new_array(),
+				.not_provable = json_new_array(),
 				.arena = arena_new(),
 				.started_ms = clock_monotonic_ms(),
 				.started_real_ms = clock_real_ms()};
 	struct json *result;
 	struct err err = ERR_INIT;
 
-	if ((options->from ? take_up(&engine, &err) : set_up(&engine, &err)) &&
-	    be_interruptible(&engine, &err)) {
+	if (!begin(&engine, &err)) {
+		engine_broken(&engine, xstrdup(err_text(&err)), NULL);
+		err_done(&err);
+	} else if (!engine.cannot_run) {
 		engine.timeout = loop_add_timer(engine.loop,
 						options->timeout_ms ? options->timeout_ms
 								    : scenario->timeout_ms,
@@ -329,9 +359,6 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 			engine_begin_step(&engine, scenario->steps->first);
 		engine_wake(&engine, 0);
 		loop_run(engine.loop);
-	} else {
-		engine_broken(&engine, xstrdup(err_text(&err)), NULL);
-		err_done(&err);
 	}
 	result = report_result(&engine);
 	if (engine.parked && !engine_decided(&engine)) {

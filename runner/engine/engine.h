@@ -7,6 +7,7 @@
 #include "runner/scenario/scenario.h"
 
 struct engine;
+struct external_options;
 
 /**
  * The world that a scenario's step has reached, put aside: no process, no descriptor but the loop's
@@ -44,6 +45,9 @@ struct engine_options {
 	const char *until;
 	struct engine_state **ret_state;
 	const struct engine_recorder *recorder; /**< NULL: nobody */
+	/** A target that is not our emulator; borrowed. NULL: our emulator. from, until and
+	 * recorder are then NULL. */
+	const struct external_options *external;
 	/** Told at the start of each step (number from 1); NULL: nobody is. */
 	void (*progress)(size_t step, size_t count, const char *title, void *userdata);
 	/** Told the result while the environment still lives (`--keep`); NULL: nobody is. The loop
@@ -58,8 +62,9 @@ struct engine_options {
  * @param row  index into scenario->rows
  * @return the result, to be freed: { "id", "row", "title", "file", "status", "reason", "line",
  *         "column", "report", "wall_ms", "aws_requests", "kube_requests", "versions", "steps": [ {
- *         "title", "ms", "status" } ], "unproven": [ … ] }. status is one of passed, failed,
- * skipped, harness (our own fault), interrupted, reached (until).
+ *         "title", "ms", "status" } ], "unproven": [ … ], "not_provable": [ … ] }. status is one of
+ *         passed, failed, skipped, harness (our own fault), interrupted, reached (until),
+ *         not-provable (on an external target: nothing failed, but not all could be judged).
  */
 struct json *engine_run(const struct scenario *scenario, size_t row,
 			const struct engine_options *options);

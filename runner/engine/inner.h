@@ -101,7 +101,12 @@ struct engine {
 
 	struct loop *loop;
 	struct emulator *emulator;
-	struct environment *environment;
+	struct environment *environment; /**< NULL on an external target */
+	struct external *external;	 /**< NULL: our own emulator */
+	struct loop_source *look;	 /**< the next look at it */
+	bool looking;
+	bool cannot_run; /**< it needs what the external target does not have */
+	struct strs claimed_kinds;
 	struct subscription *subscription, *recording;
 	struct snapshot *baseline;
 	struct binding *bindings;
@@ -135,6 +140,7 @@ struct engine {
 	struct strbuf report;
 	struct place place;
 	struct json *step_results; /**< array */
+	struct json *not_provable; /**< array of sentences: what an external target cannot show */
 	struct json *unproven;	   /**< array of sentences: claims that hold for want of calls */
 };
 
@@ -144,6 +150,8 @@ void engine_wake(struct engine *engine, int64_t after_ms);
 void engine_begin_step(struct engine *engine, const struct yaml_node *step);
 /** journal_fn: every commit comes by here before its caller is answered. */
 void engine_on_call(const struct journal_entry *entry, void *userdata);
+/** The mirror of an external target was brought up to date. */
+void engine_looked(struct engine *engine);
 /** environment_fn */
 void engine_on_event(const struct environment_event *event, void *userdata);
 /** loop_timer_fn of the scenario's timeout. */

@@ -4,6 +4,7 @@
 #include "emulator/base/clock.h"
 #include "emulator/judge/quiet.h"
 #include "runner/engine/inner.h"
+#include "runner/engine/outside.h"
 #include "runner/text.h"
 
 #define DETAILS_MAX   (256 * 1024)
@@ -91,6 +92,26 @@ void engine_on_call(const struct journal_entry *entry, void *userdata)
 	judge_expect(engine, entry->number);
 }
 
+void engine_looked(struct engine *engine)
+{
+	if (engine_decided(engine) && !engine->in_finally)
+		return;
+	if (engine->always.count && !engine->ending && !engine_decided(engine)) {
+		claims_touch_all(&engine->always);
+		claims_judge(engine, &engine->always);
+		if (!engine->always.met) {
+			engine_fail_claims(engine, &engine->always,
+					   xstrdup("not so when the target was looked at"), true,
+					   0);
+			return;
+		}
+	}
+	if (engine->phase != PHASE_EXPECT && engine->phase != PHASE_STAY)
+		return;
+	claims_touch_all(&engine->expect);
+	judge_expect(engine, 0);
+}
+
 /* @name The environment's events */
 
 static void died(struct engine *engine, const struct environment_event *event, bool ours)
@@ -141,6 +162,26 @@ void engine_on_event(const struct environment_event *event, void *userdata)
 
 /* @name Phases. Each answers whether the machine can go on at once. */
 
+/* The same on an external target, of which only what is there can be seen. */
+static bool settled_outside(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
+{
+	int64_t within = engine->step ? engine_duration(engine, engine->step, "within", WITHIN_MS)
+				      : WITHIN_MS;
+	int64_t left = within - in_phase_ms(engine), wait;
+	_cleanup_(freep) char *during = NULL;
+
+	if (outside_is_quiet(engine, quiet_ms, &wait))
+		return true;
+	if (left > 0) {
+		engine_wake(engine, wait < left ? wait : left);
+		return false;
+	}
+	during = text_duration(within);
+	engine_fail(engine, node, true, xasprintf("did not settle during %s", during),
+		    "What the target shows is still changing.\n");
+	return false;
+}
+
 static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
 {
 	struct quiet quiet = judge_quiet(engine->emulator->world, quiet_ms, clock_real_ms());
@@ -174,6 +215,8 @@ static bool phase_act(struct engine *engine)
 	engine->acting = true;
 	if (!step_act(engine, engine->step))
 		engine->step_failed = true;
+	else if (engine->external && !outside_look(engine))
+		engine->step_failed = true;
 	engine->acting = false;
 	enter(engine, PHASE_SETTLE);
 	return true;
@@ -183,8 +226,10 @@ static bool phase_settle(struct engine *engine)
 {
 	const struct yaml_node *settle = yaml_get(engine->step, "settle");
 
-	if (settle &&
-	    !settled(engine, engine_duration(engine, engine->step, "settle", QUIET_MS), settle))
+	int64_t quiet_ms = engine_duration(engine, engine->step, "settle", QUIET_MS);
+
+	if (settle && !(engine->external ? settled_outside(engine, quiet_ms, settle)
+					 : settled(engine, quiet_ms, settle)))
 		return false;
 	enter(engine, PHASE_EXPECT);
 	return true;
@@ -250,6 +295,10 @@ static bool phase_judge(struct engine *engine)
 	const struct yaml_node *same_as = yaml_get(engine->step, "same-as");
 	const struct yaml_node *leaks = yaml_get(engine->step, "leaks");
 
+	if (leaks && engine->external) {
+		outside_pass_over(engine, leaks);
+		leaks = NULL;
+	}
 	if (leaks && !settled(engine, QUIET_MS, leaks))
 		return false;
 	if (same_as)
@@ -335,6 +384,12 @@ static void check_missing_operations(struct engine *engine)
 /* After the last step: idle faults, then the world settles and leaks are judged. */
 static bool finish(struct engine *engine)
 {
+	if (engine->external) { /* who left what behind, nobody can tell there */
+		if (engine->scenario->leaks)
+			outside_pass_over(engine, engine->scenario->leaks);
+		loop_stop(engine->loop);
+		return false;
+	}
 	if (!engine_decided(engine)) {
 		faults_judge(engine);
 		if (!engine_decided(engine))

@@ -3,6 +3,8 @@
 
 #include "runner/engine/about.h"
 #include "runner/engine/inner.h"
+#include "runner/engine/outside.h"
+#include "runner/external/external.h"
 #include "runner/text.h"
 
 #define REPORT_MAX    (1024 * 1024)
@@ -223,8 +225,10 @@ static void add_head(struct engine *engine, const char *word)
 	if (engine->emulator)
 		strbuf_addf(&engine->report,
 			    "   %" PRIu64 " AWS and %" PRIu64 " Kubernetes requests",
-			    aws_request_count(engine->emulator->aws),
-			    kube_request_count(engine->emulator->kube));
+			    engine->external ? external_aws_requests(engine->external)
+					     : aws_request_count(engine->emulator->aws),
+			    engine->external ? external_kube_requests(engine->external)
+					     : kube_request_count(engine->emulator->kube));
 	strbuf_add(&engine->report, "\n\n");
 }
 
@@ -268,7 +272,7 @@ void report_failure(struct engine *engine, const struct yaml_node *node, bool ke
 		strbuf_add_char(sb, '\n');
 		add_indented(sb, details, "      ");
 	}
-	if (!engine->emulator)
+	if (!engine->emulator || engine->external) /* whose calls nobody sees */
 		return;
 	report_calls(engine, around, sb);
 	add_denials(engine, sb);
@@ -287,12 +291,35 @@ static void add_version(const char *controller, const char *version, bool ready,
 	json_set_str(versions, controller, version ? version : "unknown");
 }
 
+/* Nothing failed, but not all could be judged: neither passed nor failed, unless --strict is. */
+static void report_not_provable(struct engine *engine)
+{
+	size_t count = json_size(engine->not_provable);
+	_cleanup_(freep) char *things = text_count(count, "thing", "things");
+	struct strbuf *sb = &engine->report;
+
+	if (!count || (engine->status && !str_eq(engine->status, NOT_PROVABLE)))
+		return;
+	engine->status = engine->options->strict ? "failed" : NOT_PROVABLE;
+	free(engine->reason);
+	engine->reason =
+		xasprintf("%s%s not provable here", engine->cannot_run ? "not run: " : "", things);
+	if (sb->ceiling)
+		strbuf_done(sb);
+	strbuf_init(sb, REPORT_MAX);
+	add_head(engine, engine->options->strict ? "FAIL" : "NOT PROVABLE");
+	strbuf_addf(sb, "  %s\n\n", engine->reason);
+	json_foreach (sentence, engine->not_provable)
+		strbuf_addf(sb, "      %s\n", json_str(sentence));
+}
+
 struct json *report_result(struct engine *engine)
 {
 	struct json *result = json_new_object();
 	const struct scenario *scenario = engine->scenario;
 	_cleanup_(freep) char *row = scenario_row_text(scenario, engine->row);
 
+	report_not_provable(engine);
 	json_set_str(result, "id", scenario->id);
 	json_set_int(result, "row", (int64_t)engine->row);
 	json_set_str(result, "row_text", row);
@@ -313,6 +340,12 @@ struct json *report_result(struct engine *engine)
 		json_set_int(result, "calls",
 			     (int64_t)journal_last(world_journal(engine->emulator->world)));
 	}
+	if (engine->external) {
+		json_set_int(result, "aws_requests",
+			     (int64_t)external_aws_requests(engine->external));
+		json_set_int(result, "kube_requests",
+			     (int64_t)external_kube_requests(engine->external));
+	}
 	if (engine->emulator && engine->first_call)
 		json_set(result, "denials", denials_list(engine));
 	if (engine->environment)
@@ -320,5 +353,6 @@ struct json *report_result(struct engine *engine)
 				     json_ensure_object(result, "versions"));
 	json_set(result, "steps", json_copy(engine->step_results));
 	json_set(result, "unproven", json_copy(engine->unproven));
+	json_set(result, "not_provable", json_copy(engine->not_provable));
 	return result;
 }

@@ -119,9 +119,11 @@ static void decided(const struct json *result, struct engine *engine, void *user
 	_cleanup_(json_freep) struct json *full = json_copy(result);
 
 	summary_add(full, engine);
-	recorder_decided(child->recorder, full, engine);
+	if (child->recorder)
+		recorder_decided(child->recorder, full, engine);
 	send_result(full);
-	if (engine->emulator && is_kept(child->options->keep, json_get_str(result, "status")))
+	if (engine->emulator && !engine->external &&
+	    is_kept(child->options->keep, json_get_str(result, "status")))
 		stay(child, engine);
 }
 
@@ -166,7 +168,7 @@ static struct engine_options options_of(struct child *child, size_t row)
 {
 	const struct jobs_options *options = child->options;
 
-	child->recorder = options->store
+	child->recorder = options->store && !options->external
 				  ? recorder_new(child->folder, child->from, child->scenario, row)
 				  : NULL;
 	return (struct engine_options){.directory = child->folder,
@@ -176,6 +178,7 @@ static struct engine_options options_of(struct child *child, size_t row)
 				       .speed = options->speed,
 				       .timeout_ms = options->timeout_ms,
 				       .strict = options->strict,
+				       .external = options->external,
 				       .recorder = recorder_of(child->recorder),
 				       .progress = progress,
 				       .userdata = child};

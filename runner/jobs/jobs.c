@@ -103,6 +103,12 @@ static struct json *unreached_result(const struct job *job, const struct json *f
 	return result;
 }
 
+/* The scenario whose state it starts from; on an external target no state can be taken over. */
+static const struct scenario *base_of(const struct job *job)
+{
+	return job->pool->options->external ? NULL : job->scenario->base;
+}
+
 static void tell(struct job *job, struct json *result)
 {
 	struct pool *pool = job->pool;
@@ -250,10 +256,9 @@ static bool spawn(struct job *job, struct err *err)
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return err_errno(err, "cannot make a pipe");
 	fflush(NULL);
-	ok = !job->scenario->base ||
-	     state_run(states_get(pool->states, job->scenario), job->scenario, job->row,
-		       job->folder, ends[1], &job->pid, &go, err);
-	if (!job->scenario->base)
+	ok = !base_of(job) || state_run(states_get(pool->states, job->scenario), job->scenario,
+					job->row, job->folder, ends[1], &job->pid, &go, err);
+	if (!base_of(job))
 		job->pid = fork();
 	if (job->pid == 0 && ok)
 		child_run(parent, ends[1], job->scenario, job->row, job->folder, options);
@@ -334,7 +339,7 @@ static struct job *new_job(struct pool *pool)
 static bool has_state(struct job *job)
 {
 	struct pool *pool = job->pool;
-	struct state *state = job->scenario->base ? states_get(pool->states, job->scenario) : NULL;
+	struct state *state = base_of(job) ? states_get(pool->states, job->scenario) : NULL;
 
 	if (!state)
 		return true;

@@ -26,6 +26,7 @@ struct jobs_options {
 	double speed;
 	int64_t timeout_ms;
 	bool strict, fail_fast;
+	const struct external_options *external; /**< NULL: our own emulator */
 	enum jobs_keep keep;
 	bool isolated;	 /**< each in a network namespace of its own; see namespace.h */
 	unsigned repeat; /**< 1 or more */

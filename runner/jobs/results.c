@@ -29,6 +29,7 @@ static const struct verdict_row verdict_rows[] = {
 	{"FAIL", COLOR_RED, offsetof(struct results, failed)},
 	{"XPASS", COLOR_RED, offsetof(struct results, failed)},
 	{"SKIP", COLOR_YELLOW, offsetof(struct results, skipped)},
+	{"NOT PROVABLE", COLOR_YELLOW, offsetof(struct results, not_provable)},
 	{"HARNESS", COLOR_RED, offsetof(struct results, broken)},
 };
 
@@ -62,6 +63,8 @@ static const char *verdict_of(const struct scenario *scenario, const struct json
 		return failed_as_known(scenario, result) ? "XFAIL" : "FAIL";
 	if (str_eq(status, "interrupted"))
 		return "STOPPED";
+	if (str_eq(status, "not-provable"))
+		return "NOT PROVABLE";
 	return str_eq(status, "skipped") ? "SKIP" : "HARNESS";
 }
 
@@ -221,6 +224,11 @@ void results_finish(struct results *results, int64_t wall_ms)
 		fprintf(results->out,
 			"\n%zu could not be judged: this program's own fault, not the scenarios'\n",
 			results->broken);
+	if (results->not_provable)
+		fprintf(results->out,
+			"\n%zu not provable here: an external target does not show all that they "
+			"claim\n",
+			results->not_provable);
 	if (!results->quiet)
 		fprintf(results->out, "\n");
 	print_share(results);
@@ -238,7 +246,7 @@ int results_status(const struct results *results, int signal)
 	if (results->broken)
 		return EXIT_HARNESS;
 	if (!results->passed)
-		return results->skipped ? EXIT_HARNESS : EXIT_NOTHING;
+		return results->skipped || results->not_provable ? EXIT_HARNESS : EXIT_NOTHING;
 	return EXIT_PASSED;
 }
 
@@ -248,5 +256,6 @@ void results_put(const struct results *results, struct json *run)
 	json_set_int(run, "failed", (int64_t)results->failed);
 	json_set_int(run, "skipped", (int64_t)results->skipped);
 	json_set_int(run, "broken", (int64_t)results->broken);
+	json_set_int(run, "not_provable", (int64_t)results->not_provable);
 	json_set_copy(run, "results", results->all);
 }

@@ -9,6 +9,7 @@ struct results {
 	FILE *out;	  /**< where they are told */
 	struct json *all; /**< array of what was told, with "verdict" */
 	size_t passed, failed, skipped, broken;
+	size_t not_provable; /**< on an external target: neither passed nor failed */
 };
 
 /** Begins with no results; the flags stay. */

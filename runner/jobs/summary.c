@@ -110,7 +110,7 @@ static void add_leaks(struct json *result, const struct engine *engine)
 void summary_add(struct json *result, const struct engine *engine)
 {
 	json_set_int(result, "cpu_ms", cpu_ms());
-	if (!engine->emulator)
+	if (!engine->emulator || engine->external)
 		return;
 	json_setf(result, "seed", "%llu", (unsigned long long)world_seed(engine->emulator->world));
 	add_calls(result, engine);

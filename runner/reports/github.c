@@ -33,7 +33,7 @@ void report_github(struct strbuf *sb, const struct json *run)
 
 		if (verdict_is_good(verdict) || str_eq(verdict, "STOPPED"))
 			continue;
-		strbuf_addf(sb, "::%s file=", str_eq(verdict, "SKIP") ? "notice" : "error");
+		strbuf_addf(sb, "::%s file=", verdict_is_undecided(verdict) ? "notice" : "error");
 		add_escaped(sb, json_get_str(result, "file"), true, SIZE_MAX);
 		if (json_get_int(result, "line", 0) > 0)
 			strbuf_addf(sb, ",line=%lld,col=%lld",
@@ -63,9 +63,9 @@ static void add_failure(struct strbuf *sb, const struct json *result)
 
 static const char *mark_of(const char *verdict)
 {
-	return verdict_is_good(verdict)				       ? ":white_check_mark:"
-	       : str_eq(verdict, "SKIP") || str_eq(verdict, "STOPPED") ? ":fast_forward:"
-								       : ":x:";
+	return verdict_is_good(verdict)					     ? ":white_check_mark:"
+	       : verdict_is_undecided(verdict) || str_eq(verdict, "STOPPED") ? ":fast_forward:"
+									     : ":x:";
 }
 
 void report_markdown(struct strbuf *sb, const struct json *run)
@@ -90,6 +90,6 @@ void report_markdown(struct strbuf *sb, const struct json *run)
 	}
 	json_foreach (result, json_get(run, "results"))
 		if (!verdict_is_good(json_get_str(result, "verdict")) &&
-		    !str_eq(json_get_str(result, "verdict"), "SKIP"))
+		    !verdict_is_undecided(json_get_str(result, "verdict")))
 			add_failure(sb, result);
 }

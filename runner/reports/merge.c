@@ -46,6 +46,7 @@ bool merge_run(struct json *sum, const struct json *run, struct err *err)
 	add_count(sum, run, "failed");
 	add_count(sum, run, "skipped");
 	add_count(sum, run, "broken");
+	add_count(sum, run, "not_provable");
 	results = json_ensure_array(sum, "results");
 	json_foreach (result, json_get(run, "results"))
 		json_append(results, json_copy(result));

@@ -13,6 +13,11 @@ bool verdict_is_good(const char *verdict)
 	return str_eq(verdict, "PASS") || str_eq(verdict, "XFAIL");
 }
 
+bool verdict_is_undecided(const char *verdict)
+{
+	return str_eq(verdict, "SKIP") || str_eq(verdict, "NOT PROVABLE");
+}
+
 bool verdict_is_failure(const char *verdict)
 {
 	return str_eq(verdict, "FAIL") || str_eq(verdict, "XPASS");

@@ -42,6 +42,8 @@ must_check bool report_to_github(const struct json *run, struct err *err);
 /** Whether a verdict counts as passed; as failed (FAIL, XPASS). */
 bool verdict_is_good(const char *verdict);
 bool verdict_is_failure(const char *verdict);
+/** Neither good nor bad: SKIP, and NOT PROVABLE on an external target. */
+bool verdict_is_undecided(const char *verdict);
 /** "leak/migrate (target-type: ip)"; new text. */
 char *result_name(const struct json *result);
 /** One line: why it did not pass; "" for what did. */

@@ -48,7 +48,7 @@ static void add_result(struct strbuf *sb, const struct json *result, size_t numb
 {
 	const char *verdict = json_get_str(result, "verdict");
 	_cleanup_(freep) char *name = result_name(result);
-	bool skipped = str_eq(verdict, "SKIP") || str_eq(verdict, "STOPPED");
+	bool skipped = verdict_is_undecided(verdict) || str_eq(verdict, "STOPPED");
 	bool known = str_eq(verdict, "XFAIL");
 
 	strbuf_addf(sb, "%sok %zu - ", str_eq(verdict, "PASS") || skipped ? "" : "not ", number);

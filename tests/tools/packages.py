@@ -24,12 +24,23 @@ def install(folder, requirements):
                    check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
 
 
-def environment(name, requirements):
-    """The bin/ of the environment for a requirements file; the digest of the file is in its name,
-    so that a change of versions makes a new one. Two runs at once wait for each other."""
+def place(name, requirements):
+    """The folder of an environment; the digest of its requirements and of Python is in its name."""
     with open(requirements, 'rb') as stream:
         digest = hashlib.sha256(stream.read() + sys.version.encode()).hexdigest()[:12]
-    folder = os.path.join(cache(), 'clients', '%s-%s' % (name, digest))
+    return os.path.join(cache(), 'clients', '%s-%s' % (name, digest))
+
+
+def environment_if_there(name, requirements):
+    """The bin/ of an environment that was made before, or None."""
+    folder = place(name, requirements)
+    return os.path.join(folder, 'bin') if os.path.exists(os.path.join(folder, 'complete')) else None
+
+
+def environment(name, requirements):
+    """The bin/ of the environment for a requirements file, made when it is missing: a change of
+    versions makes a new one. Two runs at once wait for each other."""
+    folder = place(name, requirements)
     done = os.path.join(folder, 'complete')
     os.makedirs(os.path.dirname(folder), exist_ok=True)
     with open(folder + '.lock', 'w', encoding='ascii') as lock:
