@@ -1,6 +1,7 @@
 """What must not happen: a crash, a 500, HTML, a hang, words without a place; and it goes on after."""
 
 import contextlib
+import gzip
 import http.client
 import json
 import os
@@ -213,6 +214,8 @@ class Sizes(Wire):
                         said = wire.recv(65536)
                     if said:
                         self.assertRegex(said.decode(), r'^HTTP/1\.1 (4\d\d|505) ')
+                        self.assertNotIn(b'<html', said.lower())
+                        self.assertEqual(said.count(b'Content-Length: '), 1, said)
             self.still_well()
 
 
@@ -223,6 +226,20 @@ class Aws(Wire):
         self.assertEqual(got, status, text)
         self.assertRegex(head['Content-Type'], r'xml|json')
         return text
+
+    def test_compressed_bodies(self):
+        """Signed as they are sent; a few kilobytes must not become a hundred megabytes."""
+        packed = gzip.compress(b'Action=DescribeVpcs&Version=2016-11-15')
+        status, _, text = self.aws(packed, Content_Encoding='gzip')
+        self.assertEqual(status, 200, text)
+        self.assertIn('<vpcSet>', text)
+        for body in (b'Action=DescribeVpcs', packed[:-1], packed + b'x', b''):
+            with self.subTest(body):
+                self.refused('MalformedHttpRequestException', body, Content_Encoding='gzip')
+        bomb = gzip.compress(b'Action=' + b'x' * HUGE)
+        self.refused('RequestEntityTooLargeException', bomb, status=413, Content_Encoding='gzip')
+        if not rig.sanitized():
+            self.assertLess(self.rig.memory_kib('VmHWM'), MEMORY_KIB)
 
     def test_forms(self):
         version = '&Version=2016-11-15'
