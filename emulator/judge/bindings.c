@@ -67,6 +67,16 @@ struct owner binding_claims_target(const struct world *world, const struct doc *
 	return (struct owner){OWNER_BINDING, "", "", ""};
 }
 
+/* A user's own binding, or one that the controller has made for something that is still wanted: one
+ * that was left behind holds nothing. */
+static bool is_wanted(const struct world *world, const struct doc *binding)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	struct owner owner = owner_claimed(world, binding, arena);
+
+	return owner.type == OWNER_NONE || owner_is_live(world, &owner);
+}
+
 /* Source: load balancer controller pkg/networking/networking_manager.go, fetchTGBsWithNetworking: a
  * binding without spec.networking needs no rules. */
 const struct doc *binding_with_rules(const struct world *world, const char *cluster)
@@ -79,7 +89,7 @@ const struct doc *binding_with_rules(const struct world *world, const char *clus
 		if (length && (strncmp(doc->key, cluster, length) || doc->key[length] != '/'))
 			continue;
 		if (json_find(doc->body, "spec", "networking", NULL) &&
-		    !judge_kube_is_deleting(doc))
+		    !judge_kube_is_deleting(doc) && is_wanted(world, doc))
 			return doc;
 	}
 	return owner_lbc_root(world, cluster);

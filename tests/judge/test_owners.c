@@ -248,6 +248,13 @@ START_TEST(a_rule_for_nodes_lives_while_any_binding_of_its_cluster_has_rules)
 		  "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},"
 		  "'spec':{'networking':{'ingress':[]}}}");
 	ck_assert(!owner_is_live(w, &bindings));
+	/* made for a Service that is gone */
+	cloud_put(w, "operator", "target-group-binding", CLOUD_SHOOT "/default/edge",
+		  "{'metadata':{'labels':{'service.k8s.aws/stack-namespace':'default',"
+		  "'service.k8s.aws/stack-name':'echo'}},'spec':{'networking':{'ingress':[]}}}");
+	ck_assert(!owner_is_live(w, &bindings));
+	cloud_service(w);
+	ck_assert(owner_is_live(w, &bindings));
 	world_free(w);
 }
 END_TEST
