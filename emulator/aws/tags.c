@@ -45,13 +45,13 @@ static bool check(const struct dialect *dialect, const char *key, const char *va
 		  struct err *err)
 {
 	if (!key || !*key)
-		return aws_fail(err, dialect->key_missing);
+		return aws_fail(err, dialect->key_missing, "");
 	if (is_reserved(key))
-		return aws_fail(err, dialect->reserved);
+		return aws_fail(err, dialect->reserved, key);
 	if (dialect->key_length >= 0 && characters(key) > KEY_MAX)
-		return aws_fail(err, dialect->key_length);
+		return aws_fail(err, dialect->key_length, key);
 	if (dialect->value_length >= 0 && characters(value) > VALUE_MAX)
-		return aws_fail(err, dialect->value_length);
+		return aws_fail(err, dialect->value_length, key);
 	return true;
 }
 

@@ -59,6 +59,9 @@ START_TEST(an_accelerator_has_addresses_of_both_families_and_is_deployed_in_time
 	ck_assert_str_eq(json_find_str(after, "Accelerator", "Status", NULL), "DEPLOYED");
 	list = api(aws, GA, "ListAccelerators", "{}");
 	ck_assert_uint_eq(json_size(json_get(list, "Accelerators")), 1);
+	api_refused(aws, GA, "CreateAccelerator",
+		    "{'Name':'b','IdempotencyToken':'u','Tags':[{'Key':'aws:x','Value':''}]}",
+		    "InvalidParameterException", "'aws:x' is not valid");
 }
 END_TEST
 

@@ -232,6 +232,18 @@ START_TEST(a_change_is_everywhere_after_a_minute)
 }
 END_TEST
 
+START_TEST(zones_are_counted_for_who_may_know)
+{
+	ck_assert(aws_set_actor_policy(
+		aws, "operator",
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+		"\"ec2:*\",\"Resource\":\"*\"}]}",
+		NULL));
+	api_refused(aws, "route53", "GetHostedZoneCount", "{}", "AccessDenied",
+		    "route53:GetHostedZoneCount");
+}
+END_TEST
+
 START_TEST(zones_are_listed_by_name_and_in_pages)
 {
 	_cleanup_(freep) char *zone = make_zone();
@@ -261,6 +273,7 @@ START_TEST(a_private_zone_has_vpcs_and_keeps_its_last)
 			  vpc);
 	_cleanup_(freep) char *id =
 		text_of(api(aws, "route53", "CreateHostedZone", create), "HostedZone", "Id");
+	_cleanup_(freep) char *other = NULL;
 	_cleanup_(freep) char *params =
 		xasprintf("{'HostedZoneId':'%s','VPC':{'VPCRegion':'eu-west-1','VPCId':'%s'}}",
 			  strrchr(id, '/') + 1, vpc);
@@ -268,6 +281,13 @@ START_TEST(a_private_zone_has_vpcs_and_keeps_its_last)
 	api_refused(aws, "route53", "DisassociateVPCFromHostedZone", params, "LastVPCAssociation",
 		    vpc);
 	api_done(aws, "route53", "AssociateVPCWithHostedZone", params);
+	other = text_of(api(aws, "ec2", "CreateVpc", "{'CidrBlock':'10.1.0.0/16'}"), "Vpc",
+			"VpcId");
+	with("route53", "AssociateVPCWithHostedZone",
+	     "{'HostedZoneId':'%','VPC':{'VPCRegion':'eu-west-1','VPCId':'%'}}",
+	     strrchr(id, '/') + 1, other);
+	api_done(aws, "route53", "DisassociateVPCFromHostedZone", params);
+	with("route53", "GetHostedZone", "{'Id':'%'}", strrchr(id, '/') + 1, NULL);
 	api_refused(aws, "route53", "CreateHostedZone",
 		    "{'Name':'x.example','CallerReference':'9','VPC':{'VPCRegion':'eu-west-1',"
 		    "'VPCId':'vpc-none'}}",
@@ -344,10 +364,12 @@ START_TEST(a_certificate_is_issued_once_its_record_is_there)
 }
 END_TEST
 
+#define NO_CERTIFICATE                                                                             \
+	"arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
 START_TEST(acm_refuses_names_blobs_and_unknown_arns)
 {
-	const char *none = "{'CertificateArn':'arn:aws:acm:eu-west-1:123456789012:certificate/"
-			   "12345678-1234-1234-1234-123456789012'}";
+	const char *none = "{'CertificateArn':'" NO_CERTIFICATE "'}";
 
 	api_refused(aws, "acm", "RequestCertificate", "{'DomainName':'localhost'}",
 		    "ValidationException", "localhost");
@@ -361,6 +383,23 @@ START_TEST(acm_refuses_names_blobs_and_unknown_arns)
 		    "Could not find");
 	api_refused(aws, "acm", "ListCertificates", "{'NextToken':'made-up'}",
 		    "ValidationException", "token");
+	api_refused(aws, "acm", "RequestCertificate",
+		    "{'DomainName':'a.example.com','CertificateAuthorityArn':"
+		    "'arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/"
+		    "12345678-1234-1234-1234-123456789012'}",
+		    "NotImplemented", "");
+	api_refused(aws, "acm", "RequestCertificate",
+		    "{'DomainName':'a.example.com','Tags':[{'Key':'aws:x'}]}",
+		    "InvalidTagException", "'aws:x' is not valid");
+	api_refused(aws, "acm", "AddTagsToCertificate",
+		    "{'CertificateArn':'" NO_CERTIFICATE "','Tags':[{'Key':'a'}]}",
+		    "ResourceNotFoundException", "Could not find");
+	api_refused(aws, "acm", "RemoveTagsFromCertificate",
+		    "{'CertificateArn':'" NO_CERTIFICATE "','Tags':[{'Key':'a'}]}",
+		    "ResourceNotFoundException", "Could not find");
+	api_refused(aws, "acm", "UpdateCertificateOptions",
+		    "{'CertificateArn':'" NO_CERTIFICATE "','Options':{}}",
+		    "ResourceNotFoundException", "Could not find");
 }
 END_TEST
 
@@ -497,6 +536,7 @@ START_TEST(protections_need_a_subscription)
 	_cleanup_(freep) char *balancer = make_balancer(), *id = NULL;
 	_cleanup_(freep) char *params = xasprintf("{'Name':'p','ResourceArn':'%s'}", balancer);
 	_cleanup_(json_freep) struct json *state = NULL, *list = NULL;
+	const char *protection;
 
 	api_refused(aws, "shield", "CreateProtection", params, "ResourceNotFoundException",
 		    "The subscription does not exist.");
@@ -511,6 +551,12 @@ START_TEST(protections_need_a_subscription)
 	with("shield", "DescribeProtection", "{'ResourceArn':'%'}", balancer, NULL);
 	list = api(aws, "shield", "ListProtections", "{}");
 	ck_assert_uint_eq(json_size(json_get(list, "Protections")), 1);
+	protection = json_get_str(json_first(json_get(list, "Protections")), "ProtectionArn");
+	with("shield", "TagResource", "{'ResourceARN':'%','Tags':[{'Key':'a','Value':'b'}]}",
+	     protection, NULL);
+	with("shield", "ListTagsForResource", "{'ResourceARN':'%'}", protection, NULL);
+	with("shield", "UntagResource", "{'ResourceARN':'%','TagKeys':['a']}", protection, NULL);
+	api_done(aws, "shield", "DescribeSubscription", "{}");
 	with("shield", "DeleteProtection", "{'ProtectionId':'%'}", id, NULL);
 	api_refused(aws, "shield", "DescribeProtection", "{}", "InvalidParameterException",
 		    "Exactly one");
@@ -525,6 +571,7 @@ int main(void)
 		tagging_refuses_what_it_cannot_read,
 		a_zone_has_its_own_records_and_takes_changes_all_or_none,
 		a_change_is_everywhere_after_a_minute,
+		zones_are_counted_for_who_may_know,
 		zones_are_listed_by_name_and_in_pages,
 		a_private_zone_has_vpcs_and_keeps_its_last,
 		tags_of_a_zone_change,

@@ -273,10 +273,28 @@ class Aws(Wire):
         for body in ('<', '<a>', '<a></b>', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '{}',
                      '<a>' * 100000, '\0', '<CreateHostedZoneRequest><Bogus/>'):
             with self.subTest(body[:20]):
-                status, head, text = self.aws(body, 'route53', path='/2013-04-01/hostedzone')
-                self.assertIn(status, (400, 501))  # as long as route53 is not built
-                self.assertIn('xml', head['Content-Type'])
-                self.assertRegex(text, r'<Code>\w+</Code><Message>[^<]+</Message>')
+                for service, path, method, code, said in (
+                        ('route53', '/2013-04-01/hostedzone', 'POST', 'MalformedInput',
+                         'Could not parse XML'),
+                        ('s3', '/qa-bucket?tagging', 'PUT', 'MalformedXML', 'The XML you provided '
+                         'was not well-formed or did not validate against our published schema')):
+                    status, head, text = self.aws(body, service, method, path)
+                    self.assertEqual(status, 400, text)
+                    self.assertEqual(head['Content-Type'], 'application/xml')
+                    self.assertIn('<Code>%s</Code><Message>%s</Message>' % (code, said), text)
+
+    def test_xml_of_another_schema(self):
+        for body, service, path, method, code in (
+                ('<CreateHostedZoneRequest><Bogus/></CreateHostedZoneRequest>', 'route53',
+                 '/2013-04-01/hostedzone', 'POST', 'InvalidInput'),
+                ('<CreateHostedZoneRequest><Name>a.org</Name></CreateHostedZoneRequest>', 'route53',
+                 '/2013-04-01/hostedzone', 'POST', 'InvalidInput'),
+                ('<Tagging><Bogus/></Tagging>', 's3', '/qa-bucket?tagging', 'PUT', 'MalformedXML'),
+                ('<Tagging/>', 's3', '/qa-bucket?tagging', 'PUT', 'MalformedXML')):
+            with self.subTest(body):
+                status, head, text = self.aws(body, service, method, path)
+                self.assertEqual((status, head['Content-Type']), (400, 'application/xml'), text)
+                self.assertIn('<Code>%s</Code>' % code, text)
 
     def test_signatures(self):
         form = 'Action=DescribeVpcs&Version=2016-11-15'

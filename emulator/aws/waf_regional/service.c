@@ -6,9 +6,7 @@
  * the resource's ARN), waf-change-token.
  * Source: WAF Regional API Reference; pkg/deploy/wafregional of the load balancer controller.
  */
-#include "emulator/aws/common.h"
-#include "emulator/aws/operation.h"
-#include "emulator/base/ids.h"
+#include "emulator/aws/wafv2/wafv2.h"
 
 static void by_acl(const struct doc *doc, struct terms *terms)
 {
@@ -17,7 +15,7 @@ static void by_acl(const struct doc *doc, struct terms *terms)
 
 static const struct kind_index indexes[] = {{"acl", by_acl}, {NULL, NULL}};
 
-static const struct kind kind_web_acl = {
+static const struct kind kind_acl = {
 	.name = "regional-web-acl",
 	.shape = "waf-regional:WebACL",
 };
@@ -36,20 +34,12 @@ static const struct page_style page = {
 	.bad_token = AWS_WAF_MARKER,
 };
 
-static const char *uuid(struct call *call, const char *what, const char *name)
-{
-	char text[37];
-
-	ids_uuid(world_seed(call->world), what, call->actor, name, call->number, text);
-	return arena_strdup(call->arena, text);
-}
-
 /* @name Change tokens */
 
 static bool get_change_token(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
-	const char *token = uuid(call, "waf-change-token", "");
+	const char *token = waf_uuid(call, "waf-change-token", "");
 	struct json *body = json_new_object();
 
 	(void)input;
@@ -101,7 +91,7 @@ static const char *key_of(struct call *call, const char *id)
 static const struct doc *find(struct call *call, const struct json *input, struct err *err)
 {
 	const char *id = json_get_str(input, "WebACLId");
-	const struct doc *doc = world_find(call->world, &kind_web_acl, key_of(call, id));
+	const struct doc *doc = world_find(call->world, &kind_acl, key_of(call, id));
 
 	if (!doc)
 		aws_fail(err, AWS_WAF_REGIONAL_NONEXISTENT);
@@ -118,7 +108,7 @@ static bool create_web_acl(struct call *call, const struct json *input, struct j
 	if (!check_token(call, input, err) ||
 	    !tags_from_list(TAGS_WAF, json_get(input, "Tags"), &tags, err))
 		return false;
-	id = uuid(call, "regional-web-acl", name);
+	id = waf_uuid(call, "regional-web-acl", name);
 	body = json_new_object();
 	json_set_str(body, "WebACLId", id);
 	json_set_str(body, "Name", name);
@@ -126,7 +116,7 @@ static bool create_web_acl(struct call *call, const struct json *input, struct j
 	json_set_copy(body, "DefaultAction", json_get(input, "DefaultAction"));
 	json_ensure_array(body, "Rules");
 	json_set_str(body, "WebACLArn", aws_arn(call, "waf-regional", "webacl/%s", id));
-	doc = world_add(call, (struct doc_spec){.kind = &kind_web_acl,
+	doc = world_add(call, (struct doc_spec){.kind = &kind_acl,
 						.key = key_of(call, id),
 						.body = body,
 						.tags = tags});
@@ -162,7 +152,7 @@ static bool list_web_acls(struct call *call, const struct json *input, struct js
 	struct docs docs = {0};
 	bool ok;
 
-	world_foreach (doc, call->world, &kind_web_acl)
+	world_foreach (doc, call->world, &kind_acl)
 		if (doc_in_scope(call, doc))
 			docs_add(&docs, doc);
 	ok = page_docs(call, input, output, &page, &docs, err);
@@ -184,7 +174,7 @@ static bool update_web_acl(struct call *call, const struct json *input, struct j
 		return aws_fail(err, AWS_WAF_RULES);
 	body = json_copy(doc->body);
 	json_set_copy(body, "DefaultAction", json_get(input, "DefaultAction"));
-	world_put(call, &kind_web_acl, doc->key, body);
+	world_put(call, &kind_acl, doc->key, body);
 	use_token(call, input, output);
 	return true;
 }
@@ -198,67 +188,42 @@ static bool delete_web_acl(struct call *call, const struct json *input, struct j
 		return false;
 	if (world_lookup_count(call->world, &kind_association, "acl", doc_str(doc, "WebACLId")))
 		return aws_fail(err, AWS_WAF_REFERENCED);
-	world_remove(call, &kind_web_acl, doc->key);
+	world_remove(call, &kind_acl, doc->key);
 	use_token(call, input, output);
 	return true;
 }
 
 /* @name Associations */
 
-static bool check_resource(struct call *call, const char *arn, struct err *err)
-{
-	const struct kind *kind = world_kind_named(call->world, "load-balancer");
-
-	if (!str_starts_with(arn, "arn:") || !strstr(arn, ":loadbalancer/app/"))
-		return aws_fail(err, AWS_WAF_RESOURCE, arn);
-	return (kind && find_in_scope(call, kind, arn)) || aws_fail(err, AWS_WAF_UNAVAILABLE);
-}
-
 static bool associate_web_acl(struct call *call, const struct json *input, struct json *output,
 			      struct err *err)
 {
 	const char *arn = json_get_str(input, "ResourceArn");
 	const struct doc *acl = find(call, input, err);
-	struct json *body;
 
 	(void)output;
-	if (!acl || !check_resource(call, arn, err))
+	if (!acl || !waf_check_resource(call, arn, err))
 		return false;
-	body = json_new_object();
-	json_set_copy(body, "WebACLId", json_get(acl->body, "WebACLId"));
-	json_set_str(body, "ResourceArn", arn);
-	if (world_find(call->world, &kind_association, arn))
-		world_put(call, &kind_association, arn, body);
-	else
-		world_add(call,
-			  (struct doc_spec){.kind = &kind_association, .key = arn, .body = body});
+	waf_put_association(call, &kind_association, arn, "WebACLId", doc_str(acl, "WebACLId"));
 	return true;
 }
 
 static bool disassociate_web_acl(struct call *call, const struct json *input, struct json *output,
 				 struct err *err)
 {
-	const char *arn = json_get_str(input, "ResourceArn");
-
 	(void)output;
-	if (!check_resource(call, arn, err))
-		return false;
-	if (world_find(call->world, &kind_association, arn))
-		world_remove(call, &kind_association, arn);
-	return true;
+	return waf_disassociate(call, &kind_association, input, err);
 }
 
 static bool get_web_acl_for_resource(struct call *call, const struct json *input,
 				     struct json *output, struct err *err)
 {
-	const char *arn = json_get_str(input, "ResourceArn");
 	const struct doc *doc;
+	const char *id;
 
-	if (!check_resource(call, arn, err))
+	if (!waf_acl_of(call, &kind_association, input, "WebACLId", &id, err))
 		return false;
-	doc = world_find(call->world, &kind_association, arn);
-	doc = doc ? world_find(call->world, &kind_web_acl, key_of(call, doc_str(doc, "WebACLId")))
-		  : NULL;
+	doc = id ? world_find(call->world, &kind_acl, key_of(call, id)) : NULL;
 	if (doc)
 		json_set(output, "WebACLSummary", summary(doc));
 	return true;
@@ -267,19 +232,12 @@ static bool get_web_acl_for_resource(struct call *call, const struct json *input
 static bool list_resources_for_web_acl(struct call *call, const struct json *input,
 				       struct json *output, struct err *err)
 {
-	const char *type = json_get_str(input, "ResourceType");
 	const struct doc *acl = find(call, input, err);
-	struct json *list = json_ensure_array(output, "ResourceArns");
-	struct docs docs = {0};
 
-	if (!acl)
-		return false;
-	world_lookup(call->world, &kind_association, "acl", doc_str(acl, "WebACLId"), &docs);
-	for (size_t i = 0; i < docs.count; i++)
-		if (!type || str_eq(type, "APPLICATION_LOAD_BALANCER"))
-			json_append_str(list, docs.items[i]->key);
-	docs_done(&docs);
-	return true;
+	if (acl)
+		waf_list_resources(call, &kind_association, input, doc_str(acl, "WebACLId"),
+				   output);
+	return acl != NULL;
 }
 
 static const struct operation operations[] = {
