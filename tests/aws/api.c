@@ -36,3 +36,33 @@ void api_refused(struct aws *aws, const char *service, const char *operation, co
 	ck_assert_uint_eq(world_revision(aws->world), before);
 	err_done(&err);
 }
+
+char *api_text(struct json *output, const char *a, const char *b)
+{
+	const char *text = b ? json_find_str(output, a, b, NULL) : json_get_str(output, a);
+	char *copy;
+
+	ck_assert_msg(text != NULL, "no %s.%s", a, b);
+	copy = xstrdup(text);
+	json_free(output);
+	return copy;
+}
+
+void api_with(struct aws *aws, const char *service, const char *operation, const char *format,
+	      const char *a, const char *b)
+{
+	_cleanup_(freep) char *params = NULL;
+	struct strbuf sb;
+
+	strbuf_init(&sb, 65536); /* % stands for the next argument */
+	for (const char *p = format; *p; p++) {
+		if (*p == '%') {
+			strbuf_add(&sb, a);
+			a = b;
+		} else {
+			strbuf_add_char(&sb, *p);
+		}
+	}
+	params = strbuf_steal(&sb);
+	api_done(aws, service, operation, params);
+}

@@ -12,3 +12,9 @@ void api_refused(struct aws *aws, const char *service, const char *operation, co
 		 const char *code, const char *text);
 /** api, with the output thrown away. */
 void api_done(struct aws *aws, const char *service, const char *operation, const char *params);
+/** One text of an answer, output.a or output.a.b (b NULL: none), which must be there; free() it.
+ * The answer is freed. */
+char *api_text(struct json *output, const char *a, const char *b);
+/** api_done with the next argument, first a then b, in the place of each % of the format. */
+void api_with(struct aws *aws, const char *service, const char *operation, const char *format,
+	      const char *a, const char *b);

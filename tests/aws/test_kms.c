@@ -16,23 +16,12 @@ static struct world *world;
 static struct aws *aws;
 static char *key; /* the id of a symmetric key */
 
-static char *text_of(struct json *output, const char *a, const char *b)
-{
-	const char *text = b ? json_find_str(output, a, b, NULL) : json_get_str(output, a);
-	char *copy;
-
-	ck_assert_msg(text != NULL, "no %s", a);
-	copy = xstrdup(text);
-	json_free(output);
-	return copy;
-}
-
 static void setup(void)
 {
 	world = wire_world(PROFILE_AWS);
 	aws = aws_new(world);
 	aws_check_replies(aws, true);
-	key = text_of(api(aws, "kms", "CreateKey", "{}"), "KeyMetadata", "KeyId");
+	key = api_text(api(aws, "kms", "CreateKey", "{}"), "KeyMetadata", "KeyId");
 }
 
 static void teardown(void)
@@ -111,7 +100,7 @@ END_TEST
 
 START_TEST(keys_are_named_by_id_arn_and_alias)
 {
-	_cleanup_(freep) char *arn = text_of(get("DescribeKey", ""), "KeyMetadata", "Arn");
+	_cleanup_(freep) char *arn = api_text(get("DescribeKey", ""), "KeyMetadata", "Arn");
 	_cleanup_(freep) char *params = xasprintf("{'KeyId':'%s'}", arn);
 	_cleanup_(freep) char *alias = xasprintf("{'AliasName':'alias/a','TargetKeyId':'%s'}", key);
 	_cleanup_(json_freep) struct json *listed = NULL;
@@ -164,14 +153,14 @@ static char *encrypted(const char *more)
 {
 	_cleanup_(freep) char *members = xasprintf("'Plaintext':'" HELLO "'%s", more);
 
-	return text_of(get("Encrypt", members), "CiphertextBlob", NULL);
+	return api_text(get("Encrypt", members), "CiphertextBlob", NULL);
 }
 
 static void decrypts(const char *blob, const char *more)
 {
 	_cleanup_(freep) char *params = xasprintf("{'CiphertextBlob':'%s'%s}", blob, more);
 	_cleanup_(freep) char *plain =
-		text_of(api(aws, "kms", "Decrypt", params), "Plaintext", NULL);
+		api_text(api(aws, "kms", "Decrypt", params), "Plaintext", NULL);
 
 	ck_assert_str_eq(plain, HELLO);
 }
@@ -186,7 +175,7 @@ static void cannot_decrypt(const char *blob, const char *more, const char *code)
 START_TEST(a_ciphertext_needs_its_key_and_its_context)
 {
 	_cleanup_(freep) char *other =
-		text_of(api(aws, "kms", "CreateKey", "{}"), "KeyMetadata", "KeyId");
+		api_text(api(aws, "kms", "CreateKey", "{}"), "KeyMetadata", "KeyId");
 	_cleanup_(freep) char *blob = encrypted("," CONTEXT);
 	_cleanup_(freep) char *wrong = xasprintf("," CONTEXT ",'KeyId':'%s'", other);
 	_cleanup_(freep) char *params =
@@ -199,7 +188,7 @@ START_TEST(a_ciphertext_needs_its_key_and_its_context)
 	cannot_decrypt(blob, "", "InvalidCiphertextException");
 	cannot_decrypt(HELLO, "", "InvalidCiphertextException");
 	cannot_decrypt(blob, wrong, "IncorrectKeyException");
-	again = text_of(api(aws, "kms", "ReEncrypt", params), "CiphertextBlob", NULL);
+	again = api_text(api(aws, "kms", "ReEncrypt", params), "CiphertextBlob", NULL);
 	decrypts(again, "");
 	api_refused(aws, "kms", "ReEncrypt",
 		    "{'CiphertextBlob':'" HELLO "','DestinationKeyId':'x'}",
@@ -214,7 +203,7 @@ START_TEST(data_keys_come_sealed_and_random_bytes_plain)
 	_cleanup_(freep) char *params =
 		xasprintf("{'CiphertextBlob':'%s'}", json_get_str(made, "CiphertextBlob"));
 	_cleanup_(freep) char *plain =
-		text_of(api(aws, "kms", "Decrypt", params), "Plaintext", NULL);
+		api_text(api(aws, "kms", "Decrypt", params), "Plaintext", NULL);
 	_cleanup_(json_freep) struct json *bare = NULL;
 
 	ck_assert_str_eq(plain, json_get_str(made, "Plaintext"));
@@ -229,12 +218,12 @@ END_TEST
 START_TEST(codes_are_made_and_verified_by_keys_for_them)
 {
 	_cleanup_(freep) char *mac_key =
-		text_of(api(aws, "kms", "CreateKey",
-			    "{'KeySpec':'HMAC_256','KeyUsage':'GENERATE_VERIFY_MAC'}"),
-			"KeyMetadata", "KeyId");
+		api_text(api(aws, "kms", "CreateKey",
+			     "{'KeySpec':'HMAC_256','KeyUsage':'GENERATE_VERIFY_MAC'}"),
+			 "KeyMetadata", "KeyId");
 	_cleanup_(freep) char *ask =
 		with_key(mac_key, "'Message':'" HELLO "','MacAlgorithm':'HMAC_SHA_256'");
-	_cleanup_(freep) char *mac = text_of(api(aws, "kms", "GenerateMac", ask), "Mac", NULL);
+	_cleanup_(freep) char *mac = api_text(api(aws, "kms", "GenerateMac", ask), "Mac", NULL);
 	_cleanup_(freep) char *good = xasprintf("{'KeyId':'%s','Message':'" HELLO
 						"','MacAlgorithm':'HMAC_SHA_256','Mac':'%s'}",
 						mac_key, mac);
@@ -318,7 +307,7 @@ START_TEST(grants_are_listed_revoked_and_retired)
 		    "");
 	put("RevokeGrant", revoke);
 	no("RevokeGrant", revoke, "NotFoundException", "not found");
-	token = text_of(get("CreateGrant", GRANT), "GrantToken", NULL);
+	token = api_text(get("CreateGrant", GRANT), "GrantToken", NULL);
 	{
 		_cleanup_(freep) char *retire = xasprintf("{'GrantToken':'%s'}", token);
 
@@ -335,7 +324,7 @@ END_TEST
 
 START_TEST(a_keys_policy_binds_and_cannot_lock_everybody_out)
 {
-	_cleanup_(freep) char *policy = text_of(get("GetKeyPolicy", ""), "Policy", NULL);
+	_cleanup_(freep) char *policy = api_text(get("GetKeyPolicy", ""), "Policy", NULL);
 
 	ck_assert_ptr_nonnull(strstr(policy, "Enable IAM User Permissions"));
 	put("ListKeyPolicies", "");

@@ -13,8 +13,16 @@
  */
 extern const struct kind kind_acm_certificate;
 
+/** The certificate of an ARN in the call's account and region, or InvalidArnException,
+ * ResourceNotFoundException. */
+const struct doc *acm_certificate(struct call *call, const char *arn, struct err *err);
+/** ARNs of the load balancers whose listeners have the certificate, each once; new tree. */
+struct json *acm_users(const struct call *call, const char *arn);
+
 /** Handlers; see the operations of the same names in the ACM API. */
 operation_fn acm_add_tags_to_certificate, acm_delete_certificate, acm_describe_certificate,
 	acm_get_certificate, acm_import_certificate, acm_list_certificates,
 	acm_list_tags_for_certificate, acm_remove_tags_from_certificate, acm_request_certificate,
-	acm_update_certificate_options;
+	acm_update_certificate_options, acm_get_account_configuration,
+	acm_put_account_configuration, acm_resend_validation_email, acm_revoke_certificate,
+	acm_tag_resource, acm_untag_resource, acm_list_tags_for_resource;

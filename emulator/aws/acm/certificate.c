@@ -305,9 +305,8 @@ static struct json *imported_body(struct call *call, const struct certificate *c
 	return body;
 }
 
-static const struct doc *find(struct call *call, const struct json *input, struct err *err)
+const struct doc *acm_certificate(struct call *call, const char *arn, struct err *err)
 {
-	const char *arn = json_get_str(input, "CertificateArn");
 	const struct doc *doc = find_in_scope(call, &kind_acm_certificate, arn);
 
 	if (doc)
@@ -317,6 +316,11 @@ static const struct doc *find(struct call *call, const struct json *input, struc
 	else
 		aws_fail(err, AWS_ACM_NOT_FOUND, arn);
 	return NULL;
+}
+
+static const struct doc *find(struct call *call, const struct json *input, struct err *err)
+{
+	return acm_certificate(call, json_get_str(input, "CertificateArn"), err);
 }
 
 static void put_imported(struct call *call, const char *arn, const struct doc *old,
@@ -367,8 +371,7 @@ bool acm_import_certificate(struct call *call, const struct json *input, struct 
 
 /* @name Who uses it */
 
-/* ARNs of load balancers whose listeners have the certificate, each once. */
-static struct json *users(const struct call *call, const char *arn)
+struct json *acm_users(const struct call *call, const char *arn)
 {
 	static const char *const kinds[] = {"listener", "listener-certificate"};
 	struct json *list = json_new_array();
@@ -402,7 +405,7 @@ bool acm_describe_certificate(struct call *call, const struct json *input, struc
 	if (!doc)
 		return false;
 	body = json_copy(doc->body);
-	json_set(body, "InUseBy", users(call, doc->key));
+	json_set(body, "InUseBy", acm_users(call, doc->key));
 	if (json_first(json_get(body, "InUseBy")) &&
 	    str_eq(json_get_str(body, "Type"), "AMAZON_ISSUED"))
 		json_set_str(body, "RenewalEligibility", "ELIGIBLE");
@@ -438,7 +441,7 @@ bool acm_delete_certificate(struct call *call, const struct json *input, struct 
 	(void)output;
 	if (!doc)
 		return false;
-	list = users(call, doc->key);
+	list = acm_users(call, doc->key);
 	if (json_first(list))
 		return aws_fail(err, AWS_ACM_IN_USE, doc->key, call->account);
 	world_remove(call, &kind_acm_certificate, doc->key);
@@ -487,7 +490,7 @@ static struct json *summary(struct call *call, const struct doc *doc)
 	};
 	const struct json *names = json_get(doc->body, "SubjectAlternativeNames");
 	struct json *item = json_new_object(), *list;
-	_cleanup_(json_freep) struct json *in_use = users(call, doc->key);
+	_cleanup_(json_freep) struct json *in_use = acm_users(call, doc->key);
 	size_t n = 0;
 
 	for (size_t i = 0; i < array_size(members); i++)

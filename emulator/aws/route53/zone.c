@@ -450,18 +450,24 @@ bool route53_disassociate_vpc_from_hosted_zone(struct call *call, const struct j
 	return change_vpcs(call, input, false, output, err);
 }
 
-/* @name Tags: of zones; health checks are not modelled */
+/* @name Tags */
+
+const struct doc *route53_tagged(struct call *call, const char *type, const char *id,
+				 struct err *err)
+{
+	bool check = str_eq(type, "healthcheck");
+	const struct doc *doc =
+		find_in_scope(call, check ? &kind_health_check : &kind_hosted_zone, route53_id(id));
+
+	if (!doc)
+		aws_fail(err, check ? AWS_ROUTE53_NO_CHECK : AWS_ROUTE53_TAG_ZONE, id);
+	return doc;
+}
 
 static const struct doc *tagged(struct call *call, const struct json *input, struct err *err)
 {
-	const char *id = json_get_str(input, "ResourceId");
-	const struct doc *doc = NULL;
-
-	if (str_eq(json_get_str(input, "ResourceType"), "hostedzone"))
-		doc = find_in_scope(call, &kind_hosted_zone, route53_id(id));
-	if (!doc)
-		aws_fail(err, AWS_ROUTE53_TAG_ZONE, id);
-	return doc;
+	return route53_tagged(call, json_get_str(input, "ResourceType"),
+			      json_get_str(input, "ResourceId"), err);
 }
 
 bool route53_list_tags_for_resource(struct call *call, const struct json *input,
@@ -473,7 +479,7 @@ bool route53_list_tags_for_resource(struct call *call, const struct json *input,
 	if (!doc)
 		return false;
 	set = json_ensure_object(output, "ResourceTagSet");
-	json_set_str(set, "ResourceType", "hostedzone");
+	json_set_copy(set, "ResourceType", json_get(input, "ResourceType"));
 	json_set_str(set, "ResourceId", doc->key);
 	json_set(set, "Tags", tags_to_list(doc->tags));
 	return true;
@@ -494,6 +500,6 @@ bool route53_change_tags_for_resource(struct call *call, const struct json *inpu
 				"You must specify AddTags, RemoveTagKeys, or both.");
 	if (!tags_put(TAGS_COMMON, call, doc, added, err))
 		return false;
-	tags_take(call, world_find(call->world, &kind_hosted_zone, doc->key), removed);
+	tags_take(call, world_find(call->world, doc->kind, doc->key), removed);
 	return true;
 }
