@@ -19,6 +19,10 @@ const struct doc *acm_certificate(struct call *call, const char *arn, struct err
 /** ARNs of the load balancers whose listeners have the certificate, each once; new tree. */
 struct json *acm_users(const struct call *call, const char *arn);
 
+/** The certificate that a listener names by its ARN: ACM's of the call's account and region, or
+ * IAM's (kind iam-server-certificate); NULL when there is none. */
+const struct doc *acm_listener_certificate(struct call *call, const char *arn);
+
 /** Handlers; see the operations of the same names in the ACM API. */
 operation_fn acm_add_tags_to_certificate, acm_delete_certificate, acm_describe_certificate,
 	acm_get_certificate, acm_import_certificate, acm_list_certificates,

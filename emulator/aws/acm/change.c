@@ -1,6 +1,7 @@
 /* What becomes of certificates after they were asked for: mails again, revocation; tags by the
  * newer operations; the account's settings. */
 #include "emulator/aws/acm/acm.h"
+#include "emulator/aws/iam/iam.h"
 
 #define DAYS_BEFORE_EXPIRY 45 /* ACM API, ExpiryEventsConfiguration: the default */
 
@@ -52,6 +53,20 @@ bool acm_put_account_configuration(struct call *call, const struct json *input, 
 }
 
 /* @name Certificates */
+
+const struct doc *acm_listener_certificate(struct call *call, const char *arn)
+{
+	const struct doc *doc = find_in_scope(call, &kind_acm_certificate, arn);
+
+	if (doc)
+		return doc;
+	world_foreach (server, call->world, &kind_iam_server_certificate)
+		if (doc_in_scope(call, server) &&
+		    str_eq(json_find_str(server->body, "ServerCertificateMetadata", "Arn", NULL),
+			   arn))
+			return server;
+	return NULL;
+}
 
 bool acm_resend_validation_email(struct call *call, const struct json *input, struct json *output,
 				 struct err *err)

@@ -67,8 +67,8 @@ must_check bool listener_read(const struct json *wanted, struct json **ret, stru
  * @param err  ValidationError, UnsupportedProtocol, CertificateNotFound, DuplicateListener,
  *             InvalidConfigurationRequest
  */
-must_check bool listeners_add(struct json *body, struct json *extra, const struct json *wanted,
-			      struct err *err);
+must_check bool listeners_add(struct call *call, struct json *body, struct json *extra,
+			      const struct json *wanted, struct err *err);
 /** The entry of ListenerDescriptions with that port, or NULL. */
 struct json *listener_on_port(struct json *body, int64_t port);
 

@@ -1,5 +1,6 @@
 /* Listeners of classic load balancers: entries of ListenerDescriptions, told apart by their port.
  */
+#include "emulator/aws/acm/acm.h"
 #include "emulator/aws/elb/internal.h"
 
 #include <strings.h>
@@ -110,12 +111,21 @@ static bool check_back_ends(const struct json *body, const struct json *listener
 	return true;
 }
 
-static bool add(struct json *body, struct json *extra, const struct json *wanted, struct err *err)
+/* A certificate of ACM or IAM that is there. */
+static bool certificate_is_there(struct call *call, const char *arn, struct err *err)
+{
+	return !arn || acm_listener_certificate(call, arn) ||
+	       aws_fail(err, AWS_CLASSIC_CERTIFICATE_NOT_FOUND, arn);
+}
+
+static bool add(struct call *call, struct json *body, struct json *extra, const struct json *wanted,
+		struct err *err)
 {
 	_cleanup_(json_freep) struct json *listener = NULL;
 	struct json *existing, *item;
 
-	if (!listener_read(wanted, &listener, err))
+	if (!listener_read(wanted, &listener, err) ||
+	    !certificate_is_there(call, json_get_str(listener, "SSLCertificateId"), err))
 		return false;
 	existing = listener_on_port(body, json_get_int(listener, "LoadBalancerPort", 0));
 	if (existing)
@@ -136,11 +146,11 @@ static bool add(struct json *body, struct json *extra, const struct json *wanted
 	return true;
 }
 
-bool listeners_add(struct json *body, struct json *extra, const struct json *wanted,
-		   struct err *err)
+bool listeners_add(struct call *call, struct json *body, struct json *extra,
+		   const struct json *wanted, struct err *err)
 {
 	json_foreach (listener, wanted) {
-		if (!add(body, extra, listener, err))
+		if (!add(call, body, extra, listener, err))
 			return false;
 	}
 	return true;
@@ -152,7 +162,7 @@ ELB_OP(elb_create_load_balancer_listeners)
 
 	(void)output; /* the answer is empty */
 	if (!elb_edit(call, input, &edit, err) ||
-	    !listeners_add(edit.body, edit.extra, json_get(input, "Listeners"), err))
+	    !listeners_add(call, edit.body, edit.extra, json_get(input, "Listeners"), err))
 		return false;
 	elb_save(call, &edit);
 	return true;
@@ -198,7 +208,8 @@ ELB_OP(elb_set_load_balancer_listener_ssl_certificate)
 				arena_printf(call->arena, "%lld", (long long)port));
 	listener = json_get_mut(item, "Listener");
 	protocol = find_protocol(json_get_str(listener, "Protocol"));
-	if (!check_certificate(protocol, json_get_str(input, "SSLCertificateId"), err))
+	if (!check_certificate(protocol, json_get_str(input, "SSLCertificateId"), err) ||
+	    !certificate_is_there(call, json_get_str(input, "SSLCertificateId"), err))
 		return false;
 	json_set_copy(listener, "SSLCertificateId", json_get(input, "SSLCertificateId"));
 	elb_save(call, &edit);

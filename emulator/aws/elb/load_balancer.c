@@ -323,7 +323,7 @@ static bool make(struct call *call, const struct json *input, const char *scheme
 	json_set(extra, "attributes", attributes_new());
 	json_ensure_object(extra, "instances");
 	if (!check_vpc(call, vpc_id, scheme, err) ||
-	    !listeners_add(body, extra, json_get(input, "Listeners"), err) ||
+	    !listeners_add(call, body, extra, json_get(input, "Listeners"), err) ||
 	    !zones_set_groups(call, body, json_get(input, "SecurityGroups"), err) ||
 	    !zones_apply_subnets(call, body, extra, subnets, err))
 		return false;

@@ -2,6 +2,7 @@
  * What secure listeners have besides: security policy, certificates, ALPN policy, mutual
  * authentication; and the certificates for SNI.
  */
+#include "emulator/aws/acm/acm.h"
 #include "emulator/aws/elbv2/internal.h"
 
 #define DEFAULT_SSL_POLICY "ELBSecurityPolicy-2016-08" /* API: CreateListener, SslPolicy */
@@ -13,36 +14,17 @@ bool listener_is_secure(const char *protocol)
 
 /* ---- Certificates ---- */
 
-/*
- * Kinds of documents that certificates are, by their ARNs: those of ACM are of the load balancer's
- * own region, those of IAM of none. A world that has none of a kind cannot say which there are:
- * then every ARN of the right form will do.
- */
+/* What ARNs of certificates are like: those of ACM are of the load balancer's own region, those of
+ * IAM of none. */
 static const struct {
-	const char *service, *resource, *kind;
+	const char *service, *resource;
 	bool regional;
 } sources[] = {
-	{"acm", "certificate/", "acm-certificate", true},
-	{"iam", "server-certificate/", "iam-server-certificate", false},
+	{"acm", "certificate/", true},
+	{"iam", "server-certificate/", false},
 };
 
-static bool is_one_of(struct call *call, const char *kind_name, const char *arn)
-{
-	const struct kind *kind = world_kind_named(call->world, kind_name);
-	bool any = false;
-
-	if (!kind)
-		return true;
-	world_foreach (doc, call->world, kind) {
-		if (str_eq(doc->key, arn) ||
-		    str_eq(json_find_str(doc->body, "ServerCertificateMetadata", "Arn", NULL), arn))
-			return true;
-		any = true;
-	}
-	return !any;
-}
-
-static bool check_certificate(struct call *call, const char *arn, struct err *err)
+static bool check_arn(struct call *call, const char *arn, struct err *err)
 {
 	for (size_t i = 0; arn && i < array_size(sources); i++) {
 		const char *prefix =
@@ -55,10 +37,22 @@ static bool check_certificate(struct call *call, const char *arn, struct err *er
 		resource = strchr(arn + strlen(prefix), ':'); /* behind the account */
 		if (!resource || !str_starts_with(resource + 1, sources[i].resource))
 			break;
-		return is_one_of(call, sources[i].kind, arn) ||
-		       aws_fail(err, AWS_ELBV2_CERTIFICATE_NOT_FOUND, arn);
+		return true;
 	}
 	return aws_fail(err, AWS_ELBV2_CERTIFICATE_ARN, arn ? arn : "");
+}
+
+/* One that is there, and can be used: of ACM it must be issued. */
+static bool is_usable(struct call *call, const struct json *list, struct err *err)
+{
+	const char *arn = json_get_str(json_first(list), "CertificateArn"), *status;
+	const struct doc *doc = acm_listener_certificate(call, arn);
+
+	if (!doc)
+		return aws_fail(err, AWS_ELBV2_CERTIFICATE_NOT_FOUND, arn);
+	status = doc_str(doc, "Status");
+	return !status || str_eq(status, "ISSUED") ||
+	       aws_fail(err, AWS_ELBV2_CERTIFICATE_UNUSABLE, arn);
 }
 
 /* Exactly one, said by its ARN alone (API: CreateListener, Certificates). */
@@ -73,7 +67,7 @@ static bool check_certificates(struct call *call, const char *protocol, const st
 		return aws_fail(err, AWS_ELBV2_CERTIFICATE_MANY);
 	if (json_get(certificate, "IsDefault"))
 		return aws_fail(err, AWS_ELBV2_CERTIFICATE_DEFAULT);
-	return check_certificate(call, json_get_str(certificate, "CertificateArn"), err);
+	return check_arn(call, json_get_str(certificate, "CertificateArn"), err);
 }
 
 /* ---- ALPN ---- */
@@ -184,7 +178,8 @@ bool listener_secure(struct call *call, const struct doc *balancer, const struct
 	if (policy && !ssl_policy_check(policy, doc_str(balancer, "Type"), err))
 		return false;
 	if ((certificates || !json_get(body, "Certificates")) &&
-	    !check_certificates(call, protocol, certificates, err))
+	    (!check_certificates(call, protocol, certificates, err) ||
+	     !is_usable(call, certificates, err)))
 		return false;
 	if (!check_alpn(json_get(input, "AlpnPolicy"), protocol, err) ||
 	    !check_mutual(call, json_get(input, "MutualAuthentication"), protocol, err))
@@ -277,7 +272,8 @@ ELBV2_OP(elbv2_add_listener_certificates)
 	const struct doc *doc;
 	const char *arn;
 
-	if (!get_secure(call, input, &doc, err))
+	if (!get_secure(call, input, &doc, err) ||
+	    !is_usable(call, json_get(input, "Certificates"), err))
 		return false;
 	arn = json_get_str(json_at(json_get(input, "Certificates"), 0), "CertificateArn");
 	extra = json_copy(doc->extra);

@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "tests/aws/certificate_pem.h"
+
+#define IMPORT	       "{'Certificate':'" CERTIFICATE_BLOB "','PrivateKey':'" KEY_BLOB "'}"
 #define LONG_ENOUGH_MS 120000 /* for whatever takes its time in the aws profile */
 
 static struct json *invoke(struct balancer_test *test, const char *operation, const char *params,
@@ -197,11 +200,38 @@ static void add_network(struct balancer_test *test)
 	add_group(test, LB_OTHER_GROUP, LB_OTHER_VPC, "other");
 }
 
+/* Certificates that listeners can name: "a", "b" and "1" of ACM, "web" of IAM. */
+static void add_certificates(struct balancer_test *test)
+{
+	static const struct {
+		const char *service, *operation, *params, *id;
+	} rows[] = {
+		{"acm", "ImportCertificate", IMPORT, "a"},
+		{"acm", "ImportCertificate", IMPORT, "b"},
+		{"acm", "ImportCertificate", IMPORT, "1"},
+		{"iam", "UploadServerCertificate",
+		 "{'ServerCertificateName':'web','CertificateBody':'" CERTIFICATE_PEM
+		 "','PrivateKey':'" KEY_PEM "'}",
+		 NULL},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		struct json *params = test_json(rows[i].params);
+		struct err err = ERR_INIT;
+
+		if (!aws_invoke(test->ec2.aws, "operator", NULL, TEST_REGION, rows[i].service,
+				rows[i].operation, params, rows[i].id, NULL, &err))
+			ck_abort_msg("%s: %s", rows[i].operation, err_text(&err));
+		json_free(params);
+	}
+}
+
 void lb_init(struct balancer_test *test, const char *service, enum profile profile)
 {
 	ec2_test_init(&test->ec2, profile);
 	test->service = service;
 	add_network(test);
+	add_certificates(test);
 	lb_node(test, LB_NODE_A, LB_A);
 	lb_node(test, LB_NODE_B, LB_B);
 	lb_node(test, LB_NODE_C, LB_C);

@@ -8,7 +8,8 @@ struct balancer_test {
 };
 
 /** @name What is there: a VPC with an internet gateway, dual-stack subnets in zones a and b, IPv4
- * ones in c and (a small one) in a; a running instance in each of a, b and c */
+ * ones in c and (a small one) in a; a running instance in each of a, b and c; certificates "a", "b"
+ * and "1" of ACM, "web" of IAM */
 #define LB_VPC	   "vpc-0000000000000aaaa"
 #define LB_A	   "subnet-0000000000000aaaa"
 #define LB_B	   "subnet-0000000000000bbbb"

@@ -104,6 +104,9 @@ START_TEST(a_certificate_is_replaced)
 		  "{}");
 	lb_refused(&test, "ListenerNotFound", "444", "SetLoadBalancerListenerSSLCertificate",
 		   LB(", 'LoadBalancerPort': 444, 'SSLCertificateId': '" ACM_ARN "'"));
+	lb_refused(&test, "CertificateNotFound", "none", ADD,
+		   ONE("'Protocol': 'HTTPS', 'LoadBalancerPort': 444, 'InstancePort': 1,"
+		       " 'SSLCertificateId': '" ACM_ARN "none'"));
 	lb_refused(&test, "CertificateNotFound", "none", "SetLoadBalancerListenerSSLCertificate",
 		   LB(", 'LoadBalancerPort': 443, 'SSLCertificateId': 'none'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "TCP",

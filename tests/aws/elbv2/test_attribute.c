@@ -262,7 +262,7 @@ START_TEST(listeners_have_attributes_by_protocol)
 			       "{'LoadBalancerArn': '%s', 'Protocol': 'TLS', 'Port': 443,"
 			       " 'DefaultActions': [{'Type': 'forward', 'TargetGroupArn': '%s'}],"
 			       " 'Certificates': [{'CertificateArn':"
-			       " 'arn:aws:iam::123456789012:server-certificate/c'}]}",
+			       " 'arn:aws:iam::123456789012:server-certificate/web'}]}",
 			       nlb, tls);
 
 	lb_assert(&test, "Attributes.0.Value", "350", L_DESCRIBE, LISTENER(""), layer4);

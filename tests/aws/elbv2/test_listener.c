@@ -116,6 +116,7 @@ static const struct {
 	{"ValidationError", "is not valid", HTTPS(WITH("arn:aws:iam::123456789012:role/web"))},
 	{"ValidationError", "is not valid", /* of another region */
 	 HTTPS(WITH("arn:aws:acm:us-east-1:123456789012:certificate/a"))},
+	{"CertificateNotFound", "certificate/none", HTTPS(WITH(ACM("none")))},
 	{"SSLPolicyNotFound", "'none'", HTTPS(WITH(ACM("a")) ", 'SslPolicy': 'none'")},
 	{"SSLPolicyNotFound", "2015-05",
 	 HTTPS(WITH(ACM("a")) ", 'SslPolicy': 'ELBSecurityPolicy-2015-05'")},
@@ -351,6 +352,8 @@ START_TEST(certificates_for_names_are_listed_behind_the_default_one)
 	lb_refused(&test, "OperationNotPermitted", "Default certificate",
 		   "RemoveListenerCertificates", ARN(WITH(ACM("a"))), arn);
 	lb_do(&test, "RemoveListenerCertificates", ARN(WITH(ACM("none"))), arn);
+	lb_refused(&test, "CertificateNotFound", "certificate/none", "AddListenerCertificates",
+		   ARN(WITH(ACM("none"))), arn);
 	lb_refused(&test, "ValidationError", "A certificate", "AddListenerCertificates",
 		   ARN(", 'Certificates': []"), arn);
 	lb_refused(&test, "ListenerNotFound", "none", list, "{'ListenerArn': 'none'}");
