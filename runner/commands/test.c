@@ -35,6 +35,8 @@ enum {
 	OPTION_HTML,
 	OPTION_GITHUB,
 	OPTION_PLAIN,
+	OPTION_UPDATE,
+	OPTION_YES,
 	OPTION_TARGET,
 	OPTION_KUBECONFIG,
 	OPTION_AWS_ENDPOINT,
@@ -66,6 +68,10 @@ static const struct argp_option options[] = {
 	 "leave the environment of a failed scenario (of each) up until Ctrl-C", 2},
 	{"pause-on-failure", OPTION_PAUSE, NULL, 0,
 	 "leave a failed scenario's environment up until Enter, then go on", 2},
+	{"update", OPTION_UPDATE, NULL, 0,
+	 "where a list under \"exactly:\" alone is wrong, write the one that was found, after a look",
+	 2},
+	{"yes", OPTION_YES, NULL, 0, "with --update: write without asking", 2},
 	{NULL, 0, NULL, 0, "Where it is run", 3},
 	{"target", OPTION_TARGET, "emulator|external", 0,
 	 "external: another emulator and any cluster, on this machine; never the real AWS", 3},
@@ -238,6 +244,8 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_CONTROLLER: parse_controller(test, arg, state); return 0;
 	case OPTION_STRICT: jobs->strict = true; return 0;
+	case OPTION_UPDATE: test->update = true; return 0;
+	case OPTION_YES: test->yes = true; return 0;
 	case OPTION_NO_SKIP: test->no_skip = true; return 0;
 	case OPTION_KEEP: parse_keep(test, arg, state); return 0;
 	case OPTION_PAUSE:
@@ -320,6 +328,27 @@ static bool check_target(struct test_options *test, struct err *err)
 		external_credentials(test->aws_credentials, &test->external, err));
 }
 
+/* Files are never changed where nobody looks, unless the command line says so. */
+static bool check_update(const struct test_options *test, struct err *err)
+{
+	const char *ci = getenv("CI");
+
+	if (test->yes && !test->update)
+		return err_set(err, ERR_INVALID, NULL, "--yes goes with --update");
+	if (!test->update)
+		return true;
+	if (test->watch || test->tap || str_eq(test->json, "-") || str_eq(test->junit, "-") ||
+	    str_eq(test->html, "-"))
+		return err_set(err, ERR_INVALID, NULL,
+			       "--update shows what it changes on standard output: not with "
+			       "--watch, --tap, or a report on standard output");
+	if (!test->yes && (!isatty(STDIN_FILENO) || test->github || (ci && *ci)))
+		return err_set(err, ERR_INVALID, NULL,
+			       "--update: nobody can be asked here (no terminal, or CI is set): "
+			       "add --yes to write without asking");
+	return true;
+}
+
 int command_test(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -354,7 +383,7 @@ int command_test(int argc, char **argv)
 	command_parse(&argp, argc, argv, &test);
 	if (test.jobs.keep != KEEP_NONE)
 		test.jobs.at_once = 1;
-	if (!check_target(&test, &err))
+	if (!check_target(&test, &err) || !check_update(&test, &err))
 		status = command_usage_error("test", &err);
 	else if (test.filter && !filter_new(test.filter, &filter, &err))
 		status = command_usage_error("test", &err);

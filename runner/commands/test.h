@@ -16,6 +16,7 @@ struct test_options {
 	bool is_external;		  /**< --target external */
 	struct external_options external;
 	const char *aws_credentials; /**< file; NULL: the environment */
+	bool update, yes;	     /**< --update, --yes */
 	bool shuffle;
 	unsigned long long order; /**< of --shuffle */
 	bool no_skip, quiet, verbose, no_color, plain, tap, github, watch;
@@ -30,5 +31,10 @@ int test_run(const struct test_options *test, const struct suite *suite,
  */
 int test_watch(const struct test_options *test, const struct suite *suite,
 	       const struct filter *filter);
+/**
+ * --update: shows what the results' "updates" would change in their files, and writes it when
+ * somebody agrees. Only lists under `exactly:` that are alone to blame; each told on the way.
+ */
+void test_update(const struct test_options *test, const struct json *results);
 /** Why a scenario cannot be run here, or NULL; new text. */
 char *test_why_skip(const struct scenario *scenario, const struct environment_override *overrides);

@@ -337,6 +337,8 @@ int test_run(const struct test_options *test, const struct suite *suite,
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
 		status = status ? status : EXIT_HARNESS;
 	}
+	if (test->update && !signal)
+		test_update(test, run.results.all);
 	results_finish(&run.results, clock_monotonic_ms() - run.started_ms);
 	err_done(&err);
 	stored_run_free(run.store);

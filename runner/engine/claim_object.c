@@ -216,3 +216,24 @@ void claim_judge_objects(struct engine *engine, struct claim *claim, bool explai
 	}
 	wanted_done(&wanted);
 }
+
+void claim_each_object(struct engine *engine, const struct claim *claim, claim_object_fn *fn,
+		       void *userdata)
+{
+	const struct world *world = engine->emulator->world;
+	struct wanted wanted;
+	struct kinds kinds;
+	struct err err = ERR_INIT;
+	bool ok = wanted_make(engine, claim, &wanted, &err);
+
+	kinds_of(engine, claim->kind, &kinds);
+	for (size_t i = 0; ok && i < kinds.count; i++)
+		world_foreach (doc, world, kinds.items[i]) {
+			_cleanup_(json_freep) struct json *view = doc_view(world, doc);
+
+			if (is_meant(world, claim, &wanted, doc, view))
+				fn(engine, claim, wanted.has, wanted.tagged, doc, view, userdata);
+		}
+	err_done(&err);
+	wanted_done(&wanted);
+}

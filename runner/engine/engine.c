@@ -297,6 +297,7 @@ static void tear_down(struct engine *engine)
 	json_free(engine->step_results);
 	json_free(engine->unproven);
 	json_free(engine->not_provable);
+	json_free(engine->updates);
 	arena_free(engine->arena);
 	free(engine->reason);
 	if (engine->report.ceiling)
@@ -341,6 +342,7 @@ struct json *engine_run(const struct scenario *scenario, size_t row,
 				.step_results = json_new_array(),
 				.unproven = json_new_array(),
 				.not_provable = json_new_array(),
+				.updates = json_new_array(),
 				.arena = arena_new(),
 				.started_ms = clock_monotonic_ms(),
 				.started_real_ms = clock_real_ms()};

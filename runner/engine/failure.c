@@ -100,6 +100,8 @@ void engine_fail_claims(struct engine *engine, struct claims *claims, char *reas
 	for (size_t i = 0; i < claims->count; i++)
 		if (!claims->items[i].holds)
 			look_again(engine, &claims->items[i], now);
+	if (!engine_decided(engine))
+		updates_collect(engine, claims);
 	strbuf_init(&sb, DETAILS_MAX);
 	add_wrong(engine, claims, &sb, &around);
 	engine_fail_at(engine, "failed", wrong ? wrong->node->first : NULL, true, reason,

@@ -140,6 +140,7 @@ struct engine {
 	struct strbuf report;
 	struct place place;
 	struct json *step_results; /**< array */
+	struct json *updates;	   /**< array: what --update would write; see update.c */
 	struct json *not_provable; /**< array of sentences: what an external target cannot show */
 	struct json *unproven;	   /**< array of sentences: claims that hold for want of calls */
 };
@@ -236,6 +237,15 @@ void claim_judge_calls(struct engine *engine, struct claim *claim, bool explain,
 		       struct finding *ret);
 void claim_judge_order(struct engine *engine, struct claim *claim, bool explain,
 		       struct finding *ret);
+
+/** Told of an object that a claim is about, with the claim's `has` and `tagged` as they are now. */
+typedef void claim_object_fn(struct engine *engine, const struct claim *claim,
+			     const struct json *has, const struct json *tagged,
+			     const struct doc *doc, const struct json *view, void *userdata);
+void claim_each_object(struct engine *engine, const struct claim *claim, claim_object_fn *fn,
+		       void *userdata);
+/** Notes which lists under `exactly:` are alone to blame for claims that do not hold. */
+void updates_collect(struct engine *engine, const struct claims *claims);
 
 /**
  * A claim that somebody made no such call proves nothing when they made no call at all: fails under

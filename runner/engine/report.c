@@ -354,5 +354,6 @@ struct json *report_result(struct engine *engine)
 	json_set(result, "steps", json_copy(engine->step_results));
 	json_set(result, "unproven", json_copy(engine->unproven));
 	json_set(result, "not_provable", json_copy(engine->not_provable));
+	json_set(result, "updates", json_copy(engine->updates));
 	return result;
 }
