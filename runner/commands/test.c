@@ -42,6 +42,8 @@ enum {
 	OPTION_AWS_ENDPOINT,
 	OPTION_AWS_CREDENTIALS,
 	OPTION_LOOK,
+	OPTION_START,
+	OPTION_SET,
 };
 
 static const struct argp_option options[] = {
@@ -83,6 +85,10 @@ static const struct argp_option options[] = {
 	 "of the external target's cluster: its current context", 3},
 	{"look-every", OPTION_LOOK, "DURATION", 0,
 	 "how often the external target is looked at (default: 500ms)", 3},
+	{"start", OPTION_START, "CONTROLLER", 0,
+	 "start this controller of ours against the external target; may be repeated", 3},
+	{"set", OPTION_SET, "NAME=VALUE", 0,
+	 "a variable of what is started, e.g. vpc-id=vpc-1; may be repeated", 3},
 	{NULL, 0, NULL, 0, "What is told", 4},
 	{"junit", OPTION_JUNIT, "FILE", 0, "write the results as JUnit XML (-: standard output)",
 	 4},
@@ -191,6 +197,16 @@ static error_t parse_target(int key, char *arg, struct argp_state *state)
 	case OPTION_KUBECONFIG: test->external.kubeconfig = arg; return 0;
 	case OPTION_AWS_ENDPOINT: test->external.aws_endpoint = arg; return 0;
 	case OPTION_AWS_CREDENTIALS: test->aws_credentials = arg; return 0;
+	case OPTION_START:
+		if (!environment_knows(arg))
+			argp_error(state, "--start: there is no controller \"%s\"", arg);
+		strs_add(&test->external.start, arg);
+		return 0;
+	case OPTION_SET:
+		if (!strchr(arg, '='))
+			argp_error(state, "--set: write NAME=VALUE");
+		strs_add(&test->external.set, arg);
+		return 0;
 	case OPTION_LOOK:
 		if (!duration_parse(arg, &test->external.look_ms) || !test->external.look_ms)
 			argp_error(state, "--look-every: \"%s\" is not a duration; write e.g. 1s",
@@ -312,13 +328,18 @@ static bool check_target(struct test_options *test, struct err *err)
 {
 	const struct external_options *external = &test->external;
 	bool any = external->kubeconfig || external->aws_endpoint || external->look_ms ||
-		   test->aws_credentials;
+		   external->start.count || external->set.count || test->aws_credentials;
 
 	if (!test->is_external)
 		return !any ||
 		       err_set(err, ERR_INVALID, NULL,
-			       "--aws-endpoint, --aws-credentials, --kubeconfig and --look-every "
-			       "go with --target external");
+			       "--aws-endpoint, --aws-credentials, --kubeconfig, --look-every, "
+			       "--start and --set go with --target external");
+	if (external->start.count && (!external->kubeconfig || !external->aws_endpoint))
+		return err_set(err, ERR_INVALID, NULL,
+			       "--start: a controller needs --aws-endpoint and --kubeconfig");
+	if (external->set.count && !external->start.count)
+		return err_set(err, ERR_INVALID, NULL, "--set goes with --start");
 	if (test->jobs.keep != KEEP_NONE || test->record || test->override_count)
 		return err_set(err, ERR_INVALID, NULL,
 			       "--keep, --pause-on-failure, --record and --controller are about "
@@ -399,6 +420,8 @@ int command_test(int argc, char **argv)
 				    : test_run(&test, &suite, filter);
 	err_done(&err);
 	suite_done(&suite);
+	strs_done(&test.external.start);
+	strs_done(&test.external.set);
 	strs_done(&test.paths);
 	return status;
 }

@@ -107,6 +107,7 @@ struct engine {
 	bool looking;
 	bool cannot_run; /**< it needs what the external target does not have */
 	struct strs claimed_kinds;
+	struct outside_controllers *outside_controllers;
 	struct subscription *subscription, *recording;
 	struct snapshot *baseline;
 	struct binding *bindings;

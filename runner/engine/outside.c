@@ -230,8 +230,8 @@ bool outside_set_up(struct engine *engine, struct err *err)
 	       external_new(engine->loop, engine->emulator, engine->scenario->given.region,
 			    engine->options->external, &engine->claimed_kinds, &engine->external,
 			    err) &&
-	       external_look(engine->external, err) && give_aws(engine, err) &&
-	       external_look(engine->external, err);
+	       outside_start_controllers(engine, err) && external_look(engine->external, err) &&
+	       give_aws(engine, err) && external_look(engine->external, err);
 }
 
 bool outside_look(struct engine *engine)
@@ -285,6 +285,7 @@ bool outside_call(struct engine *engine, const char *action, const struct json *
 
 void outside_done(struct engine *engine)
 {
+	outside_stop_controllers(engine);
 	loop_remove(engine->look);
 	engine->look = NULL;
 	external_free(engine->external);

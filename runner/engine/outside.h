@@ -26,6 +26,10 @@ bool outside_proves(struct engine *engine, const struct yaml_node *claim);
 /** Whether nothing new was seen for so long; else when to ask again, in ms. */
 bool outside_is_quiet(const struct engine *engine, int64_t quiet_ms, int64_t *ret_wait_ms);
 void outside_done(struct engine *engine);
+/** Starts the controllers that were asked for, with their CRDs, and waits until they are ready. */
+must_check bool outside_start_controllers(struct engine *engine, struct err *err);
+/** Ends them; fine when there are none. */
+void outside_stop_controllers(struct engine *engine);
 /** A `call:` or a call of given.aws. @param err  as external_call */
 must_check bool outside_call(struct engine *engine, const char *action, const struct json *params,
 			     struct err *err);

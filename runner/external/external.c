@@ -215,6 +215,11 @@ const char *external_lacks(const struct external *external, const char *kind_wor
 	return json_get_str(external->lacking, kind_word);
 }
 
+const char *external_cluster(const struct external *external)
+{
+	return external->access.name;
+}
+
 uint64_t external_aws_requests(const struct external *external)
 {
 	return external->aws_requests;

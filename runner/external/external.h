@@ -7,10 +7,10 @@
  *
  * Never the real AWS, and nothing beyond this machine: other addresses than loopback are refused.
  */
+#include "emulator/base/container.h"
 #include "emulator/emulator.h"
 
 struct external;
-struct strs;
 
 #define EXTERNAL_LOOK_MS 500 /* real time between two looks, unless said otherwise */
 
@@ -20,6 +20,8 @@ struct external_options {
 	const char *access_key, *secret_key;
 	const char *session_token; /**< NULL: none */
 	int64_t look_ms;	   /**< 0: EXTERNAL_LOOK_MS */
+	struct strs start;	   /**< controllers of ours that are started against it */
+	struct strs set;	   /**< "NAME=VALUE" of their definitions' variables */
 };
 
 /**
@@ -63,6 +65,8 @@ must_check bool external_look(struct external *external, struct err *err);
 int64_t external_changed_ms(const struct external *external);
 /** Why a kind cannot be listed there, or NULL: it can; known after the first look. Borrowed. */
 const char *external_lacks(const struct external *external, const char *kind_word);
+/** Name of the cluster in the kubeconfig; NULL: there is none. Borrowed. */
+const char *external_cluster(const struct external *external);
 /** How many requests were sent, for reports. */
 uint64_t external_aws_requests(const struct external *external);
 uint64_t external_kube_requests(const struct external *external);

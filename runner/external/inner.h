@@ -31,6 +31,7 @@ struct external {
 	struct json *lacking;	/**< kind's word → why */
 	int64_t changed_ms;
 	uint64_t aws_requests, kube_requests;
+	bool knows_crds;
 };
 
 /** An answer, to be freed by reply_done. */

@@ -181,8 +181,8 @@ static bool learn_crds(struct external *external, struct err *err)
 		if (err->status != 404 && err->status != 403)
 			return false;
 		err_done(err);
-		return true;
 	}
+	external->knows_crds = true;
 	json_foreach (crd, json_get(list, "items")) {
 		_cleanup_(json_freep) struct json *fresh = json_new_object();
 		const char *name = json_find_str(crd, "metadata", "name", NULL);
@@ -226,7 +226,7 @@ bool external_look(struct external *external, struct err *err)
 	struct mirror mirror = {.external = external};
 	bool first = !world_kind_named(external->mirror->world, "vpc");
 
-	if (external->cluster && ((!external->kube_requests && !learn_crds(external, err)) ||
+	if (external->cluster && ((!external->knows_crds && !learn_crds(external, err)) ||
 				  !list_kube(external, kube, err)))
 		return false;
 	if (external->options->aws_endpoint && !lists_aws(external, aws, err))

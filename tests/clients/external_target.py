@@ -126,5 +126,51 @@ class Moto(unittest.TestCase):
         self.assertEqual(status, 1, said)
 
 
+LBC = """\
+scenario: The real controller works on any target
+why: a dual-stack NLB is one wherever the controller is started
+source: [ "scenario language" ]
+given: { controllers: [], aws: aws/network-dual-stack.yaml }
+vars: { target-type: instance }
+steps:
+  - step: A Service gets its load balancer
+    apply: services/echo-dual-stack.yaml
+    within: 60s
+    expect:
+      - { one: load-balancer, of: service default/echo, has: { IpAddressType: dualstack, State: { Code: active } } }
+      - { one: listener, of: service default/echo, has: { Port: 80 } }
+  - step: It is deleted with it
+    delete: service default/echo
+    within: 60s
+    expect:
+      - { none: load-balancer, of: service default/echo }
+      - { none: target-group, of: service default/echo }
+      - { none: service, where: { metadata: { name: echo } } }
+"""
+SOURCE = os.environ['SKYRIG_SOURCE']
+
+
+class Controller(rig.Case):
+    """The load balancer controller is started against another `skyrig serve`."""
+
+    arguments = ('--profile', 'aws', '--speed', '20', '--fixture',
+                 os.path.join(SOURCE, 'fixtures', 'aws', 'network-dual-stack.yaml'))
+
+    def test_a_controller_of_ours_works_there(self):
+        folder = self.rig.folder
+        os.symlink(os.path.join(SOURCE, 'fixtures'), os.path.join(folder, 'fixtures'))
+        path = os.path.join(folder, 'scenario.yaml')
+        with open(path, 'w', encoding='utf-8') as stream:
+            stream.write(LBC)
+        environment = dict(self.rig.env, SKYRIG_CACHE=packages.cache(), XDG_STATE_HOME=folder, TMPDIR=folder)
+        done = subprocess.run([rig.SKYRIG, 'test', path, '--target', 'external', '--aws-endpoint', self.rig.aws_url,
+                               '--kubeconfig', self.rig.kubeconfig, '--start', 'load-balancer-controller',
+                               '--set', 'vpc-id=vpc-0d0a15ac4000000aa'], cwd=SOURCE, env=environment, text=True,
+                              capture_output=True, check=False, timeout=300)
+        if done.returncode == 3 and 'tools/controllers/install' in done.stdout:
+            self.skipTest('the load balancer controller is not built')
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
 if __name__ == '__main__':
     sys.exit(rig.main())

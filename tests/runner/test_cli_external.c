@@ -222,6 +222,11 @@ START_TEST(only_addresses_of_this_machine_are_asked)
 		{"--look-every soon", "\"soon\" is not a duration"},
 		{"--target elsewhere", "\"elsewhere\" is neither emulator nor external"},
 		{"--target emulator --kubeconfig x", "go with --target external"},
+		{"--start load-balancer", "there is no controller \"load-balancer\""},
+		{"--aws-endpoint http://127.0.0.1:1 --start load-balancer-controller",
+		 "a controller needs --aws-endpoint and --kubeconfig"},
+		{"--aws-endpoint http://127.0.0.1:1 --set vpc-id", "write NAME=VALUE"},
+		{"--aws-endpoint http://127.0.0.1:1 --set vpc-id=x", "--set goes with --start"},
 	};
 	static const char config[] =
 		"current-context: x\n"
