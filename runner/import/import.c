@@ -63,51 +63,12 @@ void import_omit(struct import *import, const char *format, ...)
 
 void import_move_block(struct import *import, const char *theirs, const char *ours)
 {
-	struct moved_block block;
-
-	if (!cidr_parse(theirs, &block.theirs) || !cidr_parse(ours, &block.ours) ||
-	    block.theirs.prefix != block.ours.prefix || cidr_equal(&block.theirs, &block.ours))
-		return;
-	import->blocks = xrealloc(import->blocks, (import->block_count + 1) * sizeof(block));
-	import->blocks[import->block_count++] = block;
-}
-
-/* The same bits behind another prefix of whole bytes and a rest. */
-static void move_ip(const struct moved_block *block, struct ip *ip)
-{
-	for (unsigned bit = 0; bit < block->ours.prefix; bit++) {
-		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
-
-		ip->bytes[bit / 8] = (uint8_t)((ip->bytes[bit / 8] & ~mask) |
-					       (block->ours.ip.bytes[bit / 8] & mask));
-	}
-}
-
-/* A text that is an address or block inside a moved block; new text, or NULL. */
-static char *moved(const struct import *import, const char *text)
-{
-	char buffer[CIDR_TEXT_MAX];
-	struct cidr cidr;
-	bool is_block = cidr_parse(text, &cidr);
-
-	if (!is_block && !ip_parse(text, &cidr.ip))
-		return NULL;
-	for (size_t i = 0; i < import->block_count; i++) {
-		const struct moved_block *block = &import->blocks[i];
-
-		if (cidr_contains_ip(&block->theirs, &cidr.ip) &&
-		    (!is_block || cidr.prefix >= block->theirs.prefix)) {
-			move_ip(block, &cidr.ip);
-			return xstrdup(is_block ? cidr_format(&cidr, buffer)
-						: ip_format(&cidr.ip, buffer));
-		}
-	}
-	return NULL;
+	moved_blocks_add(&import->blocks, theirs, ours);
 }
 
 static char *translated(const struct import *import, const char *text)
 {
-	char *ret = moved(import, text), *at;
+	char *ret = moved_blocks_text(&import->blocks, text), *at;
 
 	if (!ret)
 		ret = xstrdup(text);
@@ -414,7 +375,7 @@ bool import_outputs(const struct json *outputs, struct imported *ret, struct err
 		if (sets[i].fn)
 			json_foreach (item, json_get(all, sets[i].name))
 				sets[i].fn(&import, item);
-	free(import.blocks);
+	moved_blocks_done(&import.blocks);
 	free(import.account);
 	return ok;
 }

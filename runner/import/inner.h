@@ -1,22 +1,16 @@
 #pragma once
 /* What the importing files share. */
-#include "emulator/base/cidr.h"
 #include "emulator/base/json.h"
 #include "emulator/emulator.h"
 #include "runner/import/import.h"
-
-/** An IPv6 block of a VPC, and what the emulator gave in its place. */
-struct moved_block {
-	struct cidr theirs, ours;
-};
+#include "runner/store/moved.h"
 
 struct import {
 	struct emulator *emulator; /**< where the calls are tried */
 	struct json *sets;	   /**< "Vpcs" → array of all that was described, of all files */
 	struct imported *ret;
-	struct moved_block *blocks;
-	size_t block_count;
-	char *account; /**< of whom it is; NULL: nothing says so */
+	struct moved_blocks blocks; /**< of the VPCs */
+	char *account;		    /**< of whom it is; NULL: nothing says so */
 };
 
 /** Imports one item of a set. */

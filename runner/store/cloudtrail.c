@@ -1,6 +1,7 @@
 /* Playing CloudTrail's records; see cloudtrail.h. */
 #include <string.h>
 
+#include "emulator/base/cidr.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
@@ -218,16 +219,53 @@ static void judge_refusal(struct player *player, const struct play *play, const 
 	tell(player, same ? CLOUDTRAIL_SAME : CLOUDTRAIL_DIFFERENT, play, expected, found);
 }
 
+/* A VPC's IPv6 block is told late: by the first part of it that somebody asks for. */
+static void learn_block(struct player *player, const struct json *params)
+{
+	const struct world *world = player->emulator->world;
+	const char *part = json_get_str(params, "Ipv6CidrBlock");
+	const char *vpc_id = json_get_str(params, "VpcId");
+	const char *subnet_id = json_get_str(params, "SubnetId");
+	const struct kind *vpcs = world_kind_named(world, "vpc");
+	const struct kind *subnets = world_kind_named(world, "subnet");
+	_cleanup_(freep) char *mapped = NULL;
+	const struct doc *subnet, *vpc;
+	char text[CIDR_TEXT_MAX];
+	struct cidr theirs, ours;
+
+	if (!part || (!vpc_id && !subnet_id) || !vpcs || !cidr_parse(part, &theirs))
+		return;
+	mapped = cloudtrail_names_text(player->names, vpc_id ? vpc_id : subnet_id);
+	if (!vpc_id) {
+		subnet = subnets ? world_find(world, subnets, mapped) : NULL;
+		vpc_id = subnet ? doc_str(subnet, "VpcId") : NULL;
+	} else {
+		vpc_id = mapped;
+	}
+	vpc = vpc_id ? world_find(world, vpcs, vpc_id) : NULL;
+	part = vpc ? json_get_str(json_first(json_get(vpc->body, "Ipv6CidrBlockAssociationSet")),
+				  "Ipv6CidrBlock")
+		   : NULL;
+	if (!part || !cidr_parse(part, &ours) || ours.prefix > theirs.prefix)
+		return;
+	theirs.prefix = ours.prefix;
+	theirs = cidr_canonical(&theirs);
+	cloudtrail_names_move(player->names, cidr_format(&theirs, text), part);
+}
+
 static void ask(struct player *player, const struct play *play)
 {
-	_cleanup_(json_freep) struct json *params =
-		play->params ? cloudtrail_names_tree(player->names, play->params) : NULL;
+	_cleanup_(json_freep) struct json *params = NULL;
 	_cleanup_(json_freep) struct json *output = NULL;
 	_cleanup_(err_done) struct err err = ERR_INIT;
 	const char *region = json_get_str(play->record, "awsRegion");
-	bool ok = aws_invoke(player->emulator->aws, "operator", AWS_ACCOUNT,
-			     region ? region : "us-east-1", play->service->name,
-			     play->operation->name, params, NULL, &output, &err);
+	bool ok;
+
+	learn_block(player, play->params);
+	params = play->params ? cloudtrail_names_tree(player->names, play->params) : NULL;
+	ok = aws_invoke(player->emulator->aws, "operator", AWS_ACCOUNT,
+			region ? region : "us-east-1", play->service->name, play->operation->name,
+			params, NULL, &output, &err);
 
 	if (ok && !json_get_str(play->record, "errorCode"))
 		judge_answers(player, play, output);

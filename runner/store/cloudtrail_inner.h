@@ -32,6 +32,8 @@ void cloudtrail_names_add(struct cloudtrail_names *names, const char *theirs, co
  */
 bool cloudtrail_names_pair(struct cloudtrail_names *names, const char *theirs, const char *ours,
 			   bool learn);
+/** From now on addresses in that IPv6 block of AWS's stand for those in ours; see moved.h. */
+void cloudtrail_names_move(struct cloudtrail_names *names, const char *theirs, const char *ours);
 /** A text with all that is known replaced; new text. */
 char *cloudtrail_names_text(const struct cloudtrail_names *names, const char *text);
 /** A tree with the same; new tree. */

@@ -6,6 +6,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "runner/store/cloudtrail_inner.h"
+#include "runner/store/moved.h"
 
 #define TEXT_MAX	(8u * 1024 * 1024) /* bytes of one text with its names replaced */
 #define HEX_LEAST	8		   /* digits of an id: i-1234abcd */
@@ -19,6 +20,7 @@ struct name {
 
 struct cloudtrail_names {
 	struct name *names;
+	struct moved_blocks blocks;
 };
 
 struct cloudtrail_names *cloudtrail_names_new(void)
@@ -38,7 +40,13 @@ void cloudtrail_names_free(struct cloudtrail_names *names)
 		free(name->ours);
 		free(name);
 	}
+	moved_blocks_done(&names->blocks);
 	free(names);
+}
+
+void cloudtrail_names_move(struct cloudtrail_names *names, const char *theirs, const char *ours)
+{
+	moved_blocks_add(&names->blocks, theirs, ours);
 }
 
 static const struct name *find(const struct cloudtrail_names *names, const char *theirs)
@@ -164,9 +172,10 @@ static char *replace(const char *text, const struct name *name)
 char *cloudtrail_names_text(const struct cloudtrail_names *names, const char *text)
 {
 	const struct name *whole = find(names, text), *name;
-	char *ret = xstrdup(whole ? whole->ours : text);
+	char *moved = whole ? NULL : moved_blocks_text(&names->blocks, text);
+	char *ret = moved ? moved : xstrdup(whole ? whole->ours : text);
 
-	if (whole)
+	if (whole || moved)
 		return ret;
 	for (name = names->names; name; name = name->hh.next) {
 		char *next;

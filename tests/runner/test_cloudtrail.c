@@ -238,6 +238,35 @@ START_TEST(time_passes_as_it_did_in_the_log)
 }
 END_TEST
 
+START_TEST(addresses_of_a_vpc_are_those_of_the_emulators_block)
+{
+	_cleanup_(json_freep) struct json *records = json_new_array();
+	struct told told = {0};
+	struct cloudtrail cloudtrail;
+
+	append(records, "{'eventTime':'2026-03-02T09:00:00Z','eventSource':'ec2.amazonaws.com',"
+			"'eventName':'CreateVpc','awsRegion':'eu-west-1','requestParameters':"
+			"{'cidrBlock':'10.1.0.0/16','amazonProvidedIpv6CidrBlock':true},"
+			"'responseElements':{'vpc':{'vpcId':'vpc-0aaaaaaaaaaaaaaa1'}}}");
+	append(records,
+	       "{'eventTime':'2026-03-02T09:01:00Z','eventSource':'ec2.amazonaws.com',"
+	       "'eventName':'CreateSubnet','awsRegion':'eu-west-1','requestParameters':"
+	       "{'vpcId':'vpc-0aaaaaaaaaaaaaaa1','cidrBlock':'10.1.0.0/24',"
+	       "'ipv6CidrBlock':'2600:1f18:aa:bb07::/64'},'responseElements':{'subnet':{"
+	       "'subnetId':'subnet-0bbbbbbbbbbbbbbb1','ipv6CidrBlockAssociationSet':{'items':[{"
+	       "'ipv6CidrBlock':'2600:1f18:aa:bb07::/64'}]}}}}");
+	/* one that is not the VPC's is refused by both */
+	append(records, "{'eventTime':'2026-03-02T09:01:01Z','eventSource':'ec2.amazonaws.com',"
+			"'eventName':'CreateSubnet','awsRegion':'eu-west-1',"
+			"'errorCode':'Client.InvalidSubnet.Range','requestParameters':"
+			"{'vpcId':'vpc-0aaaaaaaaaaaaaaa1','cidrBlock':'10.1.1.0/24',"
+			"'ipv6CidrBlock':'2600:1f18:aa:cc07::/64'}}");
+	cloudtrail = play(records, &told);
+	ck_assert_msg(cloudtrail.count[CLOUDTRAIL_SAME] == 3, "%s: %s | %s", told.call,
+		      told.expected, told.found);
+}
+END_TEST
+
 START_TEST(a_packed_log_is_read_like_a_plain_one)
 {
 	const char text[] = "{\"Records\":[{\"eventName\":\"A\",\"eventSource\":\"b\","
@@ -305,6 +334,7 @@ int main(void)
 		things_older_than_the_log_are_no_difference,
 		what_policies_and_load_refused_is_not_asked,
 		time_passes_as_it_did_in_the_log,
+		addresses_of_a_vpc_are_those_of_the_emulators_block,
 		a_packed_log_is_read_like_a_plain_one,
 		what_is_no_log_is_refused,
 		NULL,
