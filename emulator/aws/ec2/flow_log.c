@@ -38,6 +38,7 @@ static const struct {
 	{"VPC", &kind_vpc},
 	{"Subnet", &kind_subnet},
 	{"NetworkInterface", &kind_network_interface},
+	{"RegionalNatGateway", &kind_nat_gateway},
 };
 
 static const struct kind *watched_kind(const char *type)
@@ -145,6 +146,20 @@ static bool has_same(const struct world *world, const char *resource_id, const s
 	return same;
 }
 
+/** The resource to watch; transit gateways and their attachments (no kind) exist nowhere here. */
+static bool get_watched(struct call *call, const struct kind *kind, const char *id,
+			const struct doc **ret, struct err *err)
+{
+	if (!kind)
+		return str_starts_with(id, "tgw-attach-")
+			       ? aws_fail(err, AWS_EC2_ATTACHMENT_OF_GATEWAY, id)
+			       : aws_fail(err, AWS_EC2_TRANSIT_GATEWAY_NOT_FOUND, id);
+	if (!ec2_get(call, kind, id, ret, err))
+		return false;
+	return kind != &kind_nat_gateway || nat_gateway_is_regional(*ret) ||
+	       aws_fail(err, AWS_EC2_NAT_GATEWAY_NOT_FOUND, id);
+}
+
 /** Adds one resource's flow log, or tells why not in Unsuccessful. */
 static bool add_one(struct call *call, const struct kind *kind, const char *resource_id,
 		    const struct json *body, const struct json *tags, struct json *output,
@@ -155,7 +170,7 @@ static bool add_one(struct call *call, const struct kind *kind, const char *reso
 	struct json *copy;
 	const char *id;
 
-	if (!ec2_get(call, kind, resource_id, &doc, &why)) {
+	if (!get_watched(call, kind, resource_id, &doc, &why)) {
 		ec2_unsuccessful(json_ensure_array(output, "Unsuccessful"), resource_id, &why);
 		return true;
 	}
@@ -184,9 +199,6 @@ bool ec2_create_flow_logs(struct call *call, const struct json *input, struct js
 			      err) ||
 	    !tags_from_specifications(input, "vpc-flow-log", &tags, err))
 		return false;
-	if (!kind)
-		return err_set(err, ERR_UNSUPPORTED, NULL, "flow logs of %s are not emulated",
-			       json_get_str(input, "ResourceType"));
 	if (!check_destination(input, err))
 		return false;
 	json_ensure_array(output, "FlowLogIds");

@@ -157,6 +157,7 @@ void nat_gateway_regional_drop(struct call *call, const struct doc *gateway)
 {
 	const char *table = doc_str(gateway, "RouteTableId");
 
+	flow_log_forget(call, gateway->key);
 	json_foreach (address, json_get(gateway->body, "NatGatewayAddresses"))
 		let_go(call, json_get_str(address, "AllocationId"));
 	if (world_find(call->world, &kind_route_table, table))

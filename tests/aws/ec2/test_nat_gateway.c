@@ -114,73 +114,85 @@ EC2_WALK(a_private_gateway_has_private_addresses_only,
 		"NatGateways.0.NatGatewayAddresses#3;"
 		" !NatGateways.0.NatGatewayAddresses.0.PublicIp"), )
 
-EC2_WALK(a_regional_gateway_follows_the_zones_with_subnets,
-	 EC2_NO("CreateNatGateway", "{'AvailabilityMode': 'regional'}", "MissingParameter", NULL),
-	 EC2_NO("CreateNatGateway", "{'AvailabilityMode': 'regional', 'VpcId': '" TEST_VPC "'}",
-		"Gateway.NotAttached", NULL),
-	 EC2_KEEP("CreateInternetGateway", "{}", "G=InternetGateway.InternetGatewayId", NULL),
-	 EC2_OK("AttachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '" TEST_VPC "'}",
-		NULL),
-	 EC2_NO("CreateNatGateway",
-		"{'AvailabilityMode': 'regional', 'VpcId': '" TEST_VPC
-		"', 'SubnetId': '" TEST_SUBNET "'}",
-		"InvalidParameterCombination", NULL),
-	 EC2_NO("CreateNatGateway",
-		"{'SubnetId': '" TEST_SUBNET "', 'AvailabilityZoneAddresses': [{"
-		"'AvailabilityZone': 'eu-west-1a', 'AllocationIds': ['eipalloc-1']}]}",
-		"InvalidParameterCombination", NULL),
-	 EC2_KEEP("CreateNatGateway",
-		  "{'AvailabilityMode': 'regional', 'VpcId': '" TEST_VPC "', 'ConnectivityType':"
-		  " 'private'}",
-		  "N=NatGateway.NatGatewayId; T=NatGateway.RouteTableId",
-		  "NatGateway.State=pending; NatGateway.ConnectivityType=public;"
-		  " NatGateway.AutoProvisionZones=enabled; NatGateway.AutoScalingIps=enabled;"
-		  " !NatGateway.SubnetId; NatGateway.NatGatewayAddresses#1;"
-		  " NatGateway.NatGatewayAddresses.0.AvailabilityZone=eu-west-1a;"
-		  " NatGateway.NatGatewayAddresses.0.Status=associating"),
-	 EC2_WAIT(60000),
-	 EC2_OK("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
-		"NatGateways.0.State=available;"
-		" NatGateways.0.NatGatewayAddresses.0.Status=succeeded"),
-	 EC2_KEEP("DescribeAddresses", "{}",
-		  "A=Addresses.0.AllocationId; S=Addresses.0.AssociationId",
-		  "Addresses.0.ServiceManaged=rnat; !Addresses.0.NetworkInterfaceId"),
-	 EC2_NO("ReleaseAddress", "{'AllocationId': '$A'}", "InvalidIPAddress.InUse", NULL),
-	 EC2_NO("DisassociateAddress", "{'AssociationId': '$S'}", "AuthFailure", NULL),
-	 EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}",
-		"RouteTables.0.Routes.1.GatewayId=$G; RouteTables.0.Associations#0"),
-	 EC2_NO("DeleteRouteTable", "{'RouteTableId': '$T'}", "DependencyViolation", NULL),
-	 EC2_NO("AssociateNatGatewayAddress",
-		"{'NatGatewayId': '$N', 'AllocationIds': ['$A'], 'AvailabilityZone':"
-		" 'eu-west-1b'}",
-		"InvalidParameter", NULL),
-	 EC2_NO("DisassociateNatGatewayAddress", "{'NatGatewayId': '$N', 'AssociationIds': ['$S']}",
-		"InvalidParameter", NULL),
-	 EC2_KEEP("CreateSubnet",
-		  "{'VpcId': '" TEST_VPC "', 'CidrBlock': '10.250.64.0/24', 'AvailabilityZone':"
-		  " 'eu-west-1b'}",
-		  "B=Subnet.SubnetId", NULL),
-	 EC2_OK("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
-		"NatGateways.0.NatGatewayAddresses#2;"
-		" NatGateways.0.NatGatewayAddresses.1.Status=associating"),
-	 EC2_WAIT(5000), EC2_OK("DeleteSubnet", "{'SubnetId': '$B'}", NULL),
-	 EC2_OK("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
-		"NatGateways.0.NatGatewayAddresses.1.Status=disassociating"),
-	 EC2_WAIT(5000), EC2_OK("DescribeAddresses", "{}", "Addresses#1"),
-	 EC2_OK("CreateRoute",
-		"{'RouteTableId': '$T', 'DestinationCidrBlock': '192.0.2.0/24', 'NatGatewayId':"
-		" '$N'}",
-		NULL),
-	 EC2_NO("DetachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '" TEST_VPC "'}",
-		"DependencyViolation", NULL),
-	 EC2_OK("DeleteNatGateway", "{'NatGatewayId': '$N'}", NULL),
-	 EC2_OK("DeleteSubnet", "{'SubnetId': '" TEST_SUBNET "'}", NULL), EC2_WAIT(60000),
-	 EC2_OK("DescribeAddresses", "{}", "Addresses#0"),
-	 EC2_NO("DescribeRouteTables", "{'RouteTableIds': ['$T']}", "InvalidRouteTableID.NotFound",
-		NULL),
-	 EC2_OK("DetachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '" TEST_VPC "'}",
-		NULL),
-	 EC2_OK("DeleteVpc", "{'VpcId': '" TEST_VPC "'}", NULL), )
+EC2_WALK(
+	a_regional_gateway_follows_the_zones_with_subnets,
+	EC2_NO("CreateNatGateway", "{'AvailabilityMode': 'regional'}", "MissingParameter", NULL),
+	EC2_NO("CreateNatGateway", "{'AvailabilityMode': 'regional', 'VpcId': '" TEST_VPC "'}",
+	       "Gateway.NotAttached", NULL),
+	EC2_KEEP("CreateInternetGateway", "{}", "G=InternetGateway.InternetGatewayId", NULL),
+	EC2_OK("AttachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '" TEST_VPC "'}",
+	       NULL),
+	EC2_NO("CreateNatGateway",
+	       "{'AvailabilityMode': 'regional', 'VpcId': '" TEST_VPC "', 'SubnetId': '" TEST_SUBNET
+	       "'}",
+	       "InvalidParameterCombination", NULL),
+	EC2_NO("CreateNatGateway",
+	       "{'SubnetId': '" TEST_SUBNET "', 'AvailabilityZoneAddresses': [{"
+	       "'AvailabilityZone': 'eu-west-1a', 'AllocationIds': ['eipalloc-1']}]}",
+	       "InvalidParameterCombination", NULL),
+	EC2_KEEP("CreateNatGateway",
+		 "{'AvailabilityMode': 'regional', 'VpcId': '" TEST_VPC "', 'ConnectivityType':"
+		 " 'private'}",
+		 "N=NatGateway.NatGatewayId; T=NatGateway.RouteTableId",
+		 "NatGateway.State=pending; NatGateway.ConnectivityType=public;"
+		 " NatGateway.AutoProvisionZones=enabled; NatGateway.AutoScalingIps=enabled;"
+		 " !NatGateway.SubnetId; NatGateway.NatGatewayAddresses#1;"
+		 " NatGateway.NatGatewayAddresses.0.AvailabilityZone=eu-west-1a;"
+		 " NatGateway.NatGatewayAddresses.0.Status=associating"),
+	EC2_WAIT(60000),
+	EC2_OK("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
+	       "NatGateways.0.State=available;"
+	       " NatGateways.0.NatGatewayAddresses.0.Status=succeeded"),
+	EC2_KEEP("DescribeAddresses", "{}",
+		 "A=Addresses.0.AllocationId; S=Addresses.0.AssociationId",
+		 "Addresses.0.ServiceManaged=rnat; !Addresses.0.NetworkInterfaceId"),
+	EC2_NO("ReleaseAddress", "{'AllocationId': '$A'}", "InvalidIPAddress.InUse", NULL),
+	EC2_NO("DisassociateAddress", "{'AssociationId': '$S'}", "AuthFailure", NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}",
+	       "RouteTables.0.Routes.1.GatewayId=$G; RouteTables.0.Associations#0"),
+	EC2_NO("DeleteRouteTable", "{'RouteTableId': '$T'}", "DependencyViolation", NULL),
+	EC2_NO("AssociateNatGatewayAddress",
+	       "{'NatGatewayId': '$N', 'AllocationIds': ['$A'], 'AvailabilityZone':"
+	       " 'eu-west-1b'}",
+	       "InvalidParameter", NULL),
+	EC2_NO("DisassociateNatGatewayAddress", "{'NatGatewayId': '$N', 'AssociationIds': ['$S']}",
+	       "InvalidParameter", NULL),
+	EC2_KEEP("CreateSubnet",
+		 "{'VpcId': '" TEST_VPC "', 'CidrBlock': '10.250.64.0/24', 'AvailabilityZone':"
+		 " 'eu-west-1b'}",
+		 "B=Subnet.SubnetId", NULL),
+	EC2_OK("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
+	       "NatGateways.0.NatGatewayAddresses#2;"
+	       " NatGateways.0.NatGatewayAddresses.1.Status=associating"),
+	EC2_WAIT(5000), EC2_OK("DeleteSubnet", "{'SubnetId': '$B'}", NULL),
+	EC2_OK("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
+	       "NatGateways.0.NatGatewayAddresses.1.Status=disassociating"),
+	EC2_WAIT(5000), EC2_OK("DescribeAddresses", "{}", "Addresses#1"),
+	EC2_OK("CreateRoute",
+	       "{'RouteTableId': '$T', 'DestinationCidrBlock': '192.0.2.0/24', 'NatGatewayId':"
+	       " '$N'}",
+	       NULL),
+	EC2_NO("DetachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '" TEST_VPC "'}",
+	       "DependencyViolation", NULL),
+	EC2_OK("CreateFlowLogs",
+	       "{'ResourceIds': ['$N', 'nat-00000000000000000'], 'ResourceType': 'RegionalNatGateway',"
+	       " 'TrafficType': 'ALL', 'LogGroupName': 'g', 'DeliverLogsPermissionArn':"
+	       " 'arn:aws:iam::1:role/r'}",
+	       "FlowLogIds#1; Unsuccessful.0.Error.Code=NatGatewayNotFound"),
+	EC2_OK("CreateFlowLogs",
+	       "{'ResourceIds': ['tgw-00000000000000000'], 'ResourceType': 'TransitGateway',"
+	       " 'TrafficType': 'ALL', 'LogGroupName': 'g', 'DeliverLogsPermissionArn':"
+	       " 'arn:aws:iam::1:role/r'}",
+	       "FlowLogIds#0; Unsuccessful.0.Error.Code=InvalidTransitGatewayID.NotFound"),
+	EC2_OK("DeleteNatGateway", "{'NatGatewayId': '$N'}", NULL),
+	EC2_OK("DeleteSubnet", "{'SubnetId': '" TEST_SUBNET "'}", NULL), EC2_WAIT(60000),
+	EC2_OK("DescribeFlowLogs", "{}", "FlowLogs#0"),
+	EC2_OK("DescribeAddresses", "{}", "Addresses#0"),
+	EC2_NO("DescribeRouteTables", "{'RouteTableIds': ['$T']}", "InvalidRouteTableID.NotFound",
+	       NULL),
+	EC2_OK("DetachInternetGateway", "{'InternetGatewayId': '$G', 'VpcId': '" TEST_VPC "'}",
+	       NULL),
+	EC2_OK("DeleteVpc", "{'VpcId': '" TEST_VPC "'}", NULL), )
 
 EC2_WALK(a_regional_gateway_has_the_addresses_that_it_is_told,
 	 EC2_KEEP("CreateInternetGateway", "{}", "G=InternetGateway.InternetGatewayId", NULL),
