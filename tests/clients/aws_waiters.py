@@ -25,6 +25,7 @@ UNKNOWN = {  # parameters that name nothing, by operation
     'DescribeSecurityGroups': {'GroupIds': ['sg-0123456789abcdef1']},
     'DescribeSubnets': {'SubnetIds': ['subnet-0123456789abcdef1']},
     'DescribeVpcs': {'VpcIds': ['vpc-0123456789abcdef1']},
+    'DescribeVpnConnections': {'VpnConnectionIds': ['vpn-0123456789abcdef1']},
     'DescribeVpcPeeringConnections': {'VpcPeeringConnectionIds': ['pcx-0123456789abcdef1']},
     'GetChange': {'Id': 'C0123456789ABC'},
     'DescribeCertificate': {'CertificateArn': (
@@ -60,6 +61,19 @@ class Ready:
     def customer_gateway_available(self):
         made = self.ec2.create_customer_gateway(Type='ipsec.1', IpAddress='192.0.2.1')
         return {'CustomerGatewayIds': [made['CustomerGateway']['CustomerGatewayId']]}
+
+    def vpn_connection_available(self):
+        gateway = self.ec2.create_vpn_gateway(Type='ipsec.1')['VpnGateway']['VpnGatewayId']
+        made = self.ec2.create_vpn_connection(
+            Type='ipsec.1', VpnGatewayId=gateway,
+            CustomerGatewayId=self.customer_gateway_available()['CustomerGatewayIds'][0])
+        return {'VpnConnectionIds': [made['VpnConnection']['VpnConnectionId']]}
+
+    def vpn_connection_deleted(self):
+        params = self.vpn_connection_available()
+        self.ec2.get_waiter('vpn_connection_available').wait(WaiterConfig=PACE, **params)
+        self.ec2.delete_vpn_connection(VpnConnectionId=params['VpnConnectionIds'][0])
+        return params
 
     def image_exists(self):
         return {'ImageIds': [self.image]}

@@ -141,6 +141,8 @@ bool ec2_delete_customer_gateway(struct call *call, const struct json *input, st
 		return false;
 	if (ec2_is_gone(doc))
 		return aws_fail(err, AWS_EC2_CUSTOMER_GATEWAY_NOT_FOUND, doc->key);
+	if (world_lookup_count(call->world, &kind_vpn_connection, "customer-gateway", doc->key))
+		return aws_fail(err, AWS_EC2_CUSTOMER_GATEWAY_IN_USE, doc->key);
 	body = json_copy(doc->body);
 	json_set_str(body, "State", "deleted");
 	doc = world_put(call, &kind_customer_gateway, doc->key, body);

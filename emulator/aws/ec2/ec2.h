@@ -70,8 +70,9 @@ extern const struct kind kind_vpc_encryption_control;		/**< (vpc) */
 extern const struct kind kind_ipam_prefix_list_resolver;	/**< (ipam) */
 extern const struct kind kind_ipam_prefix_list_resolver_target; /**< (resolver, prefix-list) */
 extern const struct kind kind_ipam_policy;			/**< (ipam) */
-extern const struct kind kind_vpc_endpoint;			/**< (vpc, route-table) */
-extern const struct kind kind_subnet_cidr_reservation;		/**< (subnet) */
+extern const struct kind kind_vpn_connection;	       /**< (vpn-gateway, customer-gateway) */
+extern const struct kind kind_vpc_endpoint;	       /**< (vpc, route-table) */
+extern const struct kind kind_subnet_cidr_reservation; /**< (subnet) */
 
 /** @name Finding */
 /** The document with that id if the call's account and region have it, else NULL. */

@@ -216,6 +216,12 @@ void route_add(struct call *call, const char *table_id, const char *destination_
 	       const char *destination, const char *target_member, const char *target,
 	       const char *implied_by);
 void route_remove(struct call *call, const char *table_id, const char *destination);
+/** Whether a virtual private gateway propagated the route. */
+bool route_is_propagated(const struct doc *route);
+/** Adds a propagated route (Origin EnableVgwRoutePropagation) where there is none to that
+ * destination. */
+void route_add_propagated(struct call *call, const char *table_id, const char *destination,
+			  const char *gateway_id);
 /** The routes of a table as a reply shows them; new tree that borrows. */
 struct json *route_list(const struct world *world, const char *table_id);
 
@@ -489,6 +495,8 @@ void flow_log_forget(struct call *call, const char *resource_id);
 const char *vpn_gateway_vpc(const struct doc *gateway);
 /** Whether traffic of the VPC can go through it. */
 bool vpn_gateway_is_attached(const struct doc *gateway, const char *vpc_id);
+/** Puts the gateway's routes into the tables that take them, and takes others away. */
+void vpn_gateway_spread(struct call *call, const char *gateway_id);
 
 /* ---- nat_gateway.c ---- */
 /** Tells in a body what addresses its interface has, all of them there ("succeeded"). */

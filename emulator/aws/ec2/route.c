@@ -208,6 +208,27 @@ void route_remove(struct call *call, const char *table_id, const char *destinati
 		world_remove(call, &kind_route, key);
 }
 
+bool route_is_propagated(const struct doc *route)
+{
+	return str_eq(doc_str(route, "Origin"), "EnableVgwRoutePropagation");
+}
+
+void route_add_propagated(struct call *call, const char *table_id, const char *destination,
+			  const char *gateway_id)
+{
+	const struct doc *table = world_find(call->world, &kind_route_table, table_id);
+	struct json *body;
+
+	if (world_find(call->world, &kind_route, route_key(call, table_id, destination)))
+		return;
+	body = json_new_object();
+	json_set_str(body, "DestinationCidrBlock", destination);
+	json_set_str(body, "GatewayId", gateway_id);
+	json_set_str(body, "Origin", "EnableVgwRoutePropagation");
+	json_set_str(body, "State", route_state(call->world, body, doc_str(table, "VpcId")));
+	add_document(call, table_id, doc_str(table, "VpcId"), destination, body, gateway_id);
+}
+
 static void add_local(struct call *call, const char *table_id, const char *cidr)
 {
 	if (world_find(call->world, &kind_route, route_key(call, table_id, cidr)))
@@ -490,6 +511,11 @@ bool ec2_create_route(struct call *call, const struct json *input, struct json *
 			 route_key(call, wanted.table->key, wanted.destination));
 	if (old && same_route(old->body, body))
 		return true;
+	/* Source: VPC user guide, "Route priority": a static route comes before a propagated one */
+	if (old && route_is_propagated(old)) {
+		world_remove(call, &kind_route, old->key);
+		old = NULL;
+	}
 	if (old)
 		return aws_fail(err, AWS_EC2_ROUTE_EXISTS, wanted.destination);
 	if (!ec2_within_limit(call, LIMIT_ROUTES_PER_TABLE,
@@ -545,6 +571,10 @@ bool ec2_delete_route(struct call *call, const struct json *input, struct json *
 		return aws_fail(err, AWS_EC2_ROUTE_LOCAL, wanted.destination);
 	if (str_starts_with(doc_str(old, "GatewayId"), "vpce-"))
 		return aws_fail(err, AWS_EC2_ROUTE_ENDPOINT, wanted.destination);
+	if (route_is_propagated(old))
+		return aws_fail(err, AWS_EC2_ROUTE_PROPAGATED, wanted.destination);
 	world_remove(call, &kind_route, old->key);
+	json_foreach (gateway, json_get(wanted.table->body, "PropagatingVgws"))
+		vpn_gateway_spread(call, json_get_str(gateway, "GatewayId"));
 	return true;
 }

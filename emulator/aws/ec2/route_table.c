@@ -190,6 +190,7 @@ void route_table_propagate(struct call *call, const struct doc *table, const cha
 		json_append(list, item);
 	}
 	world_put(call, &kind_route_table, table->key, body);
+	vpn_gateway_spread(call, gateway_id);
 }
 
 /* ---- CreateRouteTable, DeleteRouteTable, DescribeRouteTables ---- */

@@ -83,6 +83,8 @@ static const struct ec2_ids id_rows[] = {
 	 AWS_EC2_RESOLVER_TARGET_MALFORMED, AWS_EC2_RESOLVER_TARGET_NOT_FOUND},
 	{&kind_ipam_policy, "ipam-policy-", AWS_EC2_IPAM_POLICY_MALFORMED,
 	 AWS_EC2_IPAM_POLICY_NOT_FOUND},
+	{&kind_vpn_connection, "vpn-", AWS_EC2_VPN_CONNECTION_MALFORMED,
+	 AWS_EC2_VPN_CONNECTION_NOT_FOUND},
 };
 
 const struct ec2_ids *ec2_ids(const struct kind *kind)
@@ -346,7 +348,8 @@ bool ec2_one_of(const struct json *input, const char *const *members, unsigned *
 bool ec2_is_gone(const struct doc *doc)
 {
 	if (doc->kind == &kind_nat_gateway || doc->kind == &kind_vpc_endpoint ||
-	    doc->kind == &kind_vpn_gateway || doc->kind == &kind_customer_gateway)
+	    doc->kind == &kind_vpn_gateway || doc->kind == &kind_customer_gateway ||
+	    doc->kind == &kind_vpn_connection)
 		return str_eq(doc_str(doc, "State"), "deleted");
 	if (doc->kind == &kind_vpc_peering_connection)
 		return vpc_peering_is_over(doc);

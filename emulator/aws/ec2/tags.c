@@ -50,6 +50,7 @@ static const struct {
 	{&kind_vpc_endpoint_service, "vpc-endpoint-service"},
 	{&kind_flow_log, "vpc-flow-log"},
 	{&kind_vpc_peering_connection, "vpc-peering-connection"},
+	{&kind_vpn_connection, "vpn-connection"},
 	{&kind_vpn_gateway, "vpn-gateway"},
 };
 

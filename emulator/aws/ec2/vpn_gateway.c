@@ -1,7 +1,7 @@
 /*
  * Virtual private gateways: the VPC's end of VPN connections. Shape: EC2 VpnGateway; an attachment
- * is a member: attaching → attached → detaching → detached. There are no VPN connections here, so
- * nothing is ever propagated; a route table tells which gateways may (PropagatingVgws).
+ * is a member: attaching → attached → detaching → detached. A route
+ * table tells which gateways propagate into it (PropagatingVgws); see vpn_propagation.c.
  */
 #include "emulator/aws/ec2/internal.h"
 
@@ -59,6 +59,7 @@ static const struct doc *set_attachment(struct call *call, const struct doc *gat
 	json_remove(body, "VpcAttachments");
 	json_set(body, "VpcAttachments", list);
 	gateway = world_put(call, &kind_vpn_gateway, gateway->key, body);
+	vpn_gateway_spread(call, gateway->key);
 	route_refresh(call, gateway->key);
 	return gateway;
 }
@@ -141,7 +142,8 @@ bool ec2_delete_vpn_gateway(struct call *call, const struct json *input, struct 
 	(void)output;
 	if (!get_gateway(call, input, &gateway, err))
 		return false;
-	if (vpn_gateway_vpc(gateway))
+	if (vpn_gateway_vpc(gateway) ||
+	    world_lookup_count(call->world, &kind_vpn_connection, "vpn-gateway", gateway->key))
 		return aws_fail(err, AWS_EC2_VPN_GATEWAY_IN_USE, gateway->key);
 	body = json_copy(gateway->body);
 	json_set_str(body, "State", "deleted");

@@ -60,6 +60,7 @@ static const struct {
 	{"vpce-", "vpc-endpoint"},
 	{"vpce-svc-", "vpc-endpoint-service"},
 	{"vpcec-", "vpc-encryption-control"},
+	{"vpn-", "vpn-connection"},
 };
 
 /* Members of IAM's inputs that name a resource. */

@@ -157,9 +157,101 @@ EC2_WALK(a_customer_gateway_is_made_once_for_the_same_device,
 		"CustomerGateways.0.State=deleted"),
 	 EC2_WAIT(3600000), EC2_OK("DescribeCustomerGateways", "{}", "CustomerGateways#1"), )
 
+EC2_WALK(
+	static_routes_of_a_connection_are_propagated_into_tables_that_take_them,
+	EC2_KEEP("CreateVpnGateway", "{'Type': 'ipsec.1'}", "G=VpnGateway.VpnGatewayId", NULL),
+	EC2_KEEP("CreateCustomerGateway", "{'Type': 'ipsec.1', 'IpAddress': '192.0.2.1'}",
+		 "C=CustomerGateway.CustomerGatewayId", NULL),
+	EC2_OK("AttachVpnGateway", "{'VpnGatewayId': '$G', 'VpcId': '" TEST_VPC "'}", NULL),
+	EC2_WAIT(5000),
+	EC2_KEEP("CreateRouteTable", "{'VpcId': '" TEST_VPC "'}", "T=RouteTable.RouteTableId",
+		 NULL),
+	EC2_OK("EnableVgwRoutePropagation", "{'RouteTableId': '$T', 'GatewayId': '$G'}", NULL),
+	EC2_NO("CreateVpnConnection",
+	       "{'Type': 'ipsec.1', 'CustomerGatewayId': 'cgw-00000000000000000',"
+	       " 'VpnGatewayId': '$G'}",
+	       "InvalidCustomerGatewayID.NotFound", NULL),
+	EC2_NO("CreateVpnConnection", "{'Type': 'ipsec.1', 'CustomerGatewayId': '$C'}",
+	       "MissingParameter", NULL),
+	EC2_NO("CreateVpnConnection",
+	       "{'Type': 'ipsec.1', 'CustomerGatewayId': '$C', 'TransitGatewayId': 'tgw-1'}",
+	       "InvalidTransitGatewayID.NotFound", NULL),
+	EC2_NO("CreateVpnConnection",
+	       "{'Type': 'ipsec.1', 'CustomerGatewayId': '$C', 'VpnGatewayId': '$G', 'Options': {"
+	       "'TunnelOptions': [{'TunnelInsideCidr': '169.254.1.0/30'}]}}",
+	       "InvalidParameterValue", NULL),
+	EC2_NO("CreateVpnConnection",
+	       "{'Type': 'ipsec.1', 'CustomerGatewayId': '$C', 'VpnGatewayId': '$G', 'Options': {"
+	       "'EnableAcceleration': true}}",
+	       "InvalidParameterCombination", NULL),
+	EC2_KEEP("CreateVpnConnection",
+		 "{'Type': 'ipsec.1', 'CustomerGatewayId': '$C', 'VpnGatewayId': '$G', 'Options': {"
+		 "'StaticRoutesOnly': true, 'TunnelOptions': [{'TunnelInsideCidr':"
+		 " '169.254.44.0/30', 'PreSharedKey': 'geheim12'}]}}",
+		 "V=VpnConnection.VpnConnectionId",
+		 "VpnConnection.State=pending; VpnConnection.Options.TunnelOptions#2;"
+		 " VpnConnection.Options.TunnelOptions.0.TunnelInsideCidr=169.254.44.0/30;"
+		 " VpnConnection.CustomerGatewayConfiguration=*<pre_shared_key>geheim12<*"),
+	EC2_WAIT(5000),
+	EC2_OK("DescribeVpnConnections",
+	       "{'Filters': [{'Name': 'vpn-gateway-id', 'Values': ['$G']}, {'Name': 'bgp-asn',"
+	       " 'Values': ['65000']}]}",
+	       "VpnConnections#1; VpnConnections.0.State=available;"
+	       " VpnConnections.0.VgwTelemetry.0.Status=DOWN"),
+	EC2_NO("DescribeVpnConnections", "{'VpnConnectionIds': ['vpn-00000000000000000']}",
+	       "InvalidVpnConnectionID.NotFound", NULL),
+	EC2_NO("CreateVpnConnectionRoute",
+	       "{'VpnConnectionId': '$V', 'DestinationCidrBlock': '::/0'}", "InvalidParameterValue",
+	       NULL),
+	EC2_OK("CreateVpnConnectionRoute",
+	       "{'VpnConnectionId': '$V', 'DestinationCidrBlock': '172.16.0.0/16'}", NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}", "RouteTables.0.Routes#1"),
+	EC2_WAIT(5000),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}",
+	       "RouteTables.0.Routes#2; RouteTables.0.Routes.1.GatewayId=$G;"
+	       " RouteTables.0.Routes.1.Origin=EnableVgwRoutePropagation;"
+	       " RouteTables.0.Routes.1.State=active"),
+	EC2_NO("DeleteRoute", "{'RouteTableId': '$T', 'DestinationCidrBlock': '172.16.0.0/16'}",
+	       "InvalidParameterValue", NULL),
+	EC2_KEEP("CreateInternetGateway", "{}", "I=InternetGateway.InternetGatewayId", NULL),
+	EC2_OK("AttachInternetGateway", "{'InternetGatewayId': '$I', 'VpcId': '" TEST_VPC "'}",
+	       NULL),
+	EC2_OK("CreateRoute",
+	       "{'RouteTableId': '$T', 'DestinationCidrBlock': '172.16.0.0/16', 'GatewayId':"
+	       " '$I'}",
+	       NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}",
+	       "RouteTables.0.Routes#2; RouteTables.0.Routes.1.GatewayId=$I"),
+	EC2_OK("DeleteRoute", "{'RouteTableId': '$T', 'DestinationCidrBlock': '172.16.0.0/16'}",
+	       NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}",
+	       "RouteTables.0.Routes#2; RouteTables.0.Routes.1.GatewayId=$G"),
+	EC2_OK("DisableVgwRoutePropagation", "{'RouteTableId': '$T', 'GatewayId': '$G'}", NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}", "RouteTables.0.Routes#1"),
+	EC2_OK("EnableVgwRoutePropagation", "{'RouteTableId': '$T', 'GatewayId': '$G'}", NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}", "RouteTables.0.Routes#2"),
+	EC2_NO("DeleteVpnConnectionRoute",
+	       "{'VpnConnectionId': '$V', 'DestinationCidrBlock': '172.17.0.0/16'}",
+	       "InvalidRoute.NotFound", NULL),
+	EC2_OK("DeleteVpnConnectionRoute",
+	       "{'VpnConnectionId': '$V', 'DestinationCidrBlock': '172.16.0.0/16'}", NULL),
+	EC2_OK("DescribeRouteTables", "{'RouteTableIds': ['$T']}", "RouteTables.0.Routes#1"),
+	EC2_NO("DeleteCustomerGateway", "{'CustomerGatewayId': '$C'}", "IncorrectState", NULL),
+	EC2_OK("DetachVpnGateway", "{'VpnGatewayId': '$G', 'VpcId': '" TEST_VPC "'}", NULL),
+	EC2_WAIT(5000),
+	EC2_NO("DeleteVpnGateway", "{'VpnGatewayId': '$G'}", "IncorrectState", NULL),
+	EC2_OK("DeleteVpnConnection", "{'VpnConnectionId': '$V'}", NULL), EC2_WAIT(5000),
+	EC2_OK("DescribeVpnConnections", "{'VpnConnectionIds': ['$V']}",
+	       "VpnConnections.0.State=deleted"),
+	EC2_NO("DeleteVpnConnection", "{'VpnConnectionId': '$V'}",
+	       "InvalidVpnConnectionID.NotFound", NULL),
+	EC2_OK("DeleteCustomerGateway", "{'CustomerGatewayId': '$C'}", NULL),
+	EC2_OK("DeleteVpnGateway", "{'VpnGatewayId': '$G'}", NULL), )
+
 int main(void)
 {
 	const TTest *const tests[] = {
+		static_routes_of_a_connection_are_propagated_into_tables_that_take_them,
 		a_virtual_private_gateway_is_attached_detached_and_shown_as_deleted,
 		a_table_takes_routes_from_an_attached_gateway_only,
 		a_customer_gateway_is_made_once_for_the_same_device,
