@@ -55,10 +55,21 @@ static void tell(const struct walk *walk, enum relation relation, const char *ki
 	walk->fn(&edge, walk->userdata);
 }
 
+/** What GatewayId of a route can name, by how its ids begin; "local" is none of them. */
+static bool is_gateway_of(const char *kind, const char *id)
+{
+	static const char *const prefixes[][2] = {
+		{"internet-gateway", "igw-"}, {"vpn-gateway", "vgw-"}, {"vpc-endpoint", "vpce-"}};
+
+	for (size_t i = 0; i < array_size(prefixes); i++)
+		if (str_eq(prefixes[i][0], kind))
+			return str_starts_with(id, prefixes[i][1]);
+	return true;
+}
+
 static void tell_row(const struct walk *walk, const struct edge_row *row, const char *id)
 {
-	/* GatewayId of a route may be "local", a virtual private gateway or an endpoint */
-	if (str_eq(row->path, "GatewayId") && !str_starts_with(id, "igw-"))
+	if (str_eq(row->path, "GatewayId") && !is_gateway_of(row->to, id))
 		return;
 	tell(walk, row->relation, row->to, id, judge_find(walk->world, row->to, id));
 }

@@ -392,6 +392,38 @@ START_TEST(a_remembered_document_has_its_parts_and_what_lies_in_it)
 }
 END_TEST
 
+/* Counts edges to gateways, and remembers the last one's kind. */
+static void count_gateways(const struct edge *edge, void *userdata)
+{
+	const char **kind = userdata;
+
+	if (edge->relation != RELATION_NAMES)
+		return;
+	ck_assert_ptr_null(*kind);
+	*kind = edge->kind;
+}
+
+START_TEST(a_routes_gateway_is_of_the_kind_that_its_id_says)
+{
+	static const char *const rows[][2] = {{"igw-1", "internet-gateway"},
+					      {"vgw-1", "vpn-gateway"},
+					      {"vpce-1", "vpc-endpoint"},
+					      {"local", NULL}};
+	struct world *w = cloud_shoot();
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		const char *kind = NULL, *key = arena_printf(arena, "rtb-1/10.%zu.0.0/16", i);
+
+		cloud_add(w, "operator", "route", key,
+			  arena_printf(arena, "{'GatewayId':'%s'}", rows[i][0]), NULL);
+		edges_of(w, cloud_find(w, "route", key), arena, count_gateways, &kind);
+		ck_assert_pstr_eq(kind, rows[i][1]);
+	}
+	world_free(w);
+}
+END_TEST
+
 START_TEST(objects_of_a_cluster_are_selected_by_what_they_name)
 {
 	struct world *w = cloud_shoot();
@@ -458,6 +490,7 @@ int main(void)
 		a_service_has_its_load_balancers_and_their_parts,
 		a_shoot_has_all_of_its_cluster_and_network,
 		a_remembered_document_has_its_parts_and_what_lies_in_it,
+		a_routes_gateway_is_of_the_kind_that_its_id_says,
 		objects_of_a_cluster_are_selected_by_what_they_name,
 		a_selection_names_a_kind_and_a_name,
 		NULL,
