@@ -394,29 +394,50 @@ EC2_WALK(what_must_be_said_is_missed,
 		"{'Resource': 'instance', 'UseLongIds': true, 'PrincipalArn':"
 		" 'arn:aws:iam::123456789012:root'}",
 		NULL),
-	 EC2_NO("ModifyVpcBlockPublicAccessOptions", "{}", "MissingParameter", NULL),
 	 EC2_NO("DeleteVpcEndpoints", "{}", "MissingParameter", NULL),
 	 EC2_NO("DeleteVpcEndpointServiceConfigurations", "{}", "MissingParameter", NULL), )
 
 #define DENIED "denied"
 
-/* Nothing about such a call can be wrong, but who makes it. */
-START_TEST(what_takes_no_parameters_is_refused_to_whom_a_policy_denies_it)
+/* Nothing about most of those calls can be wrong, but who makes them. */
+START_TEST(what_is_right_is_refused_to_whom_a_policy_denies_it)
 {
-	static const char *const operations[] = {
-		"DescribeAccountVpcEncryptionControl", "DescribeAggregateIdFormat",
-		"DescribeVpcBlockPublicAccessOptions", "DisableEbsEncryptionByDefault",
-		"DisableImageBlockPublicAccess",       "DisableSerialConsoleAccess",
-		"DisableSnapshotBlockPublicAccess",    "EnableEbsEncryptionByDefault",
-		"EnableSerialConsoleAccess",	       "GetEbsDefaultKmsKeyId",
-		"GetEbsEncryptionByDefault",	       "GetImageBlockPublicAccessState",
-		"GetInstanceMetadataDefaults",	       "GetSerialConsoleAccessStatus",
-		"GetSnapshotBlockPublicAccessState",   "ResetEbsDefaultKmsKeyId",
+	static const char *const rows[][2] = {
+		{"CreateKeyPair", "{'KeyName': 'k'}"},
+		{"DeleteVpcEndpointServiceConfigurations", "{'ServiceIds': ['vpce-svc-1']}"},
+		{"DeleteVpcEndpoints", "{'VpcEndpointIds': ['vpce-1']}"},
+		{"DescribeAccountAttributes", "{}"},
+		{"DescribeAccountVpcEncryptionControl", "{}"},
+		{"DescribeAggregateIdFormat", "{}"},
+		{"DescribeVpcBlockPublicAccessOptions", "{}"},
+		{"DisableAllowedImagesSettings", "{}"},
+		{"DisableEbsEncryptionByDefault", "{}"},
+		{"DisableImageBlockPublicAccess", "{}"},
+		{"DisableSerialConsoleAccess", "{}"},
+		{"DisableSnapshotBlockPublicAccess", "{}"},
+		{"EnableAllowedImagesSettings", "{'AllowedImagesSettingsState': 'enabled'}"},
+		{"EnableEbsEncryptionByDefault", "{}"},
+		{"EnableImageBlockPublicAccess",
+		 "{'ImageBlockPublicAccessState': 'block-new-sharing'}"},
+		{"EnableSerialConsoleAccess", "{}"},
+		{"GetAllowedImagesSettings", "{}"},
+		{"GetDefaultCreditSpecification", "{'InstanceFamily': 't3'}"},
+		{"GetEbsDefaultKmsKeyId", "{}"},
+		{"GetEbsEncryptionByDefault", "{}"},
+		{"GetEnabledIpamPolicy", "{}"},
+		{"GetImageBlockPublicAccessState", "{}"},
+		{"GetInstanceMetadataDefaults", "{}"},
+		{"GetSerialConsoleAccessStatus", "{}"},
+		{"GetSnapshotBlockPublicAccessState", "{}"},
+		{"ModifyInstanceCreditSpecification",
+		 "{'InstanceCreditSpecifications': [{'InstanceId': 'i-1', 'CpuCredits':"
+		 " 'standard'}]}"},
+		{"ModifyVpcBlockPublicAccessOptions", "{'InternetGatewayBlockMode': 'off'}"},
+		{"ResetEbsDefaultKmsKeyId", "{}"},
 	};
 	static const char policy[] =
 		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":"
 		"\"ec2:*\",\"Resource\":\"*\"}]}";
-	_cleanup_(json_freep) struct json *input = json_new_object();
 	struct err err = ERR_INIT;
 	uint64_t before;
 
@@ -425,17 +446,34 @@ START_TEST(what_takes_no_parameters_is_refused_to_whom_a_policy_denies_it)
 					      .arn = "arn:aws:iam::" TEST_ACCOUNT ":user/" DENIED});
 	ck_assert(aws_set_actor_policy(test.aws, DENIED, policy, &err));
 	before = world_revision(test.world);
-	for (size_t i = 0; i < array_size(operations); i++) {
+	for (size_t i = 0; i < array_size(rows); i++) {
+		_cleanup_(json_freep) struct json *input = test_json(rows[i][1]);
+
 		ck_assert_msg(!aws_invoke(test.aws, DENIED, TEST_ACCOUNT, TEST_REGION, "ec2",
-					  operations[i], input, NULL, NULL, &err),
-			      "%s", operations[i]);
-		ck_assert_str_eq(err.wire, "UnauthorizedOperation");
+					  rows[i][0], input, NULL, NULL, &err),
+			      "%s", rows[i][0]);
+		ck_assert_msg(str_eq(err.wire, "UnauthorizedOperation"), "%s: %s %s", rows[i][0],
+			      err.wire, err_text(&err));
 		err_done(&err);
 		err = (struct err)ERR_INIT;
 	}
 	ck_assert_uint_eq(world_revision(test.world), before);
 }
 END_TEST
+
+EC2_WALK(an_instance_is_rebooted_and_asked_for_tokens,
+	 EC2_KEEP("DescribeImages", "{'Owners': ['amazon']}", "M=Images.0.ImageId", NULL),
+	 EC2_NO("DescribeImageAttribute",
+		"{'ImageId': 'ami-00000000000000000', 'Attribute': 'description'}",
+		"InvalidAMIID.NotFound", NULL),
+	 EC2_KEEP("RunInstances",
+		  "{'ImageId': '$M', 'MinCount': 1, 'MaxCount': 1, 'SubnetId': '" TEST_SUBNET "'}",
+		  "I=Instances.0.InstanceId", NULL),
+	 EC2_WAIT(5000), EC2_OK("RebootInstances", "{'InstanceIds': ['$I']}", NULL),
+	 EC2_OK("ModifyInstanceMetadataOptions", "{'InstanceId': '$I', 'HttpTokens': 'required'}",
+		"InstanceMetadataOptions.HttpTokens=required"),
+	 EC2_OK("EnableEbsEncryptionByDefault", "{}", "EbsEncryptionByDefault=true"),
+	 EC2_OK("DisableEbsEncryptionByDefault", "{}", "EbsEncryptionByDefault=false"), )
 
 int main(void)
 {
@@ -444,7 +482,8 @@ int main(void)
 		rules_for_what_goes_out_get_another_description,
 		groups_of_a_peer_that_name_a_group_are_its_references,
 		what_must_be_said_is_missed,
-		what_takes_no_parameters_is_refused_to_whom_a_policy_denies_it,
+		what_is_right_is_refused_to_whom_a_policy_denies_it,
+		an_instance_is_rebooted_and_asked_for_tokens,
 		an_accounts_settings_are_those_of_its_region,
 		an_address_has_a_name_and_moves_to_the_account_that_accepts_it,
 		permissions_go_with_their_interface,
