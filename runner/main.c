@@ -1,4 +1,5 @@
 /* skyrig: a test rig for the sky. */
+#include <malloc.h>
 #include <stdio.h>
 
 #include "runner/commands/command.h"
@@ -31,8 +32,17 @@ static int unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
+/* The answer to a list is some 100 KB: without this, each takes memory from the system and gives it
+ * back, page by page, which is a fifth of what such a call costs. */
+static void keep_freed_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 4 << 20);  /* bytes of one piece */
+	mallopt(M_TRIM_THRESHOLD, 16 << 20); /* bytes that may lie idle */
+}
+
 int main(int argc, char **argv)
 {
+	keep_freed_memory();
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
