@@ -77,8 +77,8 @@ START_TEST(errors_have_each_protocols_shape)
 		{"iam", "Action=GetRole&Version=2010-05-08&Rolename=x",
 		 "<Code>ValidationError</Code><Message>The parameter Rolename is not recognized",
 		 400},
-		{"ec2", "Action=DescribeHosts&Version=2016-11-15",
-		 "<Code>NotImplemented</Code><Message>skyrig does not have ec2:DescribeHosts yet",
+		{"ec2", "Action=DescribeFpgaImages&Version=2016-11-15",
+		 "<Code>NotImplemented</Code><Message>skyrig does not have ec2:DescribeFpgaImages yet",
 		 501},
 	};
 

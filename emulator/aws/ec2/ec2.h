@@ -36,6 +36,9 @@ extern const struct kind kind_network_acl;	   /**< (vpc; subnet) */
 extern const struct kind kind_key_pair;		   /**< (name: "account/region/name") */
 extern const struct kind kind_instance;		   /**< (vpc, subnet, private-dns-name, key-pair) */
 extern const struct kind kind_iam_instance_profile_association; /**< (instance: InstanceId) */
+extern const struct kind kind_host;				/**< a dedicated host */
+extern const struct kind kind_instance_event_window;
+extern const struct kind kind_replace_root_volume_task; /**< (instance: InstanceId) */
 extern const struct kind kind_image;
 extern const struct kind kind_vpc_peering_connection; /**< (vpc: of both sides) */
 extern const struct kind kind_carrier_gateway;	      /**< (vpc) */

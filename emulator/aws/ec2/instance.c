@@ -351,6 +351,21 @@ bool ec2_start_instances(struct call *call, const struct json *input, struct jso
 	return step_instances(call, input, &step, output, err);
 }
 
+/** Instances hibernate only where they were launched for it. */
+static bool check_hibernation(const struct call *call, const struct json *input, struct err *err)
+{
+	if (!json_get_bool(input, "Hibernate", false))
+		return true;
+	json_foreach (id, json_get(input, "InstanceIds")) {
+		const struct doc *instance = ec2_find(call, &kind_instance, json_str(id));
+
+		if (instance && !json_get_bool(json_get(instance->body, "HibernationOptions"),
+					       "Configured", false))
+			return aws_fail(err, AWS_EC2_HIBERNATION, instance->key);
+	}
+	return true;
+}
+
 bool ec2_stop_instances(struct call *call, const struct json *input, struct json *output,
 			struct err *err)
 {
@@ -361,7 +376,8 @@ bool ec2_stop_instances(struct call *call, const struct json *input, struct json
 					 "Client.UserInitiatedShutdown: User initiated shutdown",
 					 false};
 
-	return step_instances(call, input, &step, output, err);
+	return check_hibernation(call, input, err) &&
+	       step_instances(call, input, &step, output, err);
 }
 
 bool ec2_terminate_instances(struct call *call, const struct json *input, struct json *output,

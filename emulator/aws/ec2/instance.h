@@ -9,6 +9,20 @@ const char *instance_state_name(const struct doc *instance);
 void instance_set_state(struct call *call, const char *id, const char *name, const char *reason,
 			const char *message);
 
+/* ---- instance_option.c ---- */
+/**
+ * What a launch says of CPU, metadata service, placement, credits and the like, with the account's
+ * and AWS's defaults, into a new instance's body and extra.
+ *
+ * @param input  RunInstances' input
+ * @param zone   name of the subnet's zone
+ */
+must_check bool instance_put_options(struct call *call, const struct json *input,
+				     const struct doc *image, const char *type, const char *zone,
+				     struct json *body, struct json *extra, struct err *err);
+/** Whether a type has CPU credits. */
+bool instance_is_burstable(const char *type);
+
 /** Filters of DescribeInstances. */
 extern const struct filter_field instance_filters[];
 

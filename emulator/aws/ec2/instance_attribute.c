@@ -13,6 +13,7 @@ static const struct {
 	{"instanceInitiatedShutdownBehavior", "InstanceInitiatedShutdownBehavior", true},
 	{"instanceType", "InstanceType", false},
 	{"rootDeviceName", "RootDeviceName", false},
+	{"sriovNetSupport", "SriovNetSupport", false},
 	{"userData", "UserData", true},
 };
 
@@ -56,6 +57,12 @@ bool ec2_describe_instance_attribute(struct call *call, const struct json *input
 			      json_get(instance->body, "BlockDeviceMappings"));
 	else if (str_eq(name, "productCodes"))
 		json_ensure_array(output, "ProductCodes");
+	else if (str_eq(name, "enclaveOptions"))
+		json_set_copy(output, "EnclaveOptions", json_get(instance->body, "EnclaveOptions"));
+	else if (str_eq(name, "kernel"))
+		json_ensure_object(output, "KernelId"); /* no instance has one of its own */
+	else if (str_eq(name, "ramdisk"))
+		json_ensure_object(output, "RamdiskId");
 	return true;
 }
 
@@ -66,7 +73,8 @@ static bool modify_row(struct call *call, const struct doc *instance, size_t i,
 	struct json *body = NULL, *extra = NULL;
 	bool stopped = str_eq(instance_state_name(instance), "stopped");
 
-	if (!rows[i].extra && !stopped)
+	/* Source: EC2 user guide: user data too is changed while the instance is stopped */
+	if ((!rows[i].extra || str_eq(rows[i].name, "userData")) && !stopped)
 		return aws_fail(err, AWS_EC2_INSTANCE_NOT_STOPPED, instance->key);
 	if (rows[i].extra) {
 		extra = json_copy(instance->extra);
@@ -95,6 +103,36 @@ static bool set_source_dest_check(struct call *call, const struct doc *instance,
 	return true;
 }
 
+/** DeleteOnTermination of the volumes that mappings name. */
+static bool modify_mappings(struct call *call, const struct doc *instance,
+			    const struct json *mappings, struct err *err)
+{
+	const struct json *held = json_get(instance->body, "BlockDeviceMappings");
+	_cleanup_(json_freep) struct json *body = json_copy(instance->body);
+
+	json_foreach (mapping, mappings) {
+		const char *device = json_get_str(mapping, "DeviceName");
+		const char *volume_id = json_find_str(ec2_element(held, "DeviceName", device),
+						      "Ebs", "VolumeId", NULL);
+		const struct json *goes = json_find(mapping, "Ebs", "DeleteOnTermination", NULL);
+		struct json *volume, *item;
+
+		if (!volume_id)
+			return aws_fail(err, AWS_EC2_DEVICE_NOT_FOUND, device ? device : "");
+		if (!goes)
+			return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "deleteOnTermination");
+		volume = json_copy(world_find(call->world, &kind_volume, volume_id)->body);
+		json_set_copy(json_first_mut(json_get_mut(volume, "Attachments")),
+			      "DeleteOnTermination", goes);
+		world_put(call, &kind_volume, volume_id, volume);
+		item = ec2_element_mut(json_get_mut(body, "BlockDeviceMappings"), "DeviceName",
+				       device);
+		json_set_copy(json_get_mut(item, "Ebs"), "DeleteOnTermination", goes);
+	}
+	world_put(call, &kind_instance, instance->key, steal(body));
+	return true;
+}
+
 /* Source: EC2 API, ModifyInstanceAttribute: one attribute per call; either Attribute and Value or
  * the attribute's own member. */
 bool ec2_modify_instance_attribute(struct call *call, const struct json *input, struct json *output,
@@ -111,6 +149,8 @@ bool ec2_modify_instance_attribute(struct call *call, const struct json *input, 
 	if (name && find_row(name) >= 0 && json_get(input, "Value"))
 		return modify_row(call, instance, (size_t)find_row(name), json_get(input, "Value"),
 				  err);
+	if (json_size(json_get(input, "BlockDeviceMappings")))
+		return modify_mappings(call, instance, json_get(input, "BlockDeviceMappings"), err);
 	if (ec2_bool_attribute(input, "SourceDestCheck", &value))
 		return set_source_dest_check(call, instance, value, err);
 	if (json_size(groups)) {

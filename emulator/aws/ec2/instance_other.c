@@ -71,13 +71,6 @@ bool ec2_get_password_data(struct call *call, const struct json *input, struct j
 
 /* ---- CPU credits ---- */
 
-static bool is_burstable(const struct doc *instance)
-{
-	const char *type = doc_str(instance, "InstanceType");
-
-	return type && type[0] == 't' && type[1] >= '2' && type[1] <= '9';
-}
-
 static const char *credits_of(const struct doc *instance)
 {
 	const char *set = doc_extra_str(instance, "CpuCredits");
@@ -115,7 +108,8 @@ bool ec2_describe_instance_credit_specifications(struct call *call, const struct
 	for (size_t i = 0; i < found.count; i++) {
 		struct json *item;
 
-		if (!is_burstable(found.items[i]) || ec2_is_gone(found.items[i]))
+		if (!instance_is_burstable(doc_str(found.items[i], "InstanceType")) ||
+		    ec2_is_gone(found.items[i]))
 			continue;
 		item = json_new_object();
 		json_set_str(item, "InstanceId", found.items[i]->key);
@@ -137,7 +131,7 @@ static bool set_credits(struct call *call, const struct json *wish, struct err *
 		return false;
 	if (!str_eq(credits, "standard") && !str_eq(credits, "unlimited"))
 		return aws_fail(err, AWS_EC2_CPU_CREDITS, credits ? credits : "");
-	if (!is_burstable(instance))
+	if (!instance_is_burstable(doc_str(instance, "InstanceType")))
 		return aws_fail(err, AWS_EC2_NOT_BURSTABLE, instance->key);
 	extra = json_copy(instance->extra);
 	json_set_str(extra, "CpuCredits", credits);

@@ -31,6 +31,7 @@ static const char *const refused[] = {
 	"InstanceMarketOptions",
 	"LicenseSpecifications",
 	"SecondaryInterfaces",
+	"Operator",
 	"RamdiskId",
 	"KernelId",
 };
@@ -139,14 +140,6 @@ static bool read_type(struct launch *launch, struct err *err)
 	return true;
 }
 
-static bool read_placement(const struct call *call, const struct json *input, struct err *err)
-{
-	const char *name = json_find_str(input, "Placement", "GroupName", NULL);
-
-	return !name || !*name || placement_group_find(call, name) ||
-	       aws_fail(err, AWS_EC2_PLACEMENT_UNKNOWN, name);
-}
-
 static bool read_launch(struct call *call, struct launch *launch, struct err *err)
 {
 	static const char *const allowed[] = {"instance",	   "volume",
@@ -168,8 +161,7 @@ static bool read_launch(struct call *call, struct launch *launch, struct err *er
 	       tags_from_specifications_of(input, "instance", allowed, &launch->tags, err) &&
 	       tags_from_specifications_of(input, "network-interface", allowed,
 					   &launch->interface_tags, err) &&
-	       tags_from_specifications_of(input, "volume", allowed, &launch->volume_tags, err) &&
-	       read_placement(call, input, err);
+	       tags_from_specifications_of(input, "volume", allowed, &launch->volume_tags, err);
 }
 
 /* ---- Making one instance ---- */
@@ -282,19 +274,19 @@ static const char *private_dns_name(struct call *call, const struct launch *laun
 }
 
 /** Members that come from the image, the type and the request alone. */
-static void fill_hardware(struct call *call, const struct launch *launch, struct json *body)
+static void fill_hardware(const struct launch *launch, struct json *body)
 {
-	static const char *const same[] = {"Architecture",   "EnaSupport",
-					   "Hypervisor",     "RootDeviceName",
-					   "RootDeviceType", "VirtualizationType",
-					   "BootMode",	     "PlatformDetails",
-					   "UsageOperation", "ImageId"};
-	const struct instance_type_row *row = instance_type_row(launch->type);
-	const struct json *metadata = json_get(launch->input, "MetadataOptions");
-	struct json *options;
+	static const char *const same[] = {
+		"Architecture",	  "EnaSupport",	     "Hypervisor",
+		"RootDeviceName", "RootDeviceType",  "VirtualizationType",
+		"BootMode",	  "PlatformDetails", "UsageOperation",
+		"ImageId",	  "Platform",	     "TpmSupport"};
+	bool legacy = str_eq(doc_str(launch->image, "BootMode"), "legacy-bios") ||
+		      !doc_str(launch->image, "BootMode");
 
 	for (size_t i = 0; i < array_size(same); i++)
 		json_set_copy(body, same[i], json_get(launch->image->body, same[i]));
+	json_set_str(body, "CurrentInstanceBootMode", legacy ? "legacy-bios" : "uefi");
 	json_ensure_array(body, "BlockDeviceMappings");
 	json_set_bool(body, "EbsOptimized", json_get_bool(launch->input, "EbsOptimized", false));
 	json_set_str(body, "InstanceType", launch->type);
@@ -303,39 +295,22 @@ static void fill_hardware(struct call *call, const struct launch *launch, struct
 		     json_get_bool(json_get(launch->input, "Monitoring"), "Enabled", false)
 			     ? "enabled"
 			     : "disabled");
-	if (row) {
-		json_set_int(json_ensure_object(body, "CpuOptions"), "CoreCount", row->cores);
-		json_set_int(json_ensure_object(body, "CpuOptions"), "ThreadsPerCore",
-			     row->vcpus / row->cores);
-	}
-	options = json_ensure_object(body, "MetadataOptions");
-	json_set_str(options, "State", "applied");
-	json_set_str(options, "HttpTokens", "optional");
-	json_set_int(options, "HttpPutResponseHopLimit", 1);
-	json_set_str(options, "HttpEndpoint", "enabled");
-	json_set_str(options, "HttpProtocolIpv6", "disabled");
-	json_set_str(options, "InstanceMetadataTags", "disabled");
-	json_foreach (member, metadata)
-		json_set_copy(options, json_key(member), member);
-	(void)call;
 }
 
-static void fill_place(struct call *call, const struct launch *launch, struct json *body)
+static void fill_place(const struct launch *launch, struct json *body)
 {
-	const struct json *asked = json_get(launch->input, "Placement");
-	struct json *placement = json_ensure_object(body, "Placement");
+	const struct json *asked = json_get(launch->input, "PrivateDnsNameOptions");
+	struct json *options;
 
-	json_set_copy(placement, "AvailabilityZone",
-		      json_get(launch->subnet->body, "AvailabilityZone"));
-	json_set_str(placement, "GroupName",
-		     json_get_str(asked, "GroupName") ? json_get_str(asked, "GroupName") : "");
-	json_set_str(placement, "Tenancy",
-		     json_get_str(asked, "Tenancy") ? json_get_str(asked, "Tenancy") : "default");
 	json_set_copy(body, "SubnetId", json_get(launch->subnet->body, "SubnetId"));
 	json_set_copy(body, "VpcId", json_get(launch->subnet->body, "VpcId"));
 	json_set_copy(body, "PrivateDnsNameOptions",
 		      json_get(launch->subnet->body, "PrivateDnsNameOptionsOnLaunch"));
-	(void)call;
+	if (!asked)
+		return;
+	options = json_ensure_object(body, "PrivateDnsNameOptions");
+	json_foreach (member, asked)
+		json_set_copy(options, json_key(member), member);
 }
 
 static struct json *instance_extra(const struct launch *launch, const char *reservation_id)
@@ -359,9 +334,16 @@ static bool launch_one(struct call *call, struct launch *launch, const char *id,
 
 	json_set_str(body, "InstanceId", id);
 	json_set(body, "State", instance_state("pending"));
-	fill_hardware(call, launch, body);
-	fill_place(call, launch, body);
+	fill_hardware(launch, body);
+	fill_place(launch, body);
+	if (!instance_put_options(call, launch->input, launch->image, launch->type,
+				  doc_str(launch->subnet, "AvailabilityZone"), body, extra, err)) {
+		json_free(body);
+		json_free(extra);
+		return false;
+	}
 	json_set_str(body, "LaunchTime", aws_now(call));
+	json_set_str(body, "UsageOperationUpdateTime", aws_now(call));
 	json_set_int(body, "AmiLaunchIndex", index);
 	json_ensure_array(body, "ProductCodes");
 	json_set_str(body, "StateTransitionReason", "");

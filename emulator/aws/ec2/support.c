@@ -30,6 +30,10 @@ static const struct ec2_ids id_rows[] = {
 	{&kind_instance, "i-", AWS_EC2_INSTANCE_MALFORMED, AWS_EC2_INSTANCE_NOT_FOUND},
 	{&kind_iam_instance_profile_association, "iip-assoc-", AWS_EC2_PROFILE_NOT_FOUND,
 	 AWS_EC2_PROFILE_NOT_FOUND},
+	{&kind_host, "h-", AWS_EC2_HOST_MALFORMED, AWS_EC2_HOST_NOT_FOUND},
+	{&kind_instance_event_window, "iew-", AWS_EC2_WINDOW_MALFORMED, AWS_EC2_WINDOW_NOT_FOUND},
+	{&kind_replace_root_volume_task, "replacevol-", AWS_EC2_TASK_NOT_FOUND,
+	 AWS_EC2_TASK_NOT_FOUND},
 	{&kind_image, "ami-", AWS_EC2_IMAGE_MALFORMED, AWS_EC2_IMAGE_NOT_FOUND},
 	{&kind_vpc_endpoint, "vpce-", AWS_EC2_VPC_ENDPOINT_MALFORMED,
 	 AWS_EC2_VPC_ENDPOINT_NOT_FOUND},
@@ -351,6 +355,8 @@ bool ec2_is_gone(const struct doc *doc)
 	    doc->kind == &kind_vpn_gateway || doc->kind == &kind_customer_gateway ||
 	    doc->kind == &kind_vpn_connection)
 		return str_eq(doc_str(doc, "State"), "deleted");
+	if (doc->kind == &kind_host)
+		return str_eq(doc_str(doc, "State"), "released");
 	if (doc->kind == &kind_vpc_peering_connection)
 		return vpc_peering_is_over(doc);
 	if (doc->kind == &kind_instance)

@@ -30,7 +30,9 @@ static const struct {
 	{"eipalloc-", "elastic-ip"},
 	{"eni-", "network-interface"},
 	{"fl-", "vpc-flow-log"},
+	{"h-", "dedicated-host"},
 	{"i-", "instance"},
+	{"iew-", "instance-event-window"},
 	{"igw-", "internet-gateway"},
 	{"ipam-", "ipam"},
 	{"ipam-ext-res-ver-token-", "ipam-external-resource-verification-token"},
@@ -47,7 +49,9 @@ static const struct {
 	{"lt-", "launch-template"},
 	{"nat-", "natgateway"},
 	{"pcx-", "vpc-peering-connection"},
+	{"pg-", "placement-group"},
 	{"pl-", "prefix-list"},
+	{"replacevol-", "replace-root-volume-task"},
 	{"rtb-", "route-table"},
 	{"scr-", "subnet-cidr-reservation"},
 	{"sg-", "security-group"},
@@ -118,6 +122,13 @@ static const struct doc *find_doc(const struct call *call, const char *key)
 	return NULL;
 }
 
+/* Images and snapshots are shared: no account in their ARNs. Source: Service Authorization
+ * Reference, "Resource types defined by Amazon EC2". */
+static bool is_without_account(const char *type)
+{
+	return str_eq(type, "image") || str_eq(type, "snapshot");
+}
+
 static const char *ec2_type(const char *id)
 {
 	const char *type = NULL;
@@ -142,13 +153,12 @@ static void add_ec2(struct search *search, const char *id)
 
 	if (!type)
 		return;
-	if (str_eq(type, "image")) /* owned by others: no account */
-		arn = arena_printf(search->call->arena, "arn:%s:ec2:%s::image/%s",
-				   aws_partition(search->call->region), search->call->region, id);
-	else
-		arn = arena_printf(search->call->arena, "arn:%s:ec2:%s:%s:%s/%s",
-				   aws_partition(search->call->region), search->call->region,
-				   doc ? doc->account : search->call->account, type, id);
+	arn = arena_printf(search->call->arena, "arn:%s:ec2:%s:%s:%s/%s",
+			   aws_partition(search->call->region), search->call->region,
+			   is_without_account(type) ? ""
+			   : doc		    ? doc->account
+						    : search->call->account,
+			   type, id);
 	add(search, search->action, arn)->doc = doc;
 }
 
@@ -299,7 +309,10 @@ static const char *made_resource(struct search *search, const char *pattern)
 
 	strbuf_init(&sb, ARN_MAX);
 	strbuf_addf(&sb, "arn:%s:%s:%s:%s:", aws_partition(search->call->region), service,
-		    regional ? search->call->region : "", search->call->account);
+		    regional ? search->call->region : "",
+		    str_eq(pattern, "image/*") || str_eq(pattern, "snapshot/*")
+			    ? ""
+			    : search->call->account);
 	while (*pattern) {
 		size_t n = strcspn(pattern, "{");
 
