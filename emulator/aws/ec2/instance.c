@@ -291,10 +291,10 @@ static bool check_step(const struct doc *instance, const struct step *step, stru
 		return aws_fail(err, AWS_EC2_INSTANCE_PROTECTED, instance->key,
 				step->terminates ? "terminated" : "stopped",
 				step->terminates ? "disableApiTermination" : "disableApiStop");
-	if (!step->terminates && (str_eq(state, "terminated") || str_eq(state, "shutting-down")))
-		return aws_fail(err, AWS_EC2_INSTANCE_STATE, instance->key);
 	if (str_eq(step->timer, "running") && !str_eq(state, "stopped"))
-		return aws_fail(err, AWS_EC2_INSTANCE_STATE, instance->key);
+		return aws_fail(err, AWS_EC2_INSTANCE_START, instance->key);
+	if (!step->terminates && (str_eq(state, "terminated") || str_eq(state, "shutting-down")))
+		return aws_fail(err, AWS_EC2_INSTANCE_STOP, instance->key);
 	return true;
 }
 

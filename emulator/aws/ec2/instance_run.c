@@ -77,7 +77,7 @@ static bool read_subnet(struct call *call, struct launch *launch, struct err *er
 	const struct doc *interface;
 
 	if (first && (id || json_get(launch->input, "SecurityGroupIds")))
-		return aws_fail(err, AWS_EC2_RUN_INTERFACES);
+		return aws_fail(err, AWS_EC2_RUN_INTERFACES, id ? "subnet ID" : "security groups");
 	if (json_size(json_get(launch->input, "NetworkInterfaces")) && !first)
 		return aws_fail(err, AWS_EC2_DEVICE_INDEX);
 	if (first && json_get_str(first, "NetworkInterfaceId")) {

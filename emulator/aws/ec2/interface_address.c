@@ -48,16 +48,16 @@ static bool check_wanted_ipv4(struct call *call, const struct doc *subnet, const
 	if (!ip_parse(wanted, &ip) || ip.family != FAMILY_IPV4)
 		return aws_fail(err, AWS_EC2_ADDRESS_SYNTAX, wanted);
 	if (!cidr_contains_ip(block, &ip))
-		return aws_fail(err, AWS_EC2_ADDRESS_OUTSIDE);
+		return aws_fail(err, AWS_EC2_ADDRESS_OUTSIDE, wanted);
 	offset = cidr_offset(block, &ip);
 	if (offset < FIRST_HOST || offset == cidr_hosts(block) - 1)
-		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
+		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED, wanted);
 	prefix_blocks(call, subnet, &blocks);
 	if (is_used(call, subnet, "private-ip", wanted) || ec2_list_has(taken, wanted) ||
 	    prefix_is_of_interface(&blocks, &ip))
 		return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, wanted);
 	if (is_for_prefixes(call, subnet, &ip))
-		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
+		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED, wanted);
 	return true;
 }
 
@@ -133,9 +133,9 @@ bool address_pick_ipv6(struct call *call, const struct doc *subnet, const char *
 		if (!ip_parse(wanted, &ip) || ip.family != FAMILY_IPV6)
 			return aws_fail(err, AWS_EC2_ADDRESS_SYNTAX, wanted);
 		if (!cidr_contains_ip(&block, &ip))
-			return aws_fail(err, AWS_EC2_ADDRESS_OUTSIDE);
+			return aws_fail(err, AWS_EC2_ADDRESS_OUTSIDE, wanted);
 		if (cidr_offset(&block, &ip) < IPV6_FIRST || is_for_prefixes(call, subnet, &ip))
-			return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
+			return aws_fail(err, AWS_EC2_ADDRESS_RESERVED, wanted);
 		*ret = ec2_ip_text(call, &ip);
 		if (is_used(call, subnet, "ipv6", *ret) || prefix_is_of_interface(&blocks, &ip))
 			return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, wanted);

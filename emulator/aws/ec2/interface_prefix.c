@@ -210,10 +210,10 @@ static bool check_wanted(const struct map *map, const char *text, size_t *ret, s
 	    cidr.prefix != map->form->length || !cidr_is_canonical(&cidr))
 		return aws_fail(err, AWS_EC2_PREFIX_SYNTAX, text ? text : "");
 	if (!cidr_contains(&map->block, &cidr))
-		return aws_fail(err, AWS_EC2_ADDRESS_OUTSIDE);
+		return aws_fail(err, AWS_EC2_ADDRESS_OUTSIDE, text);
 	*ret = (size_t)(cidr_offset(&map->block, &cidr.ip) >> map->form->shift);
 	if (*ret == 0 || (map->form->family == FAMILY_IPV4 && *ret == map->count - 1))
-		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED);
+		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED, text);
 	return !map->taken[*ret] || aws_fail(err, AWS_EC2_PREFIX_IN_USE, text);
 }
 

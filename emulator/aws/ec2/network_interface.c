@@ -401,7 +401,8 @@ bool ec2_attach_network_interface(struct call *call, const struct json *input, s
 					      "DeviceIndex", -1) == index;
 	docs_done(&others);
 	if (taken)
-		return aws_fail(err, AWS_EC2_DEVICE_INDEX_TAKEN, instance->key);
+		return aws_fail(err, AWS_EC2_DEVICE_INDEX_TAKEN, instance->key,
+				arena_printf(call->arena, "%lld", (long long)index));
 	if (!interface_count_fits(call, instance, 1, err) ||
 	    !interface_fits_type(call, doc_str(instance, "InstanceType"), interface->body, err))
 		return false;

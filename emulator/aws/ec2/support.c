@@ -56,7 +56,7 @@ static const struct ec2_ids id_rows[] = {
 	{&kind_vpc_block_public_access_exclusion, "vpcbpa-exclude-", AWS_EC2_EXCLUSION_MALFORMED,
 	 AWS_EC2_EXCLUSION_NOT_FOUND},
 	{&kind_snapshot, "snap-", AWS_EC2_SNAPSHOT_MALFORMED, AWS_EC2_SNAPSHOT_NOT_FOUND},
-	{&kind_volume, "vol-", AWS_EC2_VOLUME_MALFORMED, AWS_EC2_VOLUME_NOT_FOUND},
+	{&kind_volume, "vol-", AWS_EC2_VOLUME_ID, AWS_EC2_VOLUME_NOT_FOUND},
 	{&kind_placement_group, "pg-", AWS_EC2_PLACEMENT_MALFORMED, AWS_EC2_PLACEMENT_UNKNOWN},
 	{&kind_launch_template, "lt-", AWS_EC2_LAUNCH_TEMPLATE_MALFORMED,
 	 AWS_EC2_LAUNCH_TEMPLATE_NOT_FOUND},
