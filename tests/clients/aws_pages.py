@@ -86,6 +86,15 @@ class Pages(rig.Case):
         if status:
             raise AssertionError(said)
 
+    @staticmethod
+    def build_storage(ec2, i):
+        volume = ec2.create_volume(AvailabilityZone=rig.REGION + 'a', Size=1)['VolumeId']
+        snapshot = ec2.create_snapshot(VolumeId=volume)['SnapshotId']
+        ec2.register_image(Name='image-%d' % i, RootDeviceName='/dev/xvda', BlockDeviceMappings=[
+            {'DeviceName': '/dev/xvda', 'Ebs': {'SnapshotId': snapshot}}])
+        ec2.allocate_hosts(AvailabilityZone=rig.REGION + 'a', InstanceFamily='m5', Quantity=1)
+        ec2.create_instance_event_window(Name='w%d' % i, CronExpression='* 1-4 * * 0')
+
     @classmethod
     def build_network(cls):
         ec2, vpcs, subnets = cls.ec2, [], []
@@ -103,6 +112,7 @@ class Pages(rig.Case):
             ec2.create_nat_gateway(SubnetId=subnets[i], ConnectivityType='private')
             ec2.create_network_interface(SubnetId=subnets[i])
             ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[i])
+            cls.build_storage(ec2, i)
             ec2.create_tags(Resources=[vpc], Tags=[{'Key': 'n', 'Value': str(i)}])
             ec2.create_security_group(GroupName='g%d' % i, Description='g', VpcId=vpcs[0])
             if i:

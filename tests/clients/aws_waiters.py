@@ -23,7 +23,9 @@ UNKNOWN = {  # parameters that name nothing, by operation
     'DescribeNatGateways': {'NatGatewayIds': ['nat-0123456789abcdef1']},
     'DescribeNetworkInterfaces': {'NetworkInterfaceIds': ['eni-0123456789abcdef1']},
     'DescribeSecurityGroups': {'GroupIds': ['sg-0123456789abcdef1']},
+    'DescribeSnapshots': {'SnapshotIds': ['snap-0123456789abcdef1']},
     'DescribeSubnets': {'SubnetIds': ['subnet-0123456789abcdef1']},
+    'DescribeVolumes': {'VolumeIds': ['vol-0123456789abcdef1']},
     'DescribeVpcs': {'VpcIds': ['vpc-0123456789abcdef1']},
     'DescribeVpnConnections': {'VpnConnectionIds': ['vpn-0123456789abcdef1']},
     'DescribeVpcPeeringConnections': {'VpcPeeringConnectionIds': ['pcx-0123456789abcdef1']},
@@ -78,7 +80,9 @@ class Ready:
     def image_exists(self):
         return {'ImageIds': [self.image]}
 
-    image_available = image_exists
+    def image_available(self):
+        made = self.ec2.create_image(InstanceId=self.running()['InstanceIds'][0], Name='made')
+        return {'ImageIds': [made['ImageId']]}
 
     def instance_exists(self):
         return {'InstanceIds': [self.ec2.run_instances(
@@ -159,6 +163,30 @@ class Ready:
     def resource_record_sets_changed(self):
         made = self.route53.create_hosted_zone(Name='a.example', CallerReference='x')
         return {'Id': made['ChangeInfo']['Id']}
+
+    def snapshot_completed(self):
+        params = self.volume_available()
+        self.ec2.get_waiter('volume_available').wait(WaiterConfig=PACE, **params)
+        made = self.ec2.create_snapshot(VolumeId=params['VolumeIds'][0])
+        return {'SnapshotIds': [made['SnapshotId']]}
+
+    def volume_available(self):
+        made = self.ec2.create_volume(AvailabilityZone='eu-west-1a', Size=1)
+        return {'VolumeIds': [made['VolumeId']]}
+
+    def volume_in_use(self):
+        instance = self.running()['InstanceIds'][0]
+        zone = self.ec2.describe_subnets(SubnetIds=[self.subnet])['Subnets'][0]['AvailabilityZone']
+        volume = self.ec2.create_volume(AvailabilityZone=zone, Size=1)['VolumeId']
+        self.ec2.get_waiter('volume_available').wait(WaiterConfig=PACE, VolumeIds=[volume])
+        self.ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device='/dev/sdf')
+        return {'VolumeIds': [volume]}
+
+    def volume_deleted(self):
+        params = self.volume_available()
+        self.ec2.get_waiter('volume_available').wait(WaiterConfig=PACE, **params)
+        self.ec2.delete_volume(VolumeId=params['VolumeIds'][0])
+        return params
 
     def subnet_available(self):
         return {'SubnetIds': [self.subnet]}
