@@ -435,7 +435,8 @@ static void drop_snapshots(struct call *call, const struct json *mappings, struc
 			continue;
 		}
 		json_set_str(result, "SnapshotId", id);
-		if (snapshot_check_deletion(call, snapshot, &why)) {
+		if (!snapshot_is_locked(call, snapshot) &&
+		    snapshot_check_deletion(call, snapshot, &why)) {
 			json_set_str(result, "ReturnCode", "success");
 			world_remove(call, &kind_snapshot, id);
 		} else {

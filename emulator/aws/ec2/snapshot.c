@@ -16,9 +16,11 @@ static const struct kind_index snapshot_indexes[] = {
 
 static void snapshot_timer(struct call *call, const struct doc *doc, const char *timer)
 {
-	struct json *body = json_copy(doc->body);
+	struct json *body;
 
-	(void)timer;
+	if (snapshot_tier_timer(call, doc, timer))
+		return;
+	body = json_copy(doc->body);
 	json_set_str(body, "State", "completed");
 	json_set_str(body, "Progress", "100%");
 	json_set_str(body, "CompletionTime", aws_now(call));
@@ -287,6 +289,9 @@ bool ec2_delete_snapshot(struct call *call, const struct json *input, struct jso
 	if (!ec2_get_by(call, &kind_snapshot, input, "SnapshotId", &snapshot, err) ||
 	    !snapshot_check_deletion(call, snapshot, err))
 		return false;
+	if (snapshot_is_locked(call, snapshot))
+		return aws_fail(err, AWS_EC2_SNAPSHOT_LOCKED, snapshot->key,
+				json_find_str(snapshot->extra, "Lock", "Mode", NULL));
 	world_remove(call, &kind_snapshot, snapshot->key);
 	return true;
 }

@@ -58,6 +58,12 @@ must_check bool snapshot_get_usable(const struct call *call, const char *id, con
 must_check bool snapshot_check_deletion(struct call *call, const struct doc *snapshot,
 					struct err *err);
 
+/* ---- snapshot_other.c ---- */
+/** Whether a lock keeps the snapshot from being deleted now. */
+bool snapshot_is_locked(const struct call *call, const struct doc *snapshot);
+/** A timer of a move between storage tiers is due; false when it is another one. */
+bool snapshot_tier_timer(struct call *call, const struct doc *snapshot, const char *timer);
+
 /* ---- image.c ---- */
 /** The image that the caller can see, by an input's ImageId: InvalidAMIID.NotFound. */
 must_check bool image_get(struct call *call, const char *id, const struct doc **ret,

@@ -459,6 +459,73 @@ EC2_WALK(who_uses_an_image_is_told, AMAZONS,
 		" ['stopped']}]}]}",
 		"ImageReferences#0"), )
 
+EC2_WALK(a_locked_snapshot_stays, SNAPSHOT,
+	 EC2_NO("LockSnapshot", "{'SnapshotId': '$S', 'LockMode': 'governance'}",
+		"MissingParameter", NULL),
+	 EC2_NO("LockSnapshot",
+		"{'SnapshotId': '$S', 'LockMode': 'governance', 'LockDuration': 1,"
+		" 'CoolOffPeriod': 1}",
+		"InvalidParameterValue", NULL),
+	 EC2_NO("LockSnapshot",
+		"{'SnapshotId': '$S', 'LockMode': 'governance', 'ExpirationDate':"
+		" '2001-01-01T00:00:00.000Z'}",
+		"InvalidParameterValue", NULL),
+	 EC2_NO("UnlockSnapshot", "{'SnapshotId': '$S'}", "IncorrectState", NULL),
+	 EC2_OK("LockSnapshot", "{'SnapshotId': '$S', 'LockMode': 'governance', 'LockDuration': 1}",
+		"LockState=governance; LockDuration=1"),
+	 EC2_NO("DeleteSnapshot", "{'SnapshotId': '$S'}", "SnapshotLocked",
+		"The snapshot '$S' is locked in governance mode"),
+	 EC2_OK("UnlockSnapshot", "{'SnapshotId': '$S'}", "SnapshotId=$S"),
+	 EC2_OK("DescribeLockedSnapshots", "{}", "Snapshots#0"),
+	 EC2_OK("LockSnapshot",
+		"{'SnapshotId': '$S', 'LockMode': 'compliance', 'LockDuration': 2,"
+		" 'CoolOffPeriod': 1}",
+		"LockState=compliance-cooloff; CoolOffPeriod=1"),
+	 EC2_WAIT(3600 * 1000),
+	 EC2_OK("DescribeLockedSnapshots",
+		"{'Filters': [{'Name': 'lock-state', 'Values': ['compliance']}]}", "Snapshots#1"),
+	 EC2_NO("DescribeLockedSnapshots", "{'SnapshotIds': ['snap-0']}",
+		"InvalidSnapshot.NotFound", NULL),
+	 EC2_NO("UnlockSnapshot", "{'SnapshotId': '$S'}", "SnapshotLocked", NULL),
+	 EC2_NO("LockSnapshot", "{'SnapshotId': '$S', 'LockMode': 'compliance', 'LockDuration': 1}",
+		"SnapshotLocked", NULL),
+	 EC2_WAIT(2 * 24 * 3600 * 1000),
+	 EC2_OK("DescribeLockedSnapshots", "{}", "Snapshots.0.LockState=expired"),
+	 EC2_OK("DeleteSnapshot", "{'SnapshotId': '$S'}", NULL), )
+
+EC2_WALK(a_snapshot_is_archived_and_restored, SNAPSHOT,
+	 EC2_NO("RestoreSnapshotTier", "{'SnapshotId': '$S', 'PermanentRestore': true}",
+		"IncorrectState", "Snapshot '$S' is in the storage tier 'standard'"),
+	 EC2_OK("ModifySnapshotTier", "{'SnapshotId': '$S', 'StorageTier': 'archive'}",
+		"SnapshotId=$S"),
+	 EC2_NO("ModifySnapshotTier", "{'SnapshotId': '$S', 'StorageTier': 'archive'}",
+		"IncorrectState", NULL),
+	 EC2_OK("DescribeSnapshotTierStatus", "{}",
+		"SnapshotTierStatuses.0.LastTieringOperationStatus=archival-in-progress"),
+	 EC2_WAIT(5000),
+	 EC2_OK("DescribeSnapshots", "{'SnapshotIds': ['$S']}", "Snapshots.0.StorageTier=archive"),
+	 EC2_NO("CreateVolume", "{'AvailabilityZone': 'eu-west-1a', 'SnapshotId': '$S'}",
+		"IncorrectState", "Snapshot '$S' is in the storage tier 'archive'"),
+	 EC2_NO("RestoreSnapshotTier", "{'SnapshotId': '$S'}", "MissingParameter", NULL),
+	 EC2_NO("RestoreSnapshotTier", "{'SnapshotId': '$S', 'TemporaryRestoreDays': 181}",
+		"InvalidParameterValue", NULL),
+	 EC2_OK("RestoreSnapshotTier", "{'SnapshotId': '$S', 'TemporaryRestoreDays': 1}",
+		"RestoreDuration=1; IsPermanentRestore=false"),
+	 EC2_WAIT(5000),
+	 EC2_OK("DescribeSnapshotTierStatus",
+		"{'Filters': [{'Name': 'last-tiering-operation', 'Values':"
+		" ['temporary-restore-completed']}]}",
+		"SnapshotTierStatuses#1; SnapshotTierStatuses.0.StorageTier=standard"),
+	 EC2_NO("DescribeSnapshotTierStatus", "{'Filters': [{'Name': 'x', 'Values': ['y']}]}",
+		"InvalidParameterValue", NULL),
+	 EC2_WAIT(24 * 3600 * 1000),
+	 EC2_OK("DescribeSnapshots", "{'SnapshotIds': ['$S']}", "Snapshots.0.StorageTier=archive"),
+	 EC2_OK("RestoreSnapshotTier", "{'SnapshotId': '$S', 'PermanentRestore': true}",
+		"IsPermanentRestore=true"),
+	 EC2_WAIT(5000),
+	 EC2_OK("DescribeSnapshots", "{'SnapshotIds': ['$S']}",
+		"Snapshots.0.StorageTier=standard; !Snapshots.0.RestoreExpiryTime"), )
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -474,6 +541,8 @@ int main(void)
 		an_image_says_on_which_types_it_runs,
 		only_allowed_images_are_found_and_launched,
 		who_uses_an_image_is_told,
+		a_locked_snapshot_stays,
+		a_snapshot_is_archived_and_restored,
 		NULL,
 	};
 
