@@ -16,7 +16,8 @@ extern const struct kind kind_classic_load_balancer, kind_dhcp_options,
 	kind_managed_prefix_list, kind_flow_log, kind_ipam, kind_ipam_scope, kind_ipam_pool,
 	kind_ipam_pool_cidr, kind_ipam_pool_allocation, kind_volume, kind_placement_group,
 	kind_launch_template, kind_vpc_endpoint_service, kind_vpn_gateway, kind_customer_gateway,
-	kind_iam_instance_profile_association, kind_image, kind_snapshot, kind_vpn_connection, kind_host, kind_instance_event_window;
+	kind_iam_instance_profile_association, kind_image, kind_snapshot, kind_vpn_connection,
+	kind_host, kind_instance_event_window;
 
 static const struct kind *const kinds[] = {
 	&kind_classic_load_balancer,

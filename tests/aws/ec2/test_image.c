@@ -526,6 +526,18 @@ EC2_WALK(a_snapshot_is_archived_and_restored, SNAPSHOT,
 	 EC2_OK("DescribeSnapshots", "{'SnapshotIds': ['$S']}",
 		"Snapshots.0.StorageTier=standard; !Snapshots.0.RestoreExpiryTime"), )
 
+EC2_WALK(what_is_deleted_is_gone_and_the_recycle_bin_empty, IMAGE,
+	 EC2_OK("DeregisterImage", "{'ImageId': '$I', 'DeleteAssociatedSnapshots': true}", NULL),
+	 EC2_OK("DeleteVolume", "{'VolumeId': '$V'}", NULL),
+	 EC2_OK("ListImagesInRecycleBin", "{}", "Images#0"),
+	 EC2_OK("ListSnapshotsInRecycleBin", "{}", "Snapshots#0"),
+	 EC2_OK("ListVolumesInRecycleBin", "{}", "Volumes#0"),
+	 EC2_NO("ListImagesInRecycleBin", "{'ImageIds': ['$I']}", "InvalidAMIID.NotFound", NULL),
+	 EC2_NO("ListSnapshotsInRecycleBin", "{'SnapshotIds': ['$S']}", "InvalidSnapshot.NotFound",
+		NULL),
+	 EC2_NO("ListVolumesInRecycleBin", "{'VolumeIds': ['$V']}", "InvalidVolume.NotFound",
+		NULL), )
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -543,6 +555,7 @@ int main(void)
 		who_uses_an_image_is_told,
 		a_locked_snapshot_stays,
 		a_snapshot_is_archived_and_restored,
+		what_is_deleted_is_gone_and_the_recycle_bin_empty,
 		NULL,
 	};
 
