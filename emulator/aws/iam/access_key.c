@@ -11,12 +11,7 @@
 #define KEY_DIGITS	16
 #define SECRET_DIGITS	40
 
-static void by_user(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "User"));
-}
-
-static const struct kind_index indexes[] = {{"user", by_user}, {NULL, NULL}};
+static const struct kind_index indexes[] = {{"user", iam_user_term}, {NULL, NULL}};
 
 const struct kind kind_iam_access_key = {
 	.name = "iam-access-key",

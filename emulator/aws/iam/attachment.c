@@ -8,27 +8,12 @@ static void by_policy(const struct doc *doc, struct terms *terms)
 	terms_add(terms, doc_str(doc, "PolicyArn"));
 }
 
-static void by_role(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "Role"));
-}
-
-static void by_user(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "User"));
-}
-
-static void by_group(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "Group"));
-}
-
 static const struct kind_index role_indexes[] = {
-	{"role", by_role}, {"policy", by_policy}, {NULL, NULL}};
+	{"role", iam_role_term}, {"policy", by_policy}, {NULL, NULL}};
 static const struct kind_index user_indexes[] = {
-	{"user", by_user}, {"policy", by_policy}, {NULL, NULL}};
+	{"user", iam_user_term}, {"policy", by_policy}, {NULL, NULL}};
 static const struct kind_index group_indexes[] = {
-	{"group", by_group}, {"policy", by_policy}, {NULL, NULL}};
+	{"group", iam_group_term}, {"policy", by_policy}, {NULL, NULL}};
 
 const struct kind kind_iam_attached_policy = {
 	.name = "iam-attached-policy",
@@ -47,12 +32,13 @@ const struct kind kind_iam_group_attached_policy = {
 };
 
 static bool attach(struct call *call, const struct iam_owner *owner, const struct json *input,
-		   struct err *err)
+		   struct json *output, struct err *err)
 {
 	const struct doc *doc = iam_owner_of(call, owner, input, err);
 	const char *arn = json_get_str(input, "PolicyArn"), *key;
 	struct json *body, *extra;
 
+	(void)output;
 	if (!doc || !iam_check_attachable(call, arn, err))
 		return false;
 	key = arena_printf(call->arena, "%s/%s", doc->key, arn);
@@ -76,11 +62,12 @@ static bool attach(struct call *call, const struct iam_owner *owner, const struc
 }
 
 static bool detach(struct call *call, const struct iam_owner *owner, const struct json *input,
-		   struct err *err)
+		   struct json *output, struct err *err)
 {
 	const struct doc *doc = iam_owner_of(call, owner, input, err);
 	const char *arn = json_get_str(input, "PolicyArn"), *key;
 
+	(void)output;
 	if (!doc)
 		return false;
 	key = arena_printf(call->arena, "%s/%s", doc->key, arn);
@@ -90,45 +77,18 @@ static bool detach(struct call *call, const struct iam_owner *owner, const struc
 	return true;
 }
 
+static struct json *item_of(const struct doc *doc)
+{
+	return json_copy(doc->body);
+}
+
 static bool list(struct call *call, const struct iam_owner *owner, const struct json *input,
 		 struct json *output, struct err *err)
 {
-	const struct doc *doc = iam_owner_of(call, owner, input, err);
-	struct json *policies = json_ensure_array(output, "AttachedPolicies");
-	struct docs docs = {0};
-	bool ok;
-
-	if (!doc)
-		return false;
-	world_lookup(call->world, owner->attached_policy, owner->index, doc->key, &docs);
-	ok = page_docs(call, input, output, &page_iam, &docs, err);
-	for (size_t i = 0; ok && i < docs.count; i++)
-		json_append_borrowed(policies, docs.items[i]->body);
-	docs_done(&docs);
-	return ok;
+	return iam_owner_list(call, owner, owner->attached_policy, input, output,
+			      "AttachedPolicies", item_of, err);
 }
 
-#define ATTACHMENT_OPERATIONS(name)                                                                \
-	bool iam_attach_##name##_policy(struct call *call, const struct json *input,               \
-					struct json *output, struct err *err)                      \
-	{                                                                                          \
-		(void)output;                                                                      \
-		return attach(call, &iam_##name##_owner, input, err);                              \
-	}                                                                                          \
-                                                                                                   \
-	bool iam_detach_##name##_policy(struct call *call, const struct json *input,               \
-					struct json *output, struct err *err)                      \
-	{                                                                                          \
-		(void)output;                                                                      \
-		return detach(call, &iam_##name##_owner, input, err);                              \
-	}                                                                                          \
-                                                                                                   \
-	bool iam_list_attached_##name##_policies(struct call *call, const struct json *input,      \
-						 struct json *output, struct err *err)             \
-	{                                                                                          \
-		return list(call, &iam_##name##_owner, input, output, err);                        \
-	}
-
-ATTACHMENT_OPERATIONS(role)
-ATTACHMENT_OPERATIONS(user)
-ATTACHMENT_OPERATIONS(group)
+IAM_OWNER_OPERATION(attach, iam_attach_, _policy)
+IAM_OWNER_OPERATION(detach, iam_detach_, _policy)
+IAM_OWNER_OPERATION(list, iam_list_attached_, _policies)

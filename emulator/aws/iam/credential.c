@@ -5,11 +5,6 @@
 
 #define ID_ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
-void iam_credential_terms(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "User"));
-}
-
 size_t iam_credential_count(struct call *call, const struct kind *kind, const struct doc *user)
 {
 	return world_lookup_count(call->world, kind, "user", user->key);

@@ -20,8 +20,6 @@ extern const struct kind kind_iam_service_credential, kind_iam_ssh_key,
 	kind_iam_signing_certificate;
 extern const struct iam_credential iam_service_credential, iam_ssh_key, iam_signing_certificate;
 
-/** Documents by their user: index "user" of all these kinds. */
-void iam_credential_terms(const struct doc *doc, struct terms *terms);
 /** How many of a kind a user has. */
 size_t iam_credential_count(struct call *call, const struct kind *kind, const struct doc *user);
 /** An id: prefix and `digits` letters and digits; in the arena. */

@@ -9,19 +9,9 @@ static void by_name(const struct doc *doc, struct terms *terms)
 	terms_add(terms, doc_extra_str(doc, "Name"));
 }
 
-static void by_user(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "User"));
-}
-
-static void by_group(const struct doc *doc, struct terms *terms)
-{
-	terms_add(terms, doc_extra_str(doc, "Group"));
-}
-
 static const struct kind_index indexes[] = {{"name", by_name}, {NULL, NULL}};
 static const struct kind_index membership_indexes[] = {
-	{"user", by_user}, {"group", by_group}, {NULL, NULL}};
+	{"user", iam_user_term}, {"group", iam_group_term}, {NULL, NULL}};
 
 const struct kind kind_iam_group = {
 	.name = "iam-group",

@@ -56,6 +56,27 @@ const char *iam_key_in(struct call *call, const char *account, const char *name)
 /** The document of a kind (role, user, group, instance profile, server certificate) by its name in
  * the call's account, or NULL. */
 const struct doc *iam_find(struct call *call, const struct kind *kind, const char *name);
+/** Terms of the indexes "role", "user", "group": whose something is, by that member of extra. */
+void iam_role_term(const struct doc *doc, struct terms *terms);
+void iam_user_term(const struct doc *doc, struct terms *terms);
+void iam_group_term(const struct doc *doc, struct terms *terms);
+/** What a list shows of a document; new tree. */
+typedef struct json *iam_item_fn(const struct doc *doc);
+/** One page of what the input's owner has of a kind (inline policies, attachments). */
+must_check bool iam_owner_list(struct call *call, const struct iam_owner *owner,
+			       const struct kind *kind, const struct json *input,
+			       struct json *output, const char *result, iam_item_fn *item,
+			       struct err *err);
+/** Defines the operations `before_role_after`, … of roles, users and groups, by one function. */
+#define IAM_OWNER_OPERATION(act, before, after)                                                    \
+	IAM_OPERATION_OF(act, before##role##after, iam_role_owner)                                 \
+	IAM_OPERATION_OF(act, before##user##after, iam_user_owner)                                 \
+	IAM_OPERATION_OF(act, before##group##after, iam_group_owner)
+#define IAM_OPERATION_OF(act, fn, owner)                                                           \
+	bool fn(struct call *call, const struct json *input, struct json *output, struct err *err) \
+	{                                                                                          \
+		return act(call, &(owner), input, output, err);                                    \
+	}
 /** The owner that the input names, or NoSuchEntity. */
 const struct doc *iam_owner_of(struct call *call, const struct iam_owner *owner,
 			       const struct json *input, struct err *err);

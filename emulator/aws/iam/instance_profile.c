@@ -1,15 +1,7 @@
 /* Instance profiles: how a role comes to an instance. Document kind: instance-profile. */
 #include "emulator/aws/iam/iam.h"
 
-static void by_role(const struct doc *doc, struct terms *terms)
-{
-	const char *role = doc_extra_str(doc, "Role");
-
-	if (role)
-		terms_add(terms, role);
-}
-
-static const struct kind_index indexes[] = {{"role", by_role}, {NULL, NULL}};
+static const struct kind_index indexes[] = {{"role", iam_role_term}, {NULL, NULL}};
 
 static const struct doc *role_of(const struct world *world, const struct doc *doc)
 {

@@ -16,7 +16,7 @@
 #define DRIFT_STEPS   1	 /* of a code at a sign-in */
 #define RESYNC_STEPS  20 /* of two codes that set the clock */
 
-static const struct kind_index indexes[] = {{"user", iam_credential_terms}, {NULL, NULL}};
+static const struct kind_index indexes[] = {{"user", iam_user_term}, {NULL, NULL}};
 const struct kind kind_iam_mfa_device = {
 	.name = "iam-mfa-device",
 	.shape = "iam:VirtualMFADevice",

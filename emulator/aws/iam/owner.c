@@ -40,24 +40,24 @@ const struct iam_owner iam_group_owner = {
 	.inline_max = GROUP_INLINE_MAX,
 };
 
-static void by_role(const struct doc *doc, struct terms *terms)
+void iam_role_term(const struct doc *doc, struct terms *terms)
 {
 	terms_add(terms, doc_extra_str(doc, "Role"));
 }
 
-static void by_user(const struct doc *doc, struct terms *terms)
+void iam_user_term(const struct doc *doc, struct terms *terms)
 {
 	terms_add(terms, doc_extra_str(doc, "User"));
 }
 
-static void by_group(const struct doc *doc, struct terms *terms)
+void iam_group_term(const struct doc *doc, struct terms *terms)
 {
 	terms_add(terms, doc_extra_str(doc, "Group"));
 }
 
-static const struct kind_index role_indexes[] = {{"role", by_role}, {NULL, NULL}};
-static const struct kind_index user_indexes[] = {{"user", by_user}, {NULL, NULL}};
-static const struct kind_index group_indexes[] = {{"group", by_group}, {NULL, NULL}};
+static const struct kind_index role_indexes[] = {{"role", iam_role_term}, {NULL, NULL}};
+static const struct kind_index user_indexes[] = {{"user", iam_user_term}, {NULL, NULL}};
+static const struct kind_index group_indexes[] = {{"group", iam_group_term}, {NULL, NULL}};
 
 const struct kind kind_iam_role_policy = {
 	.name = "iam-role-policy",
@@ -86,6 +86,25 @@ const struct doc *iam_owner_of(struct call *call, const struct iam_owner *owner,
 	return doc;
 }
 
+bool iam_owner_list(struct call *call, const struct iam_owner *owner, const struct kind *kind,
+		    const struct json *input, struct json *output, const char *result,
+		    iam_item_fn *item, struct err *err)
+{
+	const struct doc *doc = iam_owner_of(call, owner, input, err);
+	struct json *list = json_ensure_array(output, result);
+	struct docs docs = {0};
+	bool ok;
+
+	if (!doc)
+		return false;
+	world_lookup(call->world, kind, owner->index, doc->key, &docs);
+	ok = page_docs(call, input, output, &page_iam, &docs, err);
+	for (size_t i = 0; ok && i < docs.count; i++)
+		json_append(list, item(docs.items[i]));
+	docs_done(&docs);
+	return ok;
+}
+
 static const char *key_of(struct call *call, const struct doc *doc, const char *policy)
 {
 	return arena_printf(call->arena, "%s/%s", doc->key, policy);
@@ -108,13 +127,14 @@ static size_t inline_size(struct call *call, const struct iam_owner *owner, cons
 }
 
 static bool put(struct call *call, const struct iam_owner *owner, const struct json *input,
-		struct err *err)
+		struct json *output, struct err *err)
 {
 	const char *name = json_get_str(input, "PolicyName"), *key;
 	const char *document = json_get_str(input, "PolicyDocument");
 	const struct doc *doc = iam_owner_of(call, owner, input, err);
 	struct json *body, *extra;
 
+	(void)output;
 	if (!doc || !iam_check_document(document, false, err))
 		return false;
 	if (world_profile(call->world) == PROFILE_AWS &&
@@ -168,61 +188,30 @@ static bool get(struct call *call, const struct iam_owner *owner, const struct j
 }
 
 static bool remove_inline(struct call *call, const struct iam_owner *owner,
-			  const struct json *input, struct err *err)
+			  const struct json *input, struct json *output, struct err *err)
 {
 	const struct doc *policy = find_inline(call, owner, input, err);
 
+	(void)output;
 	if (!policy)
 		return false;
 	world_remove(call, owner->inline_policy, policy->key);
 	return true;
 }
 
+static struct json *name_item(const struct doc *doc)
+{
+	return json_new_string(doc_str(doc, "PolicyName"));
+}
+
 static bool list(struct call *call, const struct iam_owner *owner, const struct json *input,
 		 struct json *output, struct err *err)
 {
-	const struct doc *doc = iam_owner_of(call, owner, input, err);
-	struct json *names = json_ensure_array(output, "PolicyNames");
-	struct docs docs = {0};
-	bool ok;
-
-	if (!doc)
-		return false;
-	world_lookup(call->world, owner->inline_policy, owner->index, doc->key, &docs);
-	ok = page_docs(call, input, output, &page_iam, &docs, err);
-	for (size_t i = 0; ok && i < docs.count; i++)
-		json_append_str(names, doc_str(docs.items[i], "PolicyName"));
-	docs_done(&docs);
-	return ok;
+	return iam_owner_list(call, owner, owner->inline_policy, input, output, "PolicyNames",
+			      name_item, err);
 }
 
-#define INLINE_OPERATIONS(name)                                                                    \
-	bool iam_put_##name##_policy(struct call *call, const struct json *input,                  \
-				     struct json *output, struct err *err)                         \
-	{                                                                                          \
-		(void)output;                                                                      \
-		return put(call, &iam_##name##_owner, input, err);                                 \
-	}                                                                                          \
-                                                                                                   \
-	bool iam_get_##name##_policy(struct call *call, const struct json *input,                  \
-				     struct json *output, struct err *err)                         \
-	{                                                                                          \
-		return get(call, &iam_##name##_owner, input, output, err);                         \
-	}                                                                                          \
-                                                                                                   \
-	bool iam_delete_##name##_policy(struct call *call, const struct json *input,               \
-					struct json *output, struct err *err)                      \
-	{                                                                                          \
-		(void)output;                                                                      \
-		return remove_inline(call, &iam_##name##_owner, input, err);                       \
-	}                                                                                          \
-                                                                                                   \
-	bool iam_list_##name##_policies(struct call *call, const struct json *input,               \
-					struct json *output, struct err *err)                      \
-	{                                                                                          \
-		return list(call, &iam_##name##_owner, input, output, err);                        \
-	}
-
-INLINE_OPERATIONS(role)
-INLINE_OPERATIONS(user)
-INLINE_OPERATIONS(group)
+IAM_OWNER_OPERATION(put, iam_put_, _policy)
+IAM_OWNER_OPERATION(get, iam_get_, _policy)
+IAM_OWNER_OPERATION(remove_inline, iam_delete_, _policy)
+IAM_OWNER_OPERATION(list, iam_list_, _policies)

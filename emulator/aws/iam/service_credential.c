@@ -9,7 +9,7 @@
 #define ID_DIGITS	  17
 #define DAY_MS		  (24 * INT64_C(3600) * 1000)
 
-static const struct kind_index indexes[] = {{"user", iam_credential_terms}, {NULL, NULL}};
+static const struct kind_index indexes[] = {{"user", iam_user_term}, {NULL, NULL}};
 const struct kind kind_iam_service_credential = {
 	.name = "iam-service-credential",
 	.shape = "iam:ServiceSpecificCredentialMetadata",

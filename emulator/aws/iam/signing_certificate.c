@@ -6,7 +6,7 @@
 #define CERTIFICATES_MAX 2 /* IAM quotas, "Signing certificates per user" */
 #define ID_DIGITS	 32
 
-static const struct kind_index indexes[] = {{"user", iam_credential_terms}, {NULL, NULL}};
+static const struct kind_index indexes[] = {{"user", iam_user_term}, {NULL, NULL}};
 const struct kind kind_iam_signing_certificate = {
 	.name = "iam-signing-certificate",
 	.shape = "iam:SigningCertificate",

@@ -9,7 +9,7 @@
 #define ID_DIGITS 17
 #define PEM_LINE  64 /* characters */
 
-static const struct kind_index indexes[] = {{"user", iam_credential_terms}, {NULL, NULL}};
+static const struct kind_index indexes[] = {{"user", iam_user_term}, {NULL, NULL}};
 const struct kind kind_iam_ssh_key = {
 	.name = "iam-ssh-key",
 	.shape = "iam:SSHPublicKey",
