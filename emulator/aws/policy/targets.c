@@ -295,6 +295,8 @@ static const char *made_part(struct search *search, const char *name)
 		return str_eq(value, "network") ? "net" : str_eq(value, "gateway") ? "gwy" : "app";
 	if (str_eq(name, "Path"))
 		return value ? value : "/";
+	if (str_eq(name, "Scope"))
+		return str_eq(value, "CLOUDFRONT") ? "global" : "regional";
 	if (str_eq(name, "Url") && str_starts_with(value, "https://"))
 		return value + strlen("https://");
 	return value ? value : "*";
@@ -362,21 +364,42 @@ static const struct json *tags_for(struct search *search, const char *type)
 	return NULL;
 }
 
-/* Tags that come with a create must be allowed by themselves: ec2:CreateTags,
- * elasticloadbalancing:AddTags, both with the operation as CreateAction. */
+/* What tags that come with a create need by themselves; the operation is their CreateAction where a
+ * service has such a key. Source: Service Authorization Reference, dependent actions of each
+ * create; IAM User Guide, "Tags for IAM resources". */
+static const struct {
+	const char *service, *operation, *action; /* operation: a glob */
+} tagging[] = {
+	{"acm", "*", "acm:AddTagsToCertificate"},
+	{"ec2", "*", "ec2:CreateTags"},
+	{"efs", "*", "elasticfilesystem:TagResource"},
+	{"elb", "*", "elasticloadbalancing:AddTags"},
+	{"elbv2", "*", "elasticloadbalancing:AddTags"},
+	{"globalaccelerator", "*", "globalaccelerator:TagResource"},
+	{"iam", "CreateInstanceProfile", "iam:TagInstanceProfile"},
+	{"iam", "CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"},
+	{"iam", "CreatePolicy", "iam:TagPolicy"},
+	{"iam", "CreateRole", "iam:TagRole"},
+	{"iam", "CreateSAMLProvider", "iam:TagSAMLProvider"},
+	{"iam", "CreateUser", "iam:TagUser"},
+	{"iam", "CreateVirtualMFADevice", "iam:TagMFADevice"},
+	{"iam", "UploadServerCertificate", "iam:TagServerCertificate"},
+	{"wafv2", "*", "wafv2:TagResource"},
+};
+
 static void add_tagging(struct search *search, const char *resource, const struct json *tags,
 			const char *operation)
 {
-	const char *prefix = policy_action_prefix(search->service);
-	bool ec2 = str_eq(prefix, "ec2");
+	const char *action = NULL;
 	struct policy_target *target;
 
-	if (!json_first(tags) || (!ec2 && !str_eq(prefix, "elasticloadbalancing")))
+	for (size_t i = 0; i < array_size(tagging) && !action; i++)
+		if (str_eq(tagging[i].service, search->service->name) &&
+		    str_glob(tagging[i].operation, operation))
+			action = tagging[i].action;
+	if (!json_first(tags) || !action)
 		return;
-	target = add(
-		search,
-		arena_printf(search->call->arena, "%s:%s", prefix, ec2 ? "CreateTags" : "AddTags"),
-		resource);
+	target = add(search, action, resource);
 	target->tags = tags;
 	target->create_action = operation;
 }

@@ -129,34 +129,20 @@ static bool refuse_unknown(struct assumption *assumption, const char *unknown, s
 }
 
 /* Both must agree, unless the trust policy names the caller himself, within one account. */
-static bool may_assume(struct assumption *assumption, struct err *err)
+static bool may(struct assumption *assumption, const struct principal *principal, struct err *err)
 {
 	struct call *call = assumption->call;
-	const struct policy_target target = {.action = assumption->action,
-					     .resource = assumption->text_arn,
-					     .doc = assumption->role,
-					     .tags = json_get(assumption->input, "Tags")};
 	const struct policy_request request = {.action = assumption->action,
 					       .resource = assumption->text_arn,
 					       .context = &assumption->context};
 	struct policy_decision decision = {.effect = POLICY_ALLOWED};
 	enum policy_effect trusted;
-	struct principal principal;
 	const char *unknown;
 	bool by_name, same;
 
-	principal_of_call(call, &principal);
-	principal_describe(call, &principal, &assumption->context);
-	if (assumption->mfa && !policy_context_find(&assumption->context, PRESENT)) {
-		policy_context_add(&assumption->context, PRESENT, "true");
-		policy_context_add(&assumption->context, "aws:MultiFactorAuthAge", "0");
-	}
-	policy_describe_target(call, &target, assumption->input, &assumption->context);
-	assumption->principal = principal.names;
 	trusted = trust(assumption, &by_name, &unknown);
-	if (!principal.unrestricted)
-		policy_decide(&principal, &request, &decision);
-	principal_done(&principal);
+	if (!principal->unrestricted)
+		policy_decide(principal, &request, &decision);
 	if (trusted == POLICY_UNKNOWN)
 		return refuse_unknown(assumption, unknown, err);
 	same = str_eq(call->account, assumption->arn.account);
@@ -170,6 +156,37 @@ static bool may_assume(struct assumption *assumption, struct err *err)
 				assumption->action, assumption->text_arn);
 	return aws_fail(err, AWS_STS_ACCESS_DENIED, call->principal, assumption->action,
 			assumption->text_arn);
+}
+
+/* The role, and to tag its session where tags come along or are handed on. Source: IAM User Guide,
+ * "Pass session tags in AWS STS": sts:TagSession on both sides. */
+static bool may_assume(struct assumption *assumption, struct err *err)
+{
+	struct call *call = assumption->call;
+	const struct policy_target target = {.action = assumption->action,
+					     .resource = assumption->text_arn,
+					     .doc = assumption->role,
+					     .tags = json_get(assumption->input, "Tags")};
+	const char *action = assumption->action;
+	struct principal principal;
+	bool ok;
+
+	principal_of_call(call, &principal);
+	principal_describe(call, &principal, &assumption->context);
+	if (assumption->mfa && !policy_context_find(&assumption->context, PRESENT)) {
+		policy_context_add(&assumption->context, PRESENT, "true");
+		policy_context_add(&assumption->context, "aws:MultiFactorAuthAge", "0");
+	}
+	policy_describe_target(call, &target, assumption->input, &assumption->context);
+	assumption->principal = principal.names;
+	ok = may(assumption, &principal, err);
+	if (ok && json_first(assumption->tags) && world_profile(call->world) == PROFILE_AWS) {
+		assumption->action = "sts:TagSession";
+		ok = may(assumption, &principal, err);
+		assumption->action = action;
+	}
+	principal_done(&principal);
+	return ok;
 }
 
 /* @name The session */
