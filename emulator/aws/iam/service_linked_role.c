@@ -2,25 +2,13 @@
 #include "emulator/aws/iam/iam.h"
 #include "emulator/base/ids.h"
 
-/* Services, the name of their role and its policy. Source: IAM User Guide, "AWS services that work
- * with IAM"; names as recorded from IAM. */
 static const struct service_role {
 	const char *service, *role, *policy;
 	bool suffix; /* takes a CustomSuffix */
 } services[] = {
-	{"autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling",
-	 "AutoScalingServiceRolePolicy", true},
-	{"eks.amazonaws.com", "AWSServiceRoleForAmazonEKS", "AmazonEKSServiceRolePolicy", false},
-	{"eks-nodegroup.amazonaws.com", "AWSServiceRoleForAmazonEKSNodegroup",
-	 "AWSServiceRoleForAmazonEKSNodegroup", false},
-	{"elasticfilesystem.amazonaws.com", "AWSServiceRoleForAmazonElasticFileSystem",
-	 "AmazonElasticFileSystemServiceRolePolicy", false},
-	{"elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing",
-	 "AWSElasticLoadBalancingServiceRolePolicy", false},
-	{"shield.amazonaws.com", "AWSServiceRoleForAWSShield", "AWSShieldServiceRolePolicy", false},
-	{"spot.amazonaws.com", "AWSServiceRoleForEC2Spot", "AWSEC2SpotServiceRolePolicy", false},
-	{"wafv2.amazonaws.com", "AWSServiceRoleForWAFV2Logging", "WAFV2LoggingServiceRolePolicy",
-	 false},
+#define SERVICE_ROLE(service, role, policy, suffix) {service, role, policy, suffix},
+#include "emulator/aws/iam/service_roles.tbl"
+#undef SERVICE_ROLE
 };
 
 static const struct service_role *find_service(const char *name)
@@ -43,8 +31,8 @@ static const struct doc *add_role(struct call *call, const struct json *input,
 	json_set_str(role, "Arn", aws_global_arn(call, "iam", "role%s%s", path, name));
 	json_set_str(role, "CreateDate", iam_now(call));
 	json_setf(role, "AssumeRolePolicyDocument",
-		  "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Action\":[\"sts:AssumeRole\"],"
-		  "\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"%s\"]}}]}",
+		  "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+		  "\"Principal\":{\"Service\":\"%s\"},\"Action\":\"sts:AssumeRole\"}]}",
 		  service->service);
 	json_set_copy(role, "Description", json_get(input, "Description"));
 	json_set_int(role, "MaxSessionDuration", 3600);

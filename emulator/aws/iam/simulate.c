@@ -62,17 +62,27 @@ static void add_document_keys(struct json *list, const struct json *document)
 static void add_set_keys(struct json *list, const struct policy_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
-		add_document_keys(list, set->items[i]);
+		add_document_keys(list, set->items[i].json);
 }
 
 /* @name Policies of the request */
 
-static bool add_inputs(const struct json *list, struct policy_set *set, struct err *err)
+/* `name`: the input's member, by which results call its items: "PolicyInputList.1". */
+static bool add_inputs(const struct json *input, const char *name, enum policy_use use,
+		       struct policy_set *set, struct err *err)
 {
-	json_foreach (item, list) {
-		if (!policy_check(json_str(item), POLICY_OF_IDENTITY, NULL, NULL))
+	const struct json *value = json_get(input, name);
+	const struct json *first = json_is_string(value) ? value : json_first(value);
+	size_t n = 0;
+
+	for (const struct json *item = first; item;
+	     item = json_is_string(value) ? NULL : json_next(item)) {
+		_cleanup_(freep) char *id =
+			json_is_string(value) ? xstrdup(name) : xasprintf("%s.%zu", name, ++n);
+
+		if (!policy_check(json_str(item), use, NULL, NULL))
 			return aws_fail(err, AWS_IAM_SIMULATE_POLICY);
-		policy_set_add(set, json_str(item));
+		policy_set_add(set, json_str(item), id);
 	}
 	return true;
 }
@@ -96,6 +106,8 @@ struct simulation {
 	struct call *call;
 	const struct json *input;
 	struct principal principal;
+	struct policy_set resource; /* the resource's own policy */
+	struct policy_principal caller;
 	struct policy_context context;
 	struct json *keys; /* that the policies ask for */
 };
@@ -130,16 +142,99 @@ static const char *decision_word(enum policy_effect effect)
 	return effect == POLICY_DENIED ? "explicitDeny" : "implicitDeny";
 }
 
-static struct json *matched(const struct policy_decision *decision)
+static void add_place(struct json *item, const char *name, const struct policy_place *place)
 {
-	struct json *list = json_new_array(), *item;
+	struct json *object = json_ensure_object(item, name);
 
-	if (!decision->statement || decision->effect == POLICY_SILENT)
+	json_set_int(object, "Line", place->line);
+	json_set_int(object, "Column", place->column);
+}
+
+/* The statements of a set that say this. */
+static void add_matched(const struct policy_set *set, const struct policy_request *request,
+			enum policy_effect effect, struct json *list)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const struct json *statements = json_get(set->items[i].json, "Statement");
+		bool single = json_is_object(statements);
+		size_t n = single ? 1 : json_size(statements);
+
+		for (size_t j = 0; j < n; j++) {
+			struct policy_outcome outcome = {0};
+			struct policy_place begin, end;
+			struct json *item;
+
+			policy_apply_statement(set->items[i].json,
+					       single ? statements : json_at(statements, j),
+					       request, &outcome);
+			if ((effect == POLICY_DENIED ? !outcome.denied : !outcome.allowed) ||
+			    !policy_statement_place(set->items[i].text, j, &begin, &end))
+				continue;
+			item = json_new_object();
+			json_set_str(item, "SourcePolicyId", set->items[i].id);
+			json_set_str(item, "SourcePolicyType", "IAM Policy");
+			add_place(item, "StartPosition", &begin);
+			add_place(item, "EndPosition", &end);
+			json_append(list, item);
+		}
+	}
+}
+
+static bool allows(const struct policy_set *set, const struct policy_request *request)
+{
+	struct policy_outcome outcome = {0};
+
+	for (size_t i = 0; i < set->count; i++)
+		policy_apply(set->items[i].json, request, &outcome);
+	return policy_effect(&outcome) == POLICY_ALLOWED;
+}
+
+/* What the resource's own policy adds: within an account, either is enough. Source: IAM User Guide,
+ * "Policy evaluation logic". */
+static void add_resource_policy(const struct simulation *simulation,
+				const struct policy_request *request,
+				struct policy_decision *decision)
+{
+	struct policy_request asked = *request;
+	struct policy_outcome outcome = {0};
+	const char *owner = json_get_str(simulation->input, "ResourceOwner");
+	bool same = !owner || strstr(owner, simulation->caller.account);
+
+	asked.principal = &simulation->caller;
+	for (size_t i = 0; i < simulation->resource.count; i++)
+		policy_apply(simulation->resource.items[i].json, &asked, &outcome);
+	switch (policy_effect(&outcome)) {
+	case POLICY_DENIED: decision->effect = POLICY_DENIED; break;
+	case POLICY_ALLOWED:
+		if (same && decision->effect == POLICY_SILENT)
+			decision->effect = POLICY_ALLOWED;
+		break;
+	case POLICY_SILENT:
+		if (!same && decision->effect == POLICY_ALLOWED)
+			decision->effect = POLICY_SILENT;
+		break;
+	case POLICY_UNKNOWN:
+		if (decision->effect != POLICY_DENIED)
+			*decision = (struct policy_decision){POLICY_UNKNOWN, LAYER_IDENTITY,
+							     outcome.unknown, NULL};
+		break;
+	}
+}
+
+static struct json *matched(const struct simulation *simulation,
+			    const struct policy_request *request,
+			    const struct policy_decision *decision)
+{
+	struct policy_request asked = *request;
+	struct json *list = json_new_array();
+
+	if (decision->effect == POLICY_SILENT)
 		return list;
-	item = json_new_object();
-	json_set_str(item, "SourcePolicyId", "PolicyInputList.1");
-	json_set_str(item, "SourcePolicyType", "IAM Policy");
-	json_append(list, item);
+	add_matched(&simulation->principal.identity, request, decision->effect, list);
+	if (decision->effect == POLICY_DENIED)
+		add_matched(&simulation->principal.boundary, request, decision->effect, list);
+	asked.principal = &simulation->caller;
+	add_matched(&simulation->resource, &asked, decision->effect, list);
 	return list;
 }
 
@@ -148,16 +243,23 @@ static bool simulate_one(struct simulation *simulation, const char *action, cons
 {
 	const struct policy_request request = {
 		.action = action, .resource = resource, .context = &simulation->context};
+	const struct principal *principal = &simulation->principal;
 	struct policy_decision decision;
 
-	policy_decide(&simulation->principal, &request, &decision);
+	policy_decide(principal, &request, &decision);
+	if (simulation->resource.count)
+		add_resource_policy(simulation, &request, &decision);
 	if (decision.effect == POLICY_UNKNOWN)
 		return aws_fail(err, AWS_POLICY_UNKNOWN, "the simulated principal", action,
 				resource, decision.unknown);
 	json_set_str(result, specific ? "EvalResourceDecision" : "EvalDecision",
 		     decision_word(decision.effect));
-	json_set(result, "MatchedStatements", matched(&decision));
+	json_set(result, "MatchedStatements", matched(simulation, &request, &decision));
 	json_set(result, "MissingContextValues", missing_keys(simulation));
+	if (principal->has_boundary)
+		json_set_bool(json_ensure_object(result, "PermissionsBoundaryDecisionDetail"),
+			      "AllowedByPermissionsBoundary",
+			      allows(&principal->boundary, &request));
 	return true;
 }
 
@@ -213,6 +315,22 @@ static bool simulate(struct simulation *simulation, struct json *output, struct 
 	return true;
 }
 
+/* Who asks the resource's policy: CallerArn, else whose policies are simulated. */
+static bool read_caller(struct simulation *simulation, struct err *err)
+{
+	struct call *call = simulation->call;
+	const char *arn = json_get_str(simulation->input, "CallerArn");
+	struct policy_principal *caller = &simulation->caller;
+
+	arn = arn ? arn : json_get_str(simulation->input, "PolicySourceArn");
+	if (simulation->resource.count && !arn)
+		return aws_fail(err, AWS_IAM_SIMULATE_CALLER);
+	*caller = (struct policy_principal){.arn = arn, .account = call->account};
+	if (arn && strlen(arn) > strlen("arn:aws:iam::123456789012"))
+		caller->account = arena_strndup(call->arena, arn + strlen("arn:aws:iam::"), 12);
+	return true;
+}
+
 static bool run(struct call *call, const struct json *input, bool source, struct json *output,
 		struct err *err)
 {
@@ -223,19 +341,21 @@ static bool run(struct call *call, const struct json *input, bool source, struct
 		.keys = json_new_array(),
 	};
 	struct principal *principal = &simulation.principal;
-	const struct json *boundary = json_get(input, "PermissionsBoundaryPolicyInputList");
-	bool ok = !json_get(input, "ResourcePolicy") ||
-		  err_set(err, ERR_UNSUPPORTED, "NotImplemented",
-			  "skyrig simulates no resource policies");
+	bool ok;
 
-	ok = ok && (!source || find_source(call, input, principal, err)) &&
-	     add_inputs(json_get(input, "PolicyInputList"), &principal->identity, err) &&
-	     add_inputs(boundary, &principal->boundary, err);
-	principal->has_boundary = principal->has_boundary || json_first(boundary);
+	ok = (!source || find_source(call, input, principal, err)) &&
+	     add_inputs(input, "PolicyInputList", POLICY_OF_IDENTITY, &principal->identity, err) &&
+	     add_inputs(input, "PermissionsBoundaryPolicyInputList", POLICY_OF_IDENTITY,
+			&principal->boundary, err) &&
+	     add_inputs(input, "ResourcePolicy", POLICY_OF_RESOURCE, &simulation.resource, err) &&
+	     read_caller(&simulation, err);
+	principal->has_boundary = principal->has_boundary || principal->boundary.count;
 	add_set_keys(simulation.keys, &principal->identity);
 	add_set_keys(simulation.keys, &principal->boundary);
+	add_set_keys(simulation.keys, &simulation.resource);
 	ok = ok && simulate(&simulation, output, err);
 	json_free(simulation.keys);
+	policy_set_done(&simulation.resource);
 	principal_done(principal);
 	return ok;
 }
@@ -258,7 +378,7 @@ bool iam_get_context_keys_for_custom_policy(struct call *call, const struct json
 					    struct json *output, struct err *err)
 {
 	struct policy_set set = {0};
-	bool ok = add_inputs(json_get(input, "PolicyInputList"), &set, err);
+	bool ok = add_inputs(input, "PolicyInputList", POLICY_OF_IDENTITY, &set, err);
 
 	(void)call;
 	if (ok)
@@ -271,8 +391,9 @@ bool iam_get_context_keys_for_principal_policy(struct call *call, const struct j
 					       struct json *output, struct err *err)
 {
 	struct principal principal = {0};
-	bool ok = find_source(call, input, &principal, err) &&
-		  add_inputs(json_get(input, "PolicyInputList"), &principal.identity, err);
+	bool ok =
+		find_source(call, input, &principal, err) &&
+		add_inputs(input, "PolicyInputList", POLICY_OF_IDENTITY, &principal.identity, err);
 
 	if (ok)
 		add_set_keys(json_ensure_array(output, "ContextKeyNames"), &principal.identity);

@@ -31,7 +31,7 @@ static void evaluate(const struct policy_set *set, const struct policy_request *
 {
 	*outcome = (struct policy_outcome){0};
 	for (size_t i = 0; i < set->count; i++)
-		policy_apply(set->items[i], request, outcome);
+		policy_apply(set->items[i].json, request, outcome);
 }
 
 void policy_decide(const struct principal *principal, const struct policy_request *request,

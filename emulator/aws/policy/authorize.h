@@ -32,9 +32,14 @@ extern const struct kind kind_actor_policy;
 must_check bool actor_policy_set(struct world *world, const char *actor, const char *document,
 				 struct err *err);
 
+/** A policy with its text, and what a simulation calls it. */
+struct policy_source {
+	struct json *json;
+	char *text, *id;
+};
 /** The policies that bind somebody, and what conditions may ask about him. Give back. */
 struct policy_set {
-	struct json **items;
+	struct policy_source *items;
 	size_t count, room;
 };
 struct principal {
@@ -51,8 +56,9 @@ void principal_of_call(struct call *call, struct principal *ret);
 /** Of a user, group or role of IAM, for simulations: never unrestricted. */
 void principal_of_doc(struct call *call, const struct doc *doc, struct principal *ret);
 void principal_done(struct principal *principal);
-/** Adds a policy's text to a set; a broken one (it cannot be) is left out. */
-void policy_set_add(struct policy_set *set, const char *document);
+/** Adds a policy's text to a set; a broken one (it cannot be) is left out. `id`: "role_NAME_POLICY"
+ * for one that is a role's own. */
+void policy_set_add(struct policy_set *set, const char *document, const char *id);
 void policy_set_done(struct policy_set *set);
 /** The keys about the caller and the request as such. */
 void principal_describe(struct call *call, const struct principal *principal,

@@ -128,23 +128,27 @@ static void say(const struct json *statement, const struct asked *asked,
 		outcome->by_name = true;
 }
 
-void policy_apply(const struct json *document, const struct policy_request *request,
-		  struct policy_outcome *outcome)
+void policy_apply_statement(const struct json *document, const struct json *statement,
+			    const struct policy_request *request, struct policy_outcome *outcome)
 {
 	const struct asked asked = {
 		.request = request,
 		.variables = str_eq(json_get_str(document, "Version"), "2012-10-17"),
 	};
+
+	if (is_about(statement, &asked))
+		say(statement, &asked, outcome);
+}
+
+void policy_apply(const struct json *document, const struct policy_request *request,
+		  struct policy_outcome *outcome)
+{
 	const struct json *statements = json_get(document, "Statement");
 
-	if (json_is_object(statements)) {
-		if (is_about(statements, &asked))
-			say(statements, &asked, outcome);
-		return;
-	}
-	json_foreach (statement, statements)
-		if (is_about(statement, &asked))
-			say(statement, &asked, outcome);
+	if (json_is_object(statements))
+		policy_apply_statement(document, statements, request, outcome);
+	json_foreach (statement, json_is_array(statements) ? statements : NULL)
+		policy_apply_statement(document, statement, request, outcome);
 }
 
 enum policy_effect policy_effect(const struct policy_outcome *outcome)

@@ -70,6 +70,9 @@ struct policy_outcome {
 /** Adds what a document says; documents are well-formed (policy_check). */
 void policy_apply(const struct json *document, const struct policy_request *request,
 		  struct policy_outcome *outcome);
+/** The same of one of its statements. */
+void policy_apply_statement(const struct json *document, const struct json *statement,
+			    const struct policy_request *request, struct policy_outcome *outcome);
 /** An explicit Deny wins; what is not known loses only against what decides without it. */
 enum policy_effect policy_effect(const struct policy_outcome *outcome);
 
@@ -99,6 +102,20 @@ const char *policy_text(const struct policy_context *context, const char *text, 
 bool policy_match(const char *pattern, const char *text, bool ignore_case);
 /** The text of a JSON string, number or boolean; NULL for others. In the arena. */
 const char *policy_scalar(struct arena *arena, const struct json *value);
+
+/** A place in a policy's text as IAM tells it: behind the brace that begins or ends something. */
+struct policy_place {
+	int64_t line, column; /**< from 1 */
+};
+/**
+ * Where a statement of a well-formed document stands.
+ *
+ * @param index  of the statement, from 0
+ * @return false when there are not so many
+ */
+must_check bool policy_statement_place(const char *text, size_t index,
+				       struct policy_place *ret_begin,
+				       struct policy_place *ret_end);
 
 enum policy_use {
 	POLICY_OF_IDENTITY, /**< no Principal, must have Resource */

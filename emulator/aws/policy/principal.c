@@ -53,7 +53,7 @@ bool actor_policy_set(struct world *world, const char *actor, const char *docume
 	return true;
 }
 
-void policy_set_add(struct policy_set *set, const char *document)
+void policy_set_add(struct policy_set *set, const char *document, const char *id)
 {
 	struct json *json;
 
@@ -61,15 +61,18 @@ void policy_set_add(struct policy_set *set, const char *document)
 		return;
 	if (set->count == set->room) {
 		set->room = set->room ? 2 * set->room : 4;
-		set->items = xrealloc(set->items, set->room * sizeof(struct json *));
+		set->items = xrealloc(set->items, set->room * sizeof(*set->items));
 	}
-	set->items[set->count++] = json;
+	set->items[set->count++] = (struct policy_source){json, xstrdup(document), xstrdup(id)};
 }
 
 void policy_set_done(struct policy_set *set)
 {
-	for (size_t i = 0; i < set->count; i++)
-		json_free(set->items[i]);
+	for (size_t i = 0; i < set->count; i++) {
+		json_free(set->items[i].json);
+		free(set->items[i].text);
+		free(set->items[i].id);
+	}
 	free(set->items);
 	*set = (struct policy_set){0};
 }
@@ -89,7 +92,7 @@ static void add_managed(struct call *call, const char *arn, struct policy_set *s
 	const char *document = iam_managed_document(call, arn);
 
 	if (document)
-		policy_set_add(set, document);
+		policy_set_add(set, document, strrchr(arn, '/') + 1);
 	else
 		principal->unknown = arena_printf(call->arena, "the text of the policy %s", arn);
 }
@@ -101,7 +104,10 @@ static void add_policies_of(struct call *call, const struct iam_owner *owner, co
 
 	world_lookup(call->world, owner->inline_policy, owner->index, doc->key, &docs);
 	for (size_t i = 0; i < docs.count; i++)
-		policy_set_add(&ret->identity, doc_str(docs.items[i], "PolicyDocument"));
+		policy_set_add(&ret->identity, doc_str(docs.items[i], "PolicyDocument"),
+			       arena_printf(call->arena, "%s_%s_%s", owner->word,
+					    doc_str(doc, owner->member),
+					    doc_str(docs.items[i], "PolicyName")));
 	docs_done(&docs);
 	world_lookup(call->world, owner->attached_policy, owner->index, doc->key, &docs);
 	for (size_t i = 0; i < docs.count; i++)
@@ -171,7 +177,7 @@ static void bind_actor(struct call *call, struct principal *ret)
 	const struct doc *doc = world_find(call->world, &kind_actor_policy, call->actor);
 
 	if (doc)
-		policy_set_add(&ret->identity, doc_str(doc, "Policy"));
+		policy_set_add(&ret->identity, doc_str(doc, "Policy"), call->actor);
 	else
 		ret->unrestricted = true;
 }
@@ -185,7 +191,7 @@ static void add_session_policies(struct call *call, const struct doc *session,
 	ret->has_session = json_first(documents) || json_first(arns) ||
 			   str_eq(doc_str(session, "Type"), "FederatedUser");
 	json_foreach (document, documents)
-		policy_set_add(&ret->session, json_str(document));
+		policy_set_add(&ret->session, json_str(document), "session");
 	json_foreach (arn, arns)
 		add_managed(call, json_str(arn), &ret->session, ret);
 }
