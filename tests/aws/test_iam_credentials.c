@@ -6,6 +6,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/digest.h"
+#include "emulator/base/rsa.h"
 #include "tests/aws/api.h"
 #include "tests/aws/certificate_pem.h"
 #include "tests/aws/wire.h"
@@ -454,6 +455,36 @@ START_TEST(federation_to_the_outside_is_switched_on_and_off)
 }
 END_TEST
 
+START_TEST(a_token_for_the_outside_says_who_asks_and_is_signed)
+{
+	const char *params = "{'Audience':['https://api.example'],'SigningAlgorithm':'RS256',"
+			     "'DurationSeconds':60,'Tags':[{'Key':'team','Value':'qa'}]}";
+	_cleanup_(json_freep) struct json *reply = NULL, *claims = NULL;
+	_cleanup_(freep) uint8_t *payload = NULL, *signature = NULL;
+	const char *token, *first, *second;
+	size_t length, bytes;
+
+	api_refused(aws, "sts", "GetWebIdentityToken", params,
+		    "OutboundWebIdentityFederationDisabled", "not enabled");
+	api_done(aws, "iam", "EnableOutboundWebIdentityFederation", "{}");
+	reply = api(aws, "sts", "GetWebIdentityToken", params);
+	token = json_get_str(reply, "WebIdentityToken");
+	first = strchr(token, '.');
+	second = strchr(first + 1, '.');
+	ck_assert(base64url_decode(first + 1, (size_t)(second - first - 1), &payload, &length));
+	ck_assert(json_parse((const char *)payload, length, &claims, NULL));
+	ck_assert_str_eq(json_get_str(claims, "aud"), "https://api.example");
+	ck_assert_str_eq(json_get_str(claims, "sub"), "arn:aws:iam::123456789012:user/operator");
+	ck_assert_int_eq(json_get_int(claims, "exp", 0) - json_get_int(claims, "iat", 0), 60);
+	ck_assert_str_eq(
+		json_find_str(claims, "https://sts.amazonaws.com/", "request_tags", "team", NULL),
+		"qa");
+	ck_assert(base64url_decode(second + 1, strlen(second + 1), &signature, &bytes));
+	ck_assert_uint_eq(bytes, RSA_BYTES);
+	ck_assert(rsa_verify(world_seed(world), token, (size_t)(second - token), signature));
+}
+END_TEST
+
 START_TEST(the_global_endpoints_tokens_are_a_preference)
 {
 	_cleanup_(json_freep) struct json *summary = NULL;
@@ -554,6 +585,7 @@ int main(void)
 	tcase_add_test(tcase, the_credential_report_takes_a_moment_and_tells_all_users);
 	tcase_add_test(tcase, an_account_without_organization_is_told_so);
 	tcase_add_test(tcase, federation_to_the_outside_is_switched_on_and_off);
+	tcase_add_test(tcase, a_token_for_the_outside_says_who_asks_and_is_signed);
 	tcase_add_test(tcase, the_global_endpoints_tokens_are_a_preference);
 	tcase_add_test(tcase, policies_that_grant_a_service_are_told_with_their_kind);
 	tcase_add_test(tcase, services_that_an_entity_used_are_told_with_the_time);

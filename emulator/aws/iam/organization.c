@@ -1,7 +1,7 @@
 /* What the account's organization would decide: accounts are of none here; and federation to
  * outside, which an account switches by itself. */
 #include "emulator/aws/iam/credential.h"
-#include "emulator/base/digest.h"
+#include "emulator/base/ids.h"
 
 /* @name Organizations: no account is of one */
 
@@ -32,8 +32,6 @@ bool iam_get_organizations_access_report(struct call *call, const struct json *i
 
 /* @name Outbound web identity federation */
 
-#define ISSUER_DIGITS 16 /* hex digits that tell accounts apart; AWS's is a UUID; unverified */
-
 static const struct kind kind_iam_outbound = {.name = "iam-outbound-federation"};
 
 const char *iam_outbound_issuer(struct call *call)
@@ -46,16 +44,15 @@ const char *iam_outbound_issuer(struct call *call)
 bool iam_enable_outbound_web_identity_federation(struct call *call, const struct json *input,
 						 struct json *output, struct err *err)
 {
-	char sum[SHA256_HEX];
 	struct json *body;
+	char id[37];
 
 	(void)input;
 	if (iam_outbound_issuer(call))
 		return aws_fail(err, AWS_IAM_FEATURE_ENABLED);
-	digest_sha256_hex(call->account, strlen(call->account), sum);
+	ids_uuid(world_seed(call->world), "outbound-issuer", "", call->account, 0, id);
 	body = json_new_object();
-	json_setf(body, "IssuerIdentifier", "https://%.*s.tokens.sts.global.api.aws", ISSUER_DIGITS,
-		  sum);
+	json_setf(body, "IssuerIdentifier", "https://%s.tokens.sts.global.api.aws", id);
 	json_set_copy(output, "IssuerIdentifier", json_get(body, "IssuerIdentifier"));
 	world_add(call, (struct doc_spec){
 				.kind = &kind_iam_outbound, .key = call->account, .body = body});

@@ -207,14 +207,3 @@ bool sts_get_delegated_access_token(struct call *call, const struct json *input,
 	(void)output;
 	return aws_fail(err, AWS_STS_TRADE_IN);
 }
-
-bool sts_get_web_identity_token(struct call *call, const struct json *input, struct json *output,
-				struct err *err)
-{
-	(void)input;
-	(void)output;
-	if (!iam_outbound_issuer(call))
-		return aws_fail(err, AWS_STS_OUTBOUND);
-	return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
-		       "skyrig signs no web identity tokens: nobody could fetch its keys");
-}
