@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "emulator/aws/errors.h"
+#include "emulator/aws/policy/language.h"
 #include "emulator/aws/quota.h"
 #include "emulator/base/strbuf.h"
 #include "emulator/model/aws_model.h"
@@ -80,6 +81,24 @@ static bool explain_quotas(const char *topic)
 	for (size_t i = 0; str_eq(topic, "quotas") && i < n; i++)
 		printf("  %s\n", names[i]);
 	return str_eq(topic, "quotas");
+}
+
+/* What conditions of policies may ask. */
+static bool explain_conditions(const char *topic)
+{
+	const char *names[TOPICS_MAX];
+	size_t n = policy_operator_names(names, array_size(names));
+	const struct policy_key_row *row;
+
+	if (str_eq(topic, "condition-operators")) {
+		for (size_t i = 0; i < n; i++)
+			printf("  %s\n", names[i]);
+		printf("  each with IfExists behind it, ForAllValues: or ForAnyValue: before it\n");
+		return true;
+	}
+	for (size_t i = 0; str_eq(topic, "condition-keys") && (row = policy_key_row(i)); i++)
+		printf("  %-46s %s\n", row->name, row->value);
+	return str_eq(topic, "condition-keys");
 }
 
 static bool explain_kinds(const char *topic)
@@ -273,6 +292,8 @@ static int unknown_topic(const char *topic)
 	names[n++] = "aws";
 	names[n++] = "language";
 	names[n++] = "quotas";
+	names[n++] = "condition-keys";
+	names[n++] = "condition-operators";
 	for (size_t i = 0; i < schema_block_count; i++)
 		names[n++] = schema_blocks[i].name;
 	for (size_t i = 0; i < schema_word_count; i++)
@@ -372,9 +393,9 @@ int command_explain(int argc, char **argv)
 		return explain_language(asked.markdown);
 	if (str_eq(topic, "aws"))
 		return explain_aws(asked.second, asked.markdown);
-	if (explain_kinds(topic) || explain_quotas(topic) || explain_block(topic) ||
-	    explain_words(topic) || explain_kind(topic) || explain_service(topic) ||
-	    explain_error(topic))
+	if (explain_kinds(topic) || explain_quotas(topic) || explain_conditions(topic) ||
+	    explain_block(topic) || explain_words(topic) || explain_kind(topic) ||
+	    explain_service(topic) || explain_error(topic))
 		return EXIT_PASSED;
 	return unknown_topic(topic);
 }

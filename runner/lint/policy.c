@@ -67,11 +67,14 @@ static void check_operator(struct lint *lint, const struct yaml_node *node)
 {
 	const char *names[NAMES_MAX], *colon = strchr(node->key, ':');
 	size_t n = policy_operator_names(names, array_size(names));
+	char *meant;
 
-	if (!policy_operator_is_known(node->key))
-		lint_error(lint, place_of_key(node),
-			   xasprintf("there is no condition operator \"%s\"", node->key),
-			   text_did_you_mean(colon ? colon + 1 : node->key, names, n));
+	if (policy_operator_is_known(node->key))
+		return;
+	meant = text_did_you_mean(colon ? colon + 1 : node->key, names, n);
+	lint_error(lint, place_of_key(node),
+		   xasprintf("there is no condition operator \"%s\"", node->key),
+		   meant ? meant : xstrdup("all operators: skyrig explain condition-operators"));
 }
 
 static void check_condition_key(struct lint *lint, const struct yaml_node *node)
@@ -81,9 +84,11 @@ static void check_condition_key(struct lint *lint, const struct yaml_node *node)
 			   xasprintf("\"%s\" is not a condition key", node->key),
 			   xstrdup("write it with its prefix, e.g. aws:RequestTag/Name"));
 	else if (!policy_key_is_modelled(node->key))
-		lint_warning(lint, place_of_key(node),
-			     xasprintf("what \"%s\" is, is not modelled", node->key),
-			     xstrdup("a call that depends on it ends the scenario as incomplete"));
+		lint_warning(
+			lint, place_of_key(node),
+			xasprintf("what \"%s\" is, is not modelled", node->key),
+			xstrdup("a call that depends on it ends the scenario as incomplete; all "
+				"that are: skyrig explain condition-keys"));
 	if (node->type == YAML_MAP)
 		lint_error(lint, place_of_value(node),
 			   xasprintf("\"%s\" must be a text or a list of texts", node->key), NULL);

@@ -85,6 +85,20 @@ START_TEST(the_manual_is_the_one_in_the_tree)
 }
 END_TEST
 
+START_TEST(explain_tells_what_conditions_of_policies_may_ask)
+{
+	assert_run("explain condition-keys", 0);
+	assert_file("out",
+		    "aws:RequestTag/                                tags that the request gives");
+	assert_run("explain condition-operators", 0);
+	assert_file("out", "  StringLike\n");
+	assert_run("explain policy", 0);
+	assert_file("out", "elasticloadbalancing:SetSubnets");
+	assert_run("explain condition-key", 2);
+	assert_file("err", "did you mean condition-keys?");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -94,6 +108,7 @@ int main(void)
 		render_shows_what_gardenlet_makes_of_a_shoot,
 		the_schema_is_json_and_the_one_in_the_tree,
 		the_manual_is_the_one_in_the_tree,
+		explain_tells_what_conditions_of_policies_may_ask,
 		NULL,
 	};
 

@@ -3,8 +3,8 @@
 
 #include "emulator/aws/policy/language.h"
 
-static const char *const modelled[] = {
-#define POLICY_KEY(name, value) name,
+static const struct policy_key_row modelled[] = {
+#define POLICY_KEY(name, value) {name, value},
 #include "emulator/aws/policy/keys.tbl"
 #undef POLICY_KEY
 };
@@ -65,11 +65,16 @@ const struct policy_key *policy_context_find(const struct policy_context *contex
 bool policy_key_is_modelled(const char *name)
 {
 	for (size_t i = 0; i < array_size(modelled); i++) {
-		size_t n = strlen(modelled[i]);
-		bool below = modelled[i][n - 1] == '/';
+		size_t n = strlen(modelled[i].name);
+		bool below = modelled[i].name[n - 1] == '/';
 
-		if (strncasecmp(modelled[i], name, n) == 0 && (below ? name[n] : !name[n]))
+		if (strncasecmp(modelled[i].name, name, n) == 0 && (below ? name[n] : !name[n]))
 			return true;
 	}
 	return false;
+}
+
+const struct policy_key_row *policy_key_row(size_t index)
+{
+	return index < array_size(modelled) ? &modelled[index] : NULL;
 }

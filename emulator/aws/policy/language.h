@@ -37,6 +37,12 @@ const struct policy_key *policy_context_find(const struct policy_context *contex
 					     const char *name);
 /** Whether the emulator knows when a key is absent (a row of keys.tbl); others are not modelled. */
 bool policy_key_is_modelled(const char *name);
+/** A row of keys.tbl; a name that ends in '/' stands for all below it. */
+struct policy_key_row {
+	const char *name, *value; /**< value: what it is, in words */
+};
+/** The rows by their number, from 0; NULL behind the last. */
+const struct policy_key_row *policy_key_row(size_t index);
 
 /** Who asks, as Principal names him; NULL texts: has none. */
 struct policy_principal {
