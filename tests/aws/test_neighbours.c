@@ -190,6 +190,26 @@ static char *waf_token(void)
 	return api_text(api(aws, "waf-regional", "GetChangeToken", "{}"), "ChangeToken", NULL);
 }
 
+START_TEST(a_deleted_balancer_lets_go_of_its_web_acl)
+{
+	_cleanup_(freep) char *balancer = make_balancer(), *delete = NULL, *users = NULL;
+	_cleanup_(json_freep) struct json *made = api(aws, "wafv2", "CreateWebACL", "{" ACL "}");
+	_cleanup_(json_freep) struct json *left = NULL;
+	const char *arn = json_find_str(made, "Summary", "ARN", NULL);
+
+	api_with(aws, "wafv2", "AssociateWebACL", "{'WebACLArn':'%','ResourceArn':'%'}", arn,
+		 balancer);
+	api_with(aws, "elbv2", "DeleteLoadBalancer", "{'LoadBalancerArn':'%'}", balancer, NULL);
+	users = xasprintf("{'WebACLArn':'%s'}", arn);
+	left = api(aws, "wafv2", "ListResourcesForWebACL", users);
+	ck_assert_ptr_null(json_first(json_get(left, "ResourceArns")));
+	delete = xasprintf("{'Name':'acl','Scope':'REGIONAL','Id':'%s','LockToken':'%s'}",
+			   json_find_str(made, "Summary", "Id", NULL),
+			   json_find_str(made, "Summary", "LockToken", NULL));
+	api_done(aws, "wafv2", "DeleteWebACL", delete);
+}
+END_TEST
+
 START_TEST(a_regional_web_acl_needs_a_fresh_token_for_each_change)
 {
 	_cleanup_(freep) char *balancer = make_balancer(), *token = waf_token(), *params = NULL;
@@ -257,6 +277,7 @@ int main(void)
 		tagging_refuses_what_it_cannot_read,
 		a_server_certificate_is_uploaded_renamed_and_deleted,
 		a_web_acl_is_associated_with_a_balancer_and_holds_on_to_it,
+		a_deleted_balancer_lets_go_of_its_web_acl,
 		a_regional_web_acl_needs_a_fresh_token_for_each_change,
 		protections_need_a_subscription,
 	};

@@ -186,7 +186,7 @@ static bool delete_web_acl(struct call *call, const struct json *input, struct j
 
 	if (!doc || !check_token(call, input, err))
 		return false;
-	if (world_lookup_count(call->world, &kind_association, "acl", doc_str(doc, "WebACLId")))
+	if (waf_has_resources(call, &kind_association, doc_str(doc, "WebACLId")))
 		return aws_fail(err, AWS_WAF_REFERENCED);
 	world_remove(call, &kind_acl, doc->key);
 	use_token(call, input, output);

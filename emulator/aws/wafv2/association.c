@@ -1,13 +1,20 @@
 /* Which resources have a web ACL: alike in WAFv2 and WAF Regional. */
 #include "emulator/aws/wafv2/wafv2.h"
 
-bool waf_check_resource(struct call *call, const char *arn, struct err *err)
+/* Whether the resource of an association is still there: it goes with its load balancer, which
+ * nobody tells WAF about. */
+static bool is_there(struct call *call, const char *arn)
 {
 	const struct kind *kind = world_kind_named(call->world, "load-balancer");
 
+	return kind && find_in_scope(call, kind, arn);
+}
+
+bool waf_check_resource(struct call *call, const char *arn, struct err *err)
+{
 	if (!str_starts_with(arn, "arn:") || !strstr(arn, ":loadbalancer/app/"))
 		return aws_fail(err, AWS_WAF_RESOURCE, arn);
-	return (kind && find_in_scope(call, kind, arn)) || aws_fail(err, AWS_WAF_UNAVAILABLE);
+	return is_there(call, arn) || aws_fail(err, AWS_WAF_UNAVAILABLE);
 }
 
 void waf_put_association(struct call *call, const struct kind *kind, const char *arn,
@@ -57,9 +64,22 @@ void waf_list_resources(struct call *call, const struct kind *kind, const struct
 
 	world_lookup(call->world, kind, "acl", acl, &docs);
 	for (size_t i = 0; i < docs.count; i++)
-		if (!type || str_eq(type, "APPLICATION_LOAD_BALANCER"))
+		if ((!type || str_eq(type, "APPLICATION_LOAD_BALANCER")) &&
+		    is_there(call, docs.items[i]->key))
 			json_append_str(list, docs.items[i]->key);
 	docs_done(&docs);
+}
+
+bool waf_has_resources(struct call *call, const struct kind *kind, const char *acl)
+{
+	struct docs docs = {0};
+	bool any = false;
+
+	world_lookup(call->world, kind, "acl", acl, &docs);
+	for (size_t i = 0; i < docs.count; i++)
+		any = any || is_there(call, docs.items[i]->key);
+	docs_done(&docs);
+	return any;
 }
 
 /* @name WAFv2's */

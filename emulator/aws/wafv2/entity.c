@@ -280,7 +280,7 @@ static bool is_used(struct call *call, const struct doc *doc)
 {
 	static const struct kind *const kinds[] = {&kind_web_acl, &kind_waf_rule_group};
 
-	if (world_lookup_count(call->world, &kind_web_acl_association, "acl", doc->key))
+	if (waf_has_resources(call, &kind_web_acl_association, doc->key))
 		return true;
 	for (size_t i = 0; i < array_size(kinds); i++)
 		world_foreach (user, call->world, kinds[i])

@@ -46,6 +46,8 @@ must_check bool waf_disassociate(struct call *call, const struct kind *kind,
 /** The web ACL of the input's ResourceArn as its association says it; *ret NULL: has none. */
 must_check bool waf_acl_of(struct call *call, const struct kind *kind, const struct json *input,
 			   const char *member, const char **ret, struct err *err);
+/** Whether a resource that is still there has the web ACL. */
+bool waf_has_resources(struct call *call, const struct kind *kind, const char *acl);
 /** ListResourcesForWebACL. */
 void waf_list_resources(struct call *call, const struct kind *kind, const struct json *input,
 			const char *acl, struct json *output);
