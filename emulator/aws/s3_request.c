@@ -5,9 +5,19 @@
 
 #include "emulator/aws/errors.h"
 #include "emulator/aws/s3/checksum.h"
+#include "emulator/aws/sigv4.h"
 #include "emulator/model/aws_model.h"
 
-#define TRAILERS_MAX 16
+#define TRAILERS_MAX	  16
+#define SIGNED_CHUNKS	  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+#define CHUNK_SIGNATURE	  ";chunk-signature="
+#define TRAILER_SIGNATURE "x-amz-trailer-signature"
+
+bool s3_is_chunked(const char *hash)
+{
+	return str_eq(hash, "STREAMING-UNSIGNED-PAYLOAD-TRAILER") || str_eq(hash, SIGNED_CHUNKS) ||
+	       str_eq(hash, SIGNED_CHUNKS "-TRAILER");
+}
 
 /* The Host without its port; NULL when there is none, or when it is an address. */
 static const char *host_name(const struct wire_request *request)
@@ -59,8 +69,10 @@ const char *s3_request_path(const struct wire_request *request)
 /* @name Chunks */
 
 struct chunks {
-	struct wire_request *request;
+	const struct wire_request *request;
 	const char *at, *end;
+	const char *data, *signature; /* of the last one taken; NULL: is not signed */
+	size_t size;
 	char *body; /* what they hold */
 	size_t length;
 	struct header trailers[TRAILERS_MAX];
@@ -91,24 +103,32 @@ static bool read_size(const char *line, size_t *ret)
 	return true;
 }
 
-/* One chunk's bytes; *ret_last behind the last, which is empty. */
-static bool take_chunk(struct chunks *chunks, bool *ret_last)
+/* The next chunk; the last one is empty. */
+static bool take_chunk(struct chunks *chunks)
 {
-	const char *line = next_line(chunks);
+	const char *line = next_line(chunks), *mark;
 	size_t size;
 
 	if (!line || !read_size(line, &size))
 		return false;
-	*ret_last = size == 0;
+	mark = strstr(line, CHUNK_SIGNATURE);
+	chunks->signature = mark ? mark + strlen(CHUNK_SIGNATURE) : NULL;
+	chunks->data = chunks->at;
+	chunks->size = size;
 	if (size == 0)
 		return true;
 	if (size + 2 > (size_t)(chunks->end - chunks->at) ||
 	    memcmp(chunks->at + size, "\r\n", 2) != 0)
 		return false;
-	memcpy(chunks->body + chunks->length, chunks->at, size);
-	chunks->length += size;
 	chunks->at += size + 2;
 	return true;
+}
+
+/* Moves what has been taken to the end of the body. */
+static void keep_chunk(struct chunks *chunks)
+{
+	memcpy(chunks->body + chunks->length, chunks->data, chunks->size);
+	chunks->length += chunks->size;
 }
 
 /* "x-amz-checksum-crc32:…" lines; an empty one ends them, or the body's end. */
@@ -147,9 +167,8 @@ static const char *other_encodings(struct arena *arena, const char *value)
 	return left;
 }
 
-static void set_headers(struct chunks *chunks)
+static void set_headers(struct wire_request *request, const struct chunks *chunks)
 {
-	struct wire_request *request = chunks->request;
 	size_t count = 0, n = 0;
 	struct header *headers;
 
@@ -166,31 +185,106 @@ static void set_headers(struct chunks *chunks)
 			headers[n++] = header;
 	}
 	for (size_t i = 0; i < chunks->trailer_count; i++)
-		headers[n++] = chunks->trailers[i];
+		if (strcasecmp(chunks->trailers[i].name, TRAILER_SIGNATURE) != 0)
+			headers[n++] = chunks->trailers[i];
 	request->headers = headers;
 }
+
+/* @name Signatures of chunks */
+
+struct chain {
+	const struct credential *credential;
+	const uint8_t *key;
+	struct arena *arena;
+	const char *previous; /* signature, hex */
+};
+
+/* Whether a signature is the next of the chain: over `hash`, and that of what is signed before. */
+static bool follows(struct chain *chain, const char *algorithm, const char *hash,
+		    const char *signature)
+{
+	const struct credential *c = chain->credential;
+	const char *text =
+		arena_printf(chain->arena, "%s\n%s\n%s/%s/%s/aws4_request\n%s\n%s", algorithm,
+			     c->time, c->date, c->region, c->service, chain->previous, hash);
+	uint8_t computed[SHA256_BYTES], claimed[SHA256_BYTES];
+
+	if (!signature || !hex_decode(signature, claimed, sizeof(claimed)))
+		return false;
+	digest_hmac_sha256(chain->key, SHA256_BYTES, text, strlen(text), computed);
+	chain->previous = signature;
+	return digest_equal(computed, claimed, sizeof(computed));
+}
+
+static bool chunk_follows(struct chain *chain, const struct chunks *chunks)
+{
+	char empty[SHA256_HEX], data[SHA256_HEX];
+
+	digest_sha256_hex(NULL, 0, empty);
+	digest_sha256_hex(chunks->data, chunks->size, data);
+	return follows(chain, SIGV4_ALGORITHM "-PAYLOAD",
+		       arena_printf(chain->arena, "%s\n%s", empty, data), chunks->signature);
+}
+
+/* The trailer is signed as lines of "name:value", its signature left out. */
+static bool trailer_follows(struct chain *chain, const struct chunks *chunks)
+{
+	const char *signature = NULL, *text = "";
+	char hash[SHA256_HEX];
+
+	for (size_t i = 0; i < chunks->trailer_count; i++)
+		if (strcasecmp(chunks->trailers[i].name, TRAILER_SIGNATURE) == 0)
+			signature = chunks->trailers[i].value;
+		else
+			text = arena_printf(chain->arena, "%s%s:%s\n", text,
+					    chunks->trailers[i].name, chunks->trailers[i].value);
+	digest_sha256_hex(text, strlen(text), hash);
+	return follows(chain, SIGV4_ALGORITHM "-TRAILER", hash, signature);
+}
+
+bool s3_chunks_are_signed(const struct wire_request *request, const struct credential *credential,
+			  const uint8_t key[SHA256_BYTES])
+{
+	const char *hash = wire_header(request, "X-Amz-Content-Sha256");
+	struct chunks chunks = {.request = request,
+				.at = request->body,
+				.end = request->body + request->body_length};
+	struct chain chain = {credential, key, request->arena, credential->signature};
+
+	if (!str_starts_with(hash, SIGNED_CHUNKS))
+		return true;
+	do {
+		if (!take_chunk(&chunks) || !chunk_follows(&chain, &chunks))
+			return false;
+	} while (chunks.size);
+	return str_eq(hash, SIGNED_CHUNKS) ||
+	       (take_trailers(&chunks) && trailer_follows(&chain, &chunks));
+}
+
+/* @name Taking a body out */
 
 bool s3_request_unchunk(struct wire_request *request, struct err *err)
 {
 	const char *hash = wire_header(request, "X-Amz-Content-Sha256");
 	const char *said = wire_header(request, "X-Amz-Decoded-Content-Length");
 	struct chunks chunks = {.request = request, .at = request->body};
-	bool last = false;
 
-	if (!str_eq(hash, S3_UNSIGNED_CHUNKS))
+	if (!s3_is_chunked(hash))
 		return true;
 	chunks.end = request->body + request->body_length;
 	chunks.body = arena_alloc(request->arena, request->body_length + 1);
-	while (!last)
-		if (!take_chunk(&chunks, &last))
+	do {
+		if (!take_chunk(&chunks))
 			return aws_fail(err, AWS_S3_INCOMPLETE);
+		keep_chunk(&chunks);
+	} while (chunks.size);
 	if (!take_trailers(&chunks))
 		return aws_fail(err, AWS_S3_TRAILER);
 	if (!said)
 		return aws_fail(err, AWS_S3_NO_LENGTH);
 	if (!str_eq(said, arena_printf(request->arena, "%zu", chunks.length)))
 		return aws_fail(err, AWS_S3_INCOMPLETE);
-	set_headers(&chunks);
+	set_headers(request, &chunks);
 	request->body = chunks.body;
 	request->body_length = chunks.length;
 	return true;

@@ -4,10 +4,14 @@
  * host's name, and bodies in chunks with checks behind them (aws-chunked).
  */
 #include "emulator/aws/protocol/wire.h"
+#include "emulator/base/digest.h"
 #include "emulator/base/err.h"
 
-/** The hash of a payload that comes in chunks which nobody signed. */
-#define S3_UNSIGNED_CHUNKS "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+struct credential;
+
+/** Whether the hash of a payload says that it comes in chunks: unsigned ones with checks behind
+ * them, or signed ones, with or without. */
+bool s3_is_chunked(const char *hash);
 
 /** Whether the Host is one of S3's: "s3.eu-west-1.localhost", "bucket.s3.eu-west-1.localhost". */
 bool s3_request_host(const struct wire_request *request);
@@ -21,14 +25,26 @@ bool s3_request_host(const struct wire_request *request);
 const char *s3_request_path(const struct wire_request *request);
 
 /**
+ * Whether each chunk's signature follows from that of the request, and the trailer's from the last;
+ * chunks that are unsigned by the payload's hash are.
+ *
+ * @param credential  of the request, whose signature is right
+ * @param key         the signing key of its scope
+ *
+ * Source: S3 API, "Signature calculations for the Authorization header: transferring a payload in
+ * multiple chunks (chunked upload)", and "… with trailing headers".
+ */
+bool s3_chunks_are_signed(const struct wire_request *request, const struct credential *credential,
+			  const uint8_t key[SHA256_BYTES]);
+
+/**
  * Takes a body out of its chunks; a request without chunks stays as it is. What stands behind the
  * chunks (x-amz-checksum-…) becomes headers, and aws-chunked is taken out of Content-Encoding.
  *
  * @param request  changed in place; texts are in the arena
  * @param err      S3's IncompleteBody or InvalidRequest
  *
- * Source: S3 API, "Signature calculations for the Authorization header: transferring a payload in
- * multiple chunks", with unsigned payload and trailer.
+ * Source: S3 API, as above, and with unsigned payload and trailer.
  */
 must_check bool s3_request_unchunk(struct wire_request *request, struct err *err);
 

@@ -179,8 +179,8 @@ static bool payload_hash(const struct aws_service_model *service,
 	const char *said = wire_header(request, "X-Amz-Content-Sha256");
 	bool s3 = str_eq(service->name, "s3");
 
-	if (s3 && str_eq(said, S3_UNSIGNED_CHUNKS)) {
-		memcpy(ret, S3_UNSIGNED_CHUNKS, sizeof(S3_UNSIGNED_CHUNKS));
+	if (s3 && s3_is_chunked(said)) {
+		memcpy(ret, said, strlen(said) + 1);
 		return true;
 	}
 	if (str_starts_with(said, "STREAMING-"))
@@ -245,6 +245,7 @@ static bool check_signature(struct sigv4 *sigv4, const struct aws_service_model 
 {
 	char payload[SHA256_HEX], canonical[SHA256_HEX];
 	uint8_t signature[SHA256_BYTES], claimed[SHA256_BYTES];
+	const uint8_t *key;
 	const char *text;
 	struct strbuf sb;
 	bool complete;
@@ -259,9 +260,11 @@ static bool check_signature(struct sigv4 *sigv4, const struct aws_service_model 
 	text = arena_printf(request->arena, SIGV4_ALGORITHM "\n%s\n%s/%s/%s/aws4_request\n%s",
 			    credential->time, credential->date, credential->region,
 			    credential->service, canonical);
-	hmac(signing_key(sigv4, request->arena, credential, secret), SHA256_BYTES, text, signature);
+	key = signing_key(sigv4, request->arena, credential, secret);
+	hmac(key, SHA256_BYTES, text, signature);
 	if (complete && hex_decode(credential->signature, claimed, sizeof(claimed)) &&
-	    digest_equal(signature, claimed, sizeof(signature)))
+	    digest_equal(signature, claimed, sizeof(signature)) &&
+	    (!str_eq(service->name, "s3") || s3_chunks_are_signed(request, credential, key)))
 		return true;
 	return auth_refuse(err, service, AUTH_SIGNATURE, NULL);
 }

@@ -15,7 +15,7 @@
 	{                                                                                          \
 		"NotImplemented", 501,                                                             \
 			"A header you provided implies functionality that is not implemented: "    \
-			"skyrig reads no bodies in signed chunks (X-Amz-Content-Sha256: "          \
+			"skyrig reads no bodies in such chunks (X-Amz-Content-Sha256: "            \
 			"STREAMING-…)"                                                           \
 	}
 

@@ -15,7 +15,7 @@ enum auth_problem {
 	AUTH_EXPIRED_URL,   /**< a presigned URL after its time */
 	AUTH_PRESIGNED,	    /**< X-Amz-Expires is missing or out of range */
 	AUTH_PAYLOAD,	    /**< X-Amz-Content-Sha256 is not the body's */
-	AUTH_STREAMING,	    /**< a body in signed chunks, which nobody here reads */
+	AUTH_STREAMING,	    /**< a body in chunks that nobody here reads */
 	AUTH_PROBLEM_COUNT
 };
 
