@@ -176,6 +176,22 @@ static bool wants_public_ip(const struct doc *subnet, const struct json *item)
 	return json_get_bool(subnet->body, "MapPublicIpOnLaunch", false);
 }
 
+/** What of an interface is not emulated is refused, not ignored. */
+static bool check_interface(const struct json *item, struct err *err)
+{
+	static const char *const members[] = {"EnaSrdSpecification", "EnaQueueCount"};
+
+	for (size_t i = 0; i < array_size(members); i++)
+		if (json_get(item, members[i]))
+			return err_set(err, ERR_UNSUPPORTED, NULL,
+				       "RunInstances with %s of an interface is not emulated",
+				       members[i]);
+	if (json_get_bool(item, "AssociateCarrierIpAddress", false))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "carrier IP addresses of Wavelength Zones are not emulated");
+	return !json_get_int(item, "NetworkCardIndex", 0) || aws_fail(err, AWS_EC2_NETWORK_CARD);
+}
+
 /** A new interface as one entry of NetworkInterfaces (or the flat members) describes it. */
 static bool add_interface(struct call *call, struct launch *launch, const struct json *item,
 			  const char *instance_id, unsigned index, struct err *err)
@@ -249,6 +265,8 @@ static bool add_interfaces(struct call *call, struct launch *launch, const char 
 
 		if (index < 0 || index > 31)
 			return aws_fail(err, AWS_EC2_DEVICE_INDEX);
+		if (!check_interface(item, err))
+			return false;
 		if (json_get_str(item, "NetworkInterfaceId")
 			    ? !use_interface(call, item, instance_id, (unsigned)index, err)
 			    : !add_interface(call, launch, item, instance_id, (unsigned)index, err))

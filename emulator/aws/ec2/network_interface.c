@@ -292,6 +292,9 @@ static bool create_spec(struct call *call, const struct json *input, struct inte
 
 	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &spec->subnet, err))
 		return false;
+	if (json_get(input, "Operator"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "CreateNetworkInterface with Operator is not emulated");
 	if (!prefix_read(input, FAMILY_IPV4, &spec->prefixes4, err) ||
 	    !prefix_read(input, FAMILY_IPV6, &spec->prefixes6, err) ||
 	    !interface_check_tracking(json_get(input, "ConnectionTrackingSpecification"), err))
@@ -388,6 +391,11 @@ bool ec2_attach_network_interface(struct call *call, const struct json *input, s
 		return false;
 	if (index < 0 || index > 31)
 		return aws_fail(err, AWS_EC2_DEVICE_INDEX);
+	if (json_get(input, "EnaSrdSpecification") || json_get(input, "EnaQueueCount"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "AttachNetworkInterface with ENA Express or queues is not emulated");
+	if (json_get_int(input, "NetworkCardIndex", 0))
+		return aws_fail(err, AWS_EC2_NETWORK_CARD);
 	if (json_get(interface->body, "Attachment"))
 		return aws_fail(err, AWS_EC2_INTERFACE_IN_USE, interface->key);
 	if (!instance_is_live(instance))

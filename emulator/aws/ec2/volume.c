@@ -355,6 +355,10 @@ static bool read_volume(struct call *call, const struct json *input, struct volu
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "availabilityZone");
 	if (json_get_str(input, "OutpostArn"))
 		return aws_fail(err, AWS_EC2_OUTPOST_NOT_FOUND, json_get_str(input, "OutpostArn"));
+	if (json_get(input, "Operator") || json_get(input, "VolumeInitializationRate"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "CreateVolume with Operator or VolumeInitializationRate is not "
+			       "emulated");
 	if (!json_get(input, "Size") && !snapshot)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "size/snapshot");
 	spec->type = json_get_str(input, "VolumeType");

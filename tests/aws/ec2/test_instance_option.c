@@ -57,6 +57,24 @@ EC2_WALK(an_instance_has_the_options_it_was_launched_with, IMAGE,
 		    ", 'CapacityReservationSpecification':"
 		    " {'CapacityReservationTarget': {'CapacityReservationId': 'cr-1'}}"),
 		"NotImplemented", NULL),
+	 EC2_NO("RunInstances",
+		"{'ImageId': '$M', 'MinCount': 1, 'MaxCount': 1, 'InstanceType': 'm5.large',"
+		" 'NetworkInterfaces': [{'DeviceIndex': 0, 'SubnetId': '" TEST_SUBNET
+		"', 'NetworkCardIndex': 1}]}",
+		"InvalidParameterValue", NULL),
+	 EC2_NO("RunInstances",
+		"{'ImageId': '$M', 'MinCount': 1, 'MaxCount': 1, 'InstanceType': 'm5.large',"
+		" 'NetworkInterfaces': [{'DeviceIndex': 0, 'SubnetId': '" TEST_SUBNET
+		"', 'EnaQueueCount': 4}]}",
+		"NotImplemented", NULL),
+	 EC2_NO("RunInstances",
+		"{'ImageId': '$M', 'MinCount': 1, 'MaxCount': 1, 'InstanceType': 'm5.large',"
+		" 'NetworkInterfaces': [{'DeviceIndex': 0, 'SubnetId': '" TEST_SUBNET
+		"', 'AssociateCarrierIpAddress': true}]}",
+		"NotImplemented", NULL),
+	 EC2_NO("CreateVolume",
+		"{'AvailabilityZone': 'eu-west-1a', 'Size': 1, 'VolumeInitializationRate': 200}",
+		"NotImplemented", NULL),
 	 EC2_KEEP("RunInstances",
 		  RUN("m5.large",
 		      ", 'CpuOptions': {'CoreCount': 1, 'ThreadsPerCore': 1}, 'EnclaveOptions':"
