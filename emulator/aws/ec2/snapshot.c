@@ -18,7 +18,7 @@ static void snapshot_timer(struct call *call, const struct doc *doc, const char 
 {
 	struct json *body;
 
-	if (snapshot_tier_timer(call, doc, timer))
+	if (snapshot_tier_timer(call, doc, timer) || snapshot_restore_timer(call, doc, timer))
 		return;
 	body = json_copy(doc->body);
 	json_set_str(body, "State", "completed");

@@ -64,6 +64,12 @@ bool snapshot_is_locked(const struct call *call, const struct doc *snapshot);
 /** A timer of a move between storage tiers is due; false when it is another one. */
 bool snapshot_tier_timer(struct call *call, const struct doc *snapshot, const char *timer);
 
+/* ---- snapshot_restore.c ---- */
+/** Whether volumes of the snapshot are initialized at once in a zone. */
+bool snapshot_restores_fast(const struct doc *snapshot, const char *zone);
+/** A timer of fast restores is due; false when it is another one. */
+bool snapshot_restore_timer(struct call *call, const struct doc *snapshot, const char *timer);
+
 /* ---- image.c ---- */
 /** The image that the caller can see, by an input's ImageId: InvalidAMIID.NotFound. */
 must_check bool image_get(struct call *call, const char *id, const struct doc **ret,

@@ -1,7 +1,7 @@
 /*
- * What else can be done with snapshots: locks, the archive tier, fast restores. All of it is in the
+ * What else can be done with snapshots: locks and the archive tier. All of it is in the
  * snapshot's extra. Source: EBS user guide, "Amazon EBS snapshot lock", "Archive Amazon EBS
- * snapshots", "Amazon EBS fast snapshot restore".
+ * snapshots".
  */
 #include "emulator/aws/ec2/snapshot.h"
 

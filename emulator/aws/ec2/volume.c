@@ -148,12 +148,16 @@ const char *volume_add(struct call *call, struct volume_spec *spec)
 {
 	const char *id = ec2_new_id(call, &kind_volume, spec->name);
 	bool encrypted = spec->encrypted || json_bool(account_setting(call, "ebs-encryption"));
+	const struct doc *snapshot;
 	struct json *body = json_new_object();
 
 	json_set_str(body, "VolumeId", id);
 	json_set_str(body, "VolumeArn", ec2_arn(call, "volume", id));
 	json_set_int(body, "Size", spec->size);
 	json_set_str(body, "SnapshotId", spec->snapshot ? spec->snapshot : "");
+	snapshot = spec->snapshot ? world_find(call->world, &kind_snapshot, spec->snapshot) : NULL;
+	if (snapshot && snapshot_restores_fast(snapshot, spec->zone))
+		json_set_bool(body, "FastRestored", true);
 	json_set_str(body, "AvailabilityZone", spec->zone);
 	json_set_str(body, "AvailabilityZoneId", ec2_zone_id(call, spec->zone));
 	json_set_str(body, "State", "creating");

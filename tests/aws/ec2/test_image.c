@@ -538,6 +538,38 @@ EC2_WALK(what_is_deleted_is_gone_and_the_recycle_bin_empty, IMAGE,
 	 EC2_NO("ListVolumesInRecycleBin", "{'VolumeIds': ['$V']}", "InvalidVolume.NotFound",
 		NULL), )
 
+EC2_WALK(a_snapshot_is_restored_fast_where_that_is_enabled, SNAPSHOT,
+	 EC2_NO("EnableFastSnapshotRestores", "{'SourceSnapshotIds': ['$S']}", "MissingParameter",
+		NULL),
+	 EC2_NO("EnableFastSnapshotRestores",
+		"{'SourceSnapshotIds': ['$S'], 'AvailabilityZones': ['eu-west-1z']}",
+		"InvalidParameterValue", NULL),
+	 EC2_OK("EnableFastSnapshotRestores",
+		"{'SourceSnapshotIds': ['$S', 'snap-0'], 'AvailabilityZoneIds': ['euw1-az3']}",
+		"Successful#1; Successful.0.State=enabling;"
+		" Successful.0.AvailabilityZone=eu-west-1a; Unsuccessful.0.SnapshotId=snap-0;"
+		" Unsuccessful.0.FastSnapshotRestoreStateErrors.0.Error.Code="
+		"InvalidSnapshot.NotFound"),
+	 EC2_OK("CreateVolume", "{'AvailabilityZone': 'eu-west-1a', 'SnapshotId': '$S'}",
+		"!FastRestored"),
+	 EC2_WAIT(5000),
+	 EC2_OK("DescribeFastSnapshotRestores",
+		"{'Filters': [{'Name': 'state', 'Values': ['enabled']}]}",
+		"FastSnapshotRestores#1; FastSnapshotRestores.0.SnapshotId=$S"),
+	 EC2_NO("DescribeFastSnapshotRestores", "{'Filters': [{'Name': 'x', 'Values': ['y']}]}",
+		"InvalidParameterValue", NULL),
+	 EC2_OK("CreateVolume", "{'AvailabilityZone': 'eu-west-1a', 'SnapshotId': '$S'}",
+		"FastRestored=true"),
+	 EC2_OK("CreateVolume", "{'AvailabilityZone': 'eu-west-1b', 'SnapshotId': '$S'}",
+		"!FastRestored"),
+	 EC2_OK("DisableFastSnapshotRestores",
+		"{'SourceSnapshotIds': ['$S'], 'AvailabilityZones': ['eu-west-1a', 'eu-west-1b']}",
+		"Successful.0.State=disabling;"
+		" Unsuccessful.0.FastSnapshotRestoreStateErrors.0.AvailabilityZone=eu-west-1b"),
+	 EC2_NO("DisableFastSnapshotRestores", "{'SourceSnapshotIds': ['$S']}", "MissingParameter",
+		NULL),
+	 EC2_WAIT(5000), EC2_OK("DescribeFastSnapshotRestores", "{}", "FastSnapshotRestores#0"), )
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -556,6 +588,7 @@ int main(void)
 		a_locked_snapshot_stays,
 		a_snapshot_is_archived_and_restored,
 		what_is_deleted_is_gone_and_the_recycle_bin_empty,
+		a_snapshot_is_restored_fast_where_that_is_enabled,
 		NULL,
 	};
 
