@@ -174,11 +174,33 @@ EC2_WALK(a_placement_group_stays_while_an_instance_is_in_it, IMAGE,
 	 EC2_NO("DeletePlacementGroup", "{'GroupName': 'g'}", "InvalidPlacementGroup.Unknown",
 		NULL), )
 
+EC2_WALK(a_volume_is_copied_in_its_zone,
+	 EC2_KEEP("CreateVolume", "{'AvailabilityZone': 'eu-west-1a', 'Size': 10}", "V=VolumeId",
+		  NULL),
+	 EC2_NO("CopyVolumes", "{'SourceVolumeId': '$V'}", "IncorrectState", NULL), EC2_WAIT(3000),
+	 EC2_NO("CopyVolumes", "{'SourceVolumeId': 'vol-0'}", "InvalidVolume.NotFound", NULL),
+	 EC2_NO("CopyVolumes", "{'SourceVolumeId': '$V', 'Size': 9}", "InvalidParameterValue",
+		"New size cannot be smaller than existing size"),
+	 EC2_NO("CopyVolumes", "{'SourceVolumeId': '$V', 'VolumeType': 'io2'}", "MissingParameter",
+		NULL),
+	 EC2_KEEP("CopyVolumes",
+		  "{'SourceVolumeId': '$V', 'Encrypted': true, 'VolumeType': 'gp3', 'ClientToken':"
+		  " 't', 'TagSpecifications': [{'ResourceType': 'volume', 'Tags': [{'Key': 'a',"
+		  " 'Value': 'b'}]}]}",
+		  "C=Volumes.0.VolumeId",
+		  "Volumes#1; Volumes.0.SourceVolumeId=$V; Volumes.0.Size=10;"
+		  " Volumes.0.Encrypted=true; Volumes.0.State=creating; Volumes.0.Iops=3000;"
+		  " Volumes.0.Tags.0.Key=a"),
+	 EC2_NO("CopyVolumes", "{'SourceVolumeId': '$C'}", "IncorrectState", NULL), EC2_WAIT(3000),
+	 EC2_OK("CopyVolumes", "{'SourceVolumeId': '$C', 'Size': 12}",
+		"Volumes.0.Encrypted=true; Volumes.0.VolumeType=gp2; Volumes.0.Size=12"), )
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		a_volume_is_created_attached_changed_and_deleted,
 		a_placement_group_stays_while_an_instance_is_in_it,
+		a_volume_is_copied_in_its_zone,
 		NULL,
 	};
 
