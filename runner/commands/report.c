@@ -20,7 +20,8 @@ struct report_options {
 enum { OPTION_JUNIT = 256, OPTION_JSON, OPTION_HTML, OPTION_TAP, OPTION_GITHUB };
 
 static const struct argp_option options[] = {
-	{"junit", OPTION_JUNIT, "FILE", 0, "write JUnit XML (-: standard output)", 0},
+	{"junit", OPTION_JUNIT, "FILE", 0,
+	 "write JUnit XML (-: standard output); with --github, with places", 0},
 	{"json", OPTION_JSON, "FILE", 0, "write JSON", 0},
 	{"html", OPTION_HTML, "FILE", 0, "write a page that opens from disk", 0},
 	{"tap", OPTION_TAP, NULL, 0, "TAP on standard output", 0},
@@ -85,7 +86,8 @@ static bool add(struct json *sum, const char *name, struct err *err)
 
 static bool write_all(const struct report_options *report, const struct json *sum, struct err *err)
 {
-	return (!report->junit || report_write(report_junit, sum, report->junit, err)) &&
+	return (!report->junit || report_write(report->github ? report_junit_github : report_junit,
+					       sum, report->junit, err)) &&
 	       (!report->json || report_write(report_json, sum, report->json, err)) &&
 	       (!report->html || report_write(report_html, sum, report->html, err)) &&
 	       (!report->tap || report_write(report_tap, sum, "-", err)) &&

@@ -222,7 +222,8 @@ static bool write_reports(const struct run *run, struct err *err)
 {
 	const struct test_options *test = run->test;
 
-	if ((test->junit && !report_write(report_junit, run->tree, test->junit, err)) ||
+	if ((test->junit && !report_write(test->github ? report_junit_github : report_junit,
+					  run->tree, test->junit, err)) ||
 	    (test->json && !report_write(report_json, run->tree, test->json, err)) ||
 	    (test->html && !report_write(report_html, run->tree, test->html, err)) ||
 	    (test->tap && !report_write(report_tap, run->tree, "-", err)) ||

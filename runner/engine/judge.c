@@ -73,8 +73,8 @@ void judge_same_as(struct engine *engine, const struct yaml_node *node)
 	if (difference.count)
 		engine_fail(
 			engine, node, true,
-			xasprintf("AWS is not as it was at the snapshot \"%s\": %zu differences",
-				  node->text, difference.count),
+			xasprintf("AWS is not as it was at the snapshot \"%s\": %zu difference%s",
+				  node->text, difference.count, difference.count == 1 ? "" : "s"),
 			strbuf_text(&difference.sb));
 	strbuf_done(&difference.sb);
 }
@@ -187,8 +187,8 @@ void judge_leaks(struct engine *engine, const struct yaml_node *node)
 		engine_fail(engine, node, true,
 			    node->type == YAML_LIST
 				    ? xasprintf("what is leaked is not what is written here: "
-						"%zu differences (- missing, + surplus)",
-						wrong)
+						"%zu difference%s (- missing, + surplus)",
+						wrong, wrong == 1 ? "" : "s")
 				    : xasprintf("%zu leaked", wrong),
 			    strbuf_text(&sb));
 	else if (wrong)

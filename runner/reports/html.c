@@ -11,25 +11,34 @@
 #include "runner/reports/report.h"
 
 static const char style[] =
+	":root{color-scheme:light dark;--text:#1b1f24;--back:#fff;--line:#d0d7de;--soft:#f6f8fa;"
+	"--quiet:#57606a;--good:#116329;--bad:#b3151b;--odd:#7d4e00;--link:#0a54c4;--bar:#8aa4c2}"
+	"@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--back:#0d1117;--line:#30363d;"
+	"--soft:#161b22;--quiet:#8b949e;--good:#57ab5a;--bad:#f47067;--odd:#c69026;"
+	"--link:#6cb0ff;--bar:#46607f}}"
 	"body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;"
-	"color:#1b1f24;background:#fff}"
-	"h1{margin-bottom:.2em}h2{margin-top:2em;border-bottom:1px solid #d0d7de}"
-	"table{border-collapse:collapse;width:100%}"
-	"th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid #e6e9ec;"
+	"color:var(--text);background:var(--back);overflow-wrap:break-word}"
+	"a{color:var(--link)}h1{margin-bottom:.2em}"
+	"h2{margin-top:2em;border-bottom:1px solid var(--line)}"
+	"h3{margin:1.6em 0 .4em}p{margin:.4em 0}"
+	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6em 0}"
+	"th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid var(--line);"
 	"vertical-align:top}"
-	"th{background:#f6f8fa;position:sticky;top:0}td.n,th.n{text-align:right}"
-	"pre{background:#f6f8fa;padding:1em;overflow:auto;font:13px/1.4 ui-monospace,monospace}"
+	"th{background:var(--soft);position:sticky;top:0}td.n,th.n{text-align:right}"
+	"td.n,td.v{white-space:nowrap}"
+	".lanes{font-size:12px;table-layout:fixed}.lanes td,.lanes th{white-space:nowrap}"
+	".lanes .n{width:4.5em}.lanes th{overflow:hidden;text-overflow:ellipsis}"
+	"pre{background:var(--soft);padding:1em;overflow:auto;font:13px/1.4 ui-monospace,monospace}"
 	"code{font:13px ui-monospace,monospace}"
+	"summary{cursor:pointer;margin:.5em 0}details.scenario{border-bottom:1px solid var(--line)}"
+	"details.scenario>:not(summary){margin-left:1.2em}"
+	".numbers>span{margin-right:2.5em;white-space:nowrap}"
 	".big{font-size:2.2em;font-weight:600;margin-right:.2em}"
-	".numbers span{margin-right:2.5em}"
-	".PASS,.XFAIL{color:#116329}.FAIL,.XPASS,.HARNESS{color:#b3151b}"
-	".SKIP,.STOPPED{color:#7d4e00}.v{font-weight:600}"
-	".bar{display:inline-block;height:.7em;background:#8aa4c2}"
-	".quiet{color:#57606a}"
-	"@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}"
-	"th,pre{background:#161b22}th,td,h2{border-color:#30363d}.quiet{color:#8b949e}"
-	".PASS,.XFAIL{color:#57ab5a}.FAIL,.XPASS,.HARNESS{color:#f47067}"
-	".SKIP,.STOPPED{color:#c69026}}";
+	".PASS,.XFAIL,.passed{color:var(--good)}.FAIL,.XPASS,.HARNESS,.failed{color:var(--bad)}"
+	".SKIP,.STOPPED{color:var(--odd)}.none{color:var(--quiet)}.v{font-weight:600}"
+	".bar{display:inline-block;height:.7em;background:var(--bar)}"
+	".quiet{color:var(--quiet)}"
+	"@media print{details>*{display:block}th{position:static}}";
 
 void html_cell(struct strbuf *sb, const char *text)
 {
@@ -49,6 +58,13 @@ static void add_anchor(struct strbuf *sb, const struct json *result)
 	}
 }
 
+/* Nothing of a kind is nothing to look at. */
+static void add_number(struct strbuf *sb, int64_t number, const char *class, const char *text)
+{
+	strbuf_addf(sb, "<span class=\"%s\"><span class=big>%" PRId64 "</span>%s</span> ",
+		    number ? class : "none", number, text);
+}
+
 static void add_numbers(struct strbuf *sb, const struct json *run)
 {
 	static const struct {
@@ -66,11 +82,10 @@ static void add_numbers(struct strbuf *sb, const struct json *run)
 	strbuf_add(sb, "<p class=numbers>");
 	for (size_t i = 0; i < array_size(numbers); i++)
 		if (i < 3 || json_get_int(run, numbers[i].key, 0))
-			strbuf_addf(sb,
-				    "<span class=%s><span class=big>%" PRId64 "</span>%s</span>",
-				    numbers[i].class, json_get_int(run, numbers[i].key, 0),
-				    numbers[i].text);
-	strbuf_addf(sb, "<span><span class=big>%zu</span>leaked at the ends</span></p>\n", leaks);
+			add_number(sb, json_get_int(run, numbers[i].key, 0), numbers[i].class,
+				   numbers[i].text);
+	add_number(sb, (int64_t)leaks, "", "leaked at the end");
+	strbuf_add(sb, "</p>\n");
 }
 
 static void add_head(struct strbuf *sb, const struct json *run)
@@ -132,7 +147,11 @@ static void add_results(struct strbuf *sb, const struct json *results)
 	strbuf_add(sb, "<h2>Results</h2>\n<table><tr><th>verdict<th>scenario<th class=n>time"
 		       "<th></tr>\n");
 	json_foreach (result, results)
-		add_row(sb, result, most);
+		if (!verdict_is_good(json_get_str(result, "verdict")))
+			add_row(sb, result, most);
+	json_foreach (result, results)
+		if (verdict_is_good(json_get_str(result, "verdict")))
+			add_row(sb, result, most);
 	strbuf_add(sb, "</table>\n");
 }
 
@@ -142,11 +161,17 @@ static void add_steps(struct strbuf *sb, const struct json *steps)
 		return;
 	strbuf_add(sb, "<ol>");
 	json_foreach (step, steps) {
+		const char *status = json_get_str(step, "status");
+
+		if (!status)
+			status = "";
 		strbuf_add(sb, "<li>");
 		xml_text(sb, json_get_str(step, "title") ? json_get_str(step, "title") : "");
-		strbuf_addf(sb, " <span class=quiet>%.1fs ",
+		strbuf_addf(sb, " <span class=quiet>%.1fs</span> <span class=\"",
 			    (double)json_get_int(step, "ms", 0) / 1000);
-		xml_text(sb, json_get_str(step, "status") ? json_get_str(step, "status") : "");
+		xml_text(sb, status);
+		strbuf_add(sb, "\">");
+		xml_text(sb, status);
 		strbuf_add(sb, "</span>\n");
 	}
 	strbuf_add(sb, "</ol>\n");
@@ -155,6 +180,7 @@ static void add_steps(struct strbuf *sb, const struct json *steps)
 static void add_about(struct strbuf *sb, const struct json *result)
 {
 	const char *seed = json_get_str(result, "seed"), *file = json_get_str(result, "file");
+	unsigned sources = 0;
 
 	if (json_get_str(result, "why")) {
 		strbuf_add(sb, "<p>");
@@ -162,10 +188,11 @@ static void add_about(struct strbuf *sb, const struct json *result)
 		strbuf_add(sb, "</p>\n");
 	}
 	json_foreach (source, json_get(result, "source")) {
-		strbuf_add(sb, "<p class=quiet>source: ");
+		strbuf_add(sb, sources++ ? " · " : "<p class=quiet>source: ");
 		xml_text(sb, json_str(source) ? json_str(source) : "");
-		strbuf_add(sb, "</p>\n");
 	}
+	if (sources)
+		strbuf_add(sb, "</p>\n");
 	strbuf_add(sb, "<p class=quiet>again, alone: <code>skyrig test ");
 	xml_text(sb, file ? file : "");
 	if (seed)
@@ -180,16 +207,19 @@ static void add_about(struct strbuf *sb, const struct json *result)
 	strbuf_add(sb, "</p>\n");
 }
 
+/* What is fine is folded away; what is not is what the page is for. */
 static void add_scenario(struct strbuf *sb, const struct json *result)
 {
 	const char *verdict = json_get_str(result, "verdict"), *report;
 	_cleanup_(freep) char *name = result_name(result);
+	bool good = verdict_is_good(verdict);
 
-	strbuf_add(sb, "<h3 id=\"");
+	strbuf_add(sb, good ? "<details class=scenario id=\"" : "<h3 id=\"");
 	add_anchor(sb, result);
-	strbuf_addf(sb, "\"><span class=%s>%s</span> ", verdict, verdict);
+	strbuf_addf(sb, "\">%s<span class=\"v %s\">%s</span> ", good ? "<summary>" : "", verdict,
+		    verdict);
 	xml_text(sb, name);
-	strbuf_add(sb, "</h3>\n");
+	strbuf_add(sb, good ? "</summary>\n" : "</h3>\n");
 	add_about(sb, result);
 	report = json_get_str(result, "report");
 	if (report && *report) {
@@ -201,6 +231,8 @@ static void add_scenario(struct strbuf *sb, const struct json *result)
 	html_leaks(sb, result);
 	html_denials(sb, result);
 	html_lanes(sb, result);
+	if (good)
+		strbuf_add(sb, "</details>\n");
 }
 
 void report_html(struct strbuf *sb, const struct json *run)

@@ -14,23 +14,25 @@ void html_leaks(struct strbuf *sb, const struct json *result)
 
 	if (!json_size(leaks))
 		return;
-	strbuf_addf(sb,
-		    "<details><summary>%zu leaked at the end</summary>\n<table><tr><th>verdict"
-		    "<th>what<th>owner<th>made by<th>why</tr>\n",
-		    json_size(leaks));
+	strbuf_addf(
+		sb,
+		"<details open><summary>%zu leaked at the end</summary>\n<div class=wide><table>"
+		"<tr><th>verdict"
+		"<th>what<th>owner<th>made by<th>why</tr>\n",
+		json_size(leaks));
 	json_foreach (leak, leaks) {
 		_cleanup_(freep) char *what =
 			xasprintf("%s %s", json_get_str(leak, "kind"), json_get_str(leak, "id"));
 
-		strbuf_add(sb, "<tr>");
-		html_cell(sb, json_get_str(leak, "leak"));
+		strbuf_add(sb, "<tr><td class=v>");
+		xml_text(sb, json_get_str(leak, "leak"));
 		html_cell(sb, what);
 		html_cell(sb, json_get_str(leak, "owner"));
 		html_cell(sb, json_get_str(leak, "maker"));
 		html_cell(sb, json_get_str(leak, "why"));
 		strbuf_add_char(sb, '\n');
 	}
-	strbuf_add(sb, "</table>\n");
+	strbuf_add(sb, "</table></div>\n");
 	if (plan && *plan) {
 		strbuf_add(sb, "<p>To clean up:</p><pre>");
 		xml_text(sb, plan);
@@ -42,6 +44,7 @@ void html_leaks(struct strbuf *sb, const struct json *result)
 static void add_lane(struct strbuf *sb, const struct json *lane, const struct strs *actors)
 {
 	const char *answer = json_get_str(lane, "answer"), *fault = json_get_str(lane, "fault");
+	const char *about = json_get_str(lane, "about");
 
 	strbuf_addf(sb, "<tr><td class=n>%lld<td class=n>%.3fs",
 		    (long long)json_get_int(lane, "call", 0),
@@ -51,9 +54,11 @@ static void add_lane(struct strbuf *sb, const struct json *lane, const struct st
 		if (!str_eq(actors->items[i], json_get_str(lane, "actor")))
 			continue;
 		xml_text(sb, json_get_str(lane, "what"));
-		strbuf_add(sb, "<br><span class=quiet>");
-		xml_text(sb, json_get_str(lane, "about") ? json_get_str(lane, "about") : "");
-		strbuf_add(sb, "</span>");
+		if (about && *about) {
+			strbuf_add(sb, "<br><span class=quiet>");
+			xml_text(sb, about);
+			strbuf_add(sb, "</span>");
+		}
 		if (!str_eq(answer, "OK")) {
 			strbuf_add(sb, "<br><span class=FAIL>");
 			xml_text(sb, answer ? answer : "");
@@ -79,10 +84,11 @@ void html_lanes(struct strbuf *sb, const struct json *result)
 	json_foreach (lane, lanes)
 		if (!strs_has(&actors, json_get_str(lane, "actor")))
 			strs_add(&actors, json_get_str(lane, "actor"));
-	strbuf_addf(sb,
-		    "<details><summary>%zu calls that changed something or were refused"
-		    "</summary>\n<table><tr><th class=n>call<th class=n>time",
-		    json_size(lanes));
+	strbuf_addf(
+		sb,
+		"<details><summary>%zu calls that changed something or were refused"
+		"</summary>\n<div class=wide><table class=lanes><tr><th class=n>call<th class=n>time",
+		json_size(lanes));
 	for (size_t i = 0; i < actors.count; i++) {
 		strbuf_add(sb, "<th>");
 		xml_text(sb, actors.items[i]);
@@ -90,7 +96,7 @@ void html_lanes(struct strbuf *sb, const struct json *result)
 	strbuf_add(sb, "</tr>\n");
 	json_foreach (lane, lanes)
 		add_lane(sb, lane, &actors);
-	strbuf_add(sb, "</table>\n");
+	strbuf_add(sb, "</table></div>\n");
 	if (left_out)
 		strbuf_addf(sb, "<p class=quiet>%lld more: skyrig show</p>\n", (long long)left_out);
 	strbuf_add(sb, "</details>\n");

@@ -21,10 +21,14 @@ struct strbuf;
 
 /** Which of junit, tap, json, html, a report is; the function appends it. */
 typedef void report_fn(struct strbuf *sb, const struct json *run);
-void report_junit(struct strbuf *sb, const struct json *run); /**< JUnit XML, for Jenkins, GitHub */
-void report_tap(struct strbuf *sb, const struct json *run);   /**< TAP 14 */
-void report_json(struct strbuf *sb, const struct json *run);  /**< the tree itself */
-void report_html(struct strbuf *sb, const struct json *run);  /**< one page that opens from disk */
+void report_junit(struct strbuf *sb,
+		  const struct json *run); /**< JUnit XML, as strict as Jenkins */
+/** The same with the file and line of each case, which Jenkins refuses and GitHub's actions show.
+ */
+void report_junit_github(struct strbuf *sb, const struct json *run);
+void report_tap(struct strbuf *sb, const struct json *run);  /**< TAP 14 */
+void report_json(struct strbuf *sb, const struct json *run); /**< the tree itself */
+void report_html(struct strbuf *sb, const struct json *run); /**< one page that opens from disk */
 /** Lines for the log of a GitHub workflow: ::error file=…,line=…,col=…::… */
 void report_github(struct strbuf *sb, const struct json *run);
 /** Markdown for the summary of a GitHub job. */
