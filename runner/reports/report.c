@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "emulator/base/json.h"
@@ -76,6 +77,26 @@ bool report_writable(const char *path, struct err *err)
 	return true;
 }
 
+/* A file that others may wait for is there whole, or not at all; what is no file (a pipe) is
+ * written as it is. */
+static bool replace_file(const struct strbuf *sb, const char *path, struct err *err)
+{
+	_cleanup_(freep) char *fresh = xasprintf("%s.new-%d", path, (int)getpid());
+	struct stat st;
+
+	if (str_eq(path, "-") || (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return write_text(sb, path, "we", err);
+	if (!write_text(sb, fresh, "we", err)) {
+		unlink(fresh);
+		return false;
+	}
+	if (rename(fresh, path) == 0)
+		return true;
+	err_errno(err, "cannot write '%s'", path);
+	unlink(fresh);
+	return false;
+}
+
 bool report_write(report_fn *fn, const struct json *run, const char *path, struct err *err)
 {
 	struct strbuf sb;
@@ -84,7 +105,7 @@ bool report_write(report_fn *fn, const struct json *run, const char *path, struc
 	strbuf_init(&sb, REPORT_BYTES_MAX);
 	fn(&sb, run);
 	ok = sb.overflow ? err_set(err, ERR_TOO_LARGE, NULL, "'%s' would be too large", path)
-			 : write_text(&sb, path, "we", err);
+			 : replace_file(&sb, path, err);
 	strbuf_done(&sb);
 	return ok;
 }
