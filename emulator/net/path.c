@@ -312,7 +312,10 @@ bool path_from_internet(const struct world *world, enum family family, const cha
 			       "\"%s\" is no Service, no Ingress and no load balancer: write "
 			       "\"service default/echo\"",
 			       to);
+	ret->client_address = CLIENT_IN_PACKET | CLIENT_IN_PROXY_PROTOCOL | CLIENT_IN_FORWARDED_FOR;
 	open = open && walk_balancer(&walk) && walk_nodes(&walk);
+	if (!open)
+		ret->client_address = CLIENT_LOST;
 	ret->state = open ? PATH_OPEN : ret->hops[ret->count - 1].state;
 	ret->why = explain(ret);
 	return true;

@@ -16,6 +16,18 @@ enum path_state { PATH_UNKNOWN, PATH_OPEN, PATH_CLOSED };
 /** "open", "closed", "unknown". */
 const char *path_state_name(enum path_state state);
 
+/** Where the Pod finds the address of the client: bits, for it may find it in several places. */
+enum client_address {
+	CLIENT_LOST = 0,
+	CLIENT_IN_PACKET = 1,	      /**< the packets come from it */
+	CLIENT_IN_PROXY_PROTOCOL = 2, /**< in front of the connection */
+	CLIENT_IN_FORWARDED_FOR = 4,  /**< in the X-Forwarded-For of the request */
+};
+/** "packet", "proxy-protocol", "forwarded-for", "lost"; false: it is none of them. */
+must_check bool client_address_parse(const char *name, enum client_address *ret);
+/** The names of all bits, "packet and proxy-protocol", or "lost"; to be freed. */
+char *client_address_text(unsigned found);
+
 /** One hop of a walk; texts are ours. */
 struct hop {
 	char *what;  /**< what was looked at: "security group sg-… of load balancer k8s-…" */
@@ -28,6 +40,9 @@ struct path {
 	enum path_state state;
 	struct hop *hops; /**< the last one is where it stops */
 	size_t count, room;
+	/** Of an open path: where the client's address is found, whichever node of the load
+	 * balancer the client comes to. */
+	unsigned client_address;
 	/** One sentence: the last hop, or the whole way when open. */
 	char *why;
 };

@@ -379,17 +379,7 @@ static bool walk_target_groups(struct walk *walk, const struct doc *interface,
 	enum family inner = inner_family(walk);
 	struct ip address;
 	bool has_address = interface_address(balancer_interface, inner, &address);
-	const char *type = doc_str(walk->balancer, "Type");
-	const struct doc *group = target_group(walk);
-	const char *preserve = group ? json_find_str(group->extra, "attributes",
-						     "preserve_client_ip.enabled", NULL)
-				     : NULL;
-	/* A packet that changes its family has the load balancer's address. Otherwise NLBs keep the
-	 * client's for instances, and for addresses only when told to.
-	 * Source: NLB guide, "Client IP preservation". */
-	bool keeps = str_eq(type, "network") && walk->client == inner &&
-		     (preserve ? str_eq(preserve, "true")
-			       : group && str_eq(doc_str(group, "TargetType"), "instance"));
+	bool keeps = client_kept_by_balancer(walk, target_group(walk), inner);
 	struct sender sender = {
 		.anyone = keeps,
 		.family = inner,
@@ -418,8 +408,11 @@ static bool walk_instance(struct walk *walk, const struct doc *balancer_interfac
 	if (!interface)
 		return hop_unknown(walk, instance, "instance", "%s has no network interface",
 				   target->id);
-	return walk_target_groups(walk, interface, balancer_interface, target) &&
-	       walk_node_port(walk, target);
+	if (!walk_target_groups(walk, interface, balancer_interface, target) ||
+	    !walk_node_port(walk, target))
+		return false;
+	walk_client(walk, target_group(walk), inner_family(walk), target->port, true);
+	return true;
 }
 
 static bool walk_address(struct walk *walk, const struct doc *balancer_interface,
@@ -438,6 +431,7 @@ static bool walk_address(struct walk *walk, const struct doc *balancer_interface
 		return hop_closed(walk, walk->service, "endpoints",
 				  "no ready endpoint of %s has the address %s",
 				  walk->service ? "the Service" : "any Service", target->id);
+	walk_client(walk, target_group(walk), inner_family(walk), target->port, false);
 	return hop_open(walk, walk->service, "endpoints", "a ready Pod has the address %s",
 			target->id);
 }

@@ -85,3 +85,16 @@ bool walk_targets(struct walk *walk, const struct doc *interface);
 const char *walk_listener_protocol(const struct walk *walk, unsigned port);
 /** targets.c: whether a node in the subnet has anything to send to: DNS leaves the others out. */
 bool walk_has_targets(struct walk *walk, const char *subnet_id);
+
+/** client.c: whether an NLB leaves the client's address in packets to a target group (NULL: it is a
+ * classic load balancer) that is spoken to in a family. */
+bool client_kept_by_balancer(const struct walk *walk, const struct doc *group, enum family inner);
+/**
+ * client.c: notes where the Pod behind a target finds the client's address.
+ *
+ * @param group         NULL: a classic load balancer
+ * @param port          of the target
+ * @param to_node_port  the target is a node: kube-proxy goes on from there
+ */
+void walk_client(struct walk *walk, const struct doc *group, enum family inner, unsigned port,
+		 bool to_node_port);

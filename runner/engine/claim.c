@@ -63,6 +63,7 @@ static void read_claim(struct engine *engine, const struct yaml_node *node, uint
 	claim->because = engine_text(engine, node, "because");
 	claim->remember = engine_text(engine, node, "remember");
 	claim->since = engine_text(engine, node, "since");
+	claim->client_address = engine_text(engine, node, "client-address");
 	claim->every_ms = engine_duration(engine, node, "at-most-every", 0);
 	if (str_eq(claim->made_by, "anyone"))
 		claim->made_by = NULL;
@@ -214,16 +215,32 @@ static void judge_log(struct engine *engine, struct claim *claim, bool explain, 
 	}
 }
 
-static void explain_path(const struct path *path, const char *expected, struct strbuf *sb)
+static void explain_path(const struct path *path, const struct claim *claim, struct strbuf *sb)
 {
-	strbuf_addf(sb, "expected  %s\nfound     %s: %s\n", expected, path_state_name(path->state),
-		    path->why ? path->why : "");
+	_cleanup_(freep) char *client = client_address_text(path->client_address);
+
+	strbuf_addf(sb, "expected  %s%s%s\nfound     %s: %s\n", json_str(claim->is),
+		    claim->client_address ? ", the client's address: " : "",
+		    claim->client_address ? claim->client_address : "",
+		    path_state_name(path->state), path->why ? path->why : "");
+	if (claim->client_address && path->state == PATH_OPEN)
+		strbuf_addf(sb, "          the client's address: %s\n", client);
 	for (size_t i = 0; i < path->count; i++)
 		strbuf_addf(sb, "  %s %s: %s\n",
 			    path->hops[i].state == PATH_OPEN	 ? "->"
 			    : path->hops[i].state == PATH_CLOSED ? "X "
 								 : "? ",
 			    path->hops[i].what, path->hops[i].found);
+}
+
+/* Whether the client's address is where the claim wants it. */
+static bool client_is_known(const struct path *path, const struct claim *claim)
+{
+	enum client_address wanted;
+
+	if (!claim->client_address || !client_address_parse(claim->client_address, &wanted))
+		return !claim->client_address;
+	return wanted == CLIENT_LOST ? !path->client_address : path->client_address & wanted;
 }
 
 /* Where a path leads to: "service default/echo", or a remembered load balancer. */
@@ -240,7 +257,7 @@ static void judge_path(struct engine *engine, struct claim *claim, bool explain,
 		       struct finding *ret)
 {
 	_cleanup_(json_freep) struct json *with = NULL;
-	const char *from, *port, *expected = json_str(claim->is);
+	const char *from, *port;
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	struct path path = {0};
 	struct err err = ERR_INIT;
@@ -260,10 +277,11 @@ static void judge_path(struct engine *engine, struct claim *claim, bool explain,
 		err_done(&err);
 		return;
 	}
-	ret->holds = str_eq(path_state_name(path.state), expected);
+	ret->holds = str_eq(path_state_name(path.state), json_str(claim->is)) &&
+		     (path.state != PATH_OPEN || client_is_known(&path, claim));
 	ret->right = path.count;
 	if (explain)
-		explain_path(&path, expected, &ret->text);
+		explain_path(&path, claim, &ret->text);
 	path_done(&path);
 }
 

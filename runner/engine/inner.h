@@ -56,6 +56,7 @@ struct claim {
 	const struct object_kind *kind;				    /**< of claims on objects */
 	struct json *of, *where, *has, *tagged, *is, *with, *times; /**< texts with ${…}, or NULL */
 	const char *made_by, *by, *answered, *because, *remember, *action, *since, *log_of;
+	const char *client_address; /**< of a path; NULL: not asked */
 	int64_t every_ms;
 	bool dirty; /**< must be judged again */
 	bool holds; /**< as last judged */

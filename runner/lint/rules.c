@@ -123,6 +123,16 @@ static void check_calls_claim(struct lint *lint, const struct yaml_node *claim)
 			   xstrdup("write one claim for each"));
 }
 
+static void check_path_claim(struct lint *lint, const struct yaml_node *claim)
+{
+	const struct yaml_node *client = yaml_get(claim, "client-address");
+
+	if (client && str_eq(yaml_get_text(claim, "is"), "closed"))
+		lint_error(lint, place_of_key(client),
+			   xstrdup("of a closed path nobody sees a client's address"),
+			   xstrdup("only with is: open"));
+}
+
 void lint_claim_rules(struct lint *lint, const char *block, const struct yaml_node *claim,
 		      const struct object_kind *kind)
 {
@@ -130,6 +140,8 @@ void lint_claim_rules(struct lint *lint, const char *block, const struct yaml_no
 		check_object_claim(lint, claim, kind);
 	else if (str_eq(block, "calls"))
 		check_calls_claim(lint, claim);
+	else if (str_eq(block, "reach"))
+		check_path_claim(lint, claim);
 }
 
 static void check_fault_name(struct lint *lint, const struct yaml_node *fault)
