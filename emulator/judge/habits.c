@@ -38,12 +38,21 @@ struct repeated {
 	uint8_t key[SHA256_BYTES];
 };
 
+/* A create that took effect without the caller's hearing of it. */
+struct unheard {
+	const struct doc *made; /* kept by the journal */
+	uint64_t call;
+	UT_hash_handle hh;
+	uint8_t key[SHA256_BYTES]; /* what was asked for, but for tokens and names */
+};
+
 struct search {
 	const struct world *world;
 	habit_fn *fn;
 	void *userdata;
 	struct past *pasts;
 	struct repeated *repeated;
+	struct unheard *unheard;
 	uint64_t disturbed; /* the last call of somebody else than a controller that changed
 			       something */
 	struct arena *arena;
@@ -239,6 +248,91 @@ static void note_call(struct search *search, const struct journal_entry *entry)
 	     entry->operation, repeated->count, HABIT_WINDOW_MS / 1000);
 }
 
+/* @name Created again: the answer was lost, and the retry makes a second one */
+
+/* What tells a retry from another wish, or does not: tokens and names. */
+static const char *const identities[] = {
+	"ClientToken",	    "ClientRequestToken",  "IdempotencyToken",
+	"CreationToken",    "CallerReference",	   "Name",
+	"LoadBalancerName", "GroupName",	   "RoleName",
+	"PolicyName",	    "InstanceProfileName",
+};
+
+static void wish_key(const struct journal_entry *entry, uint8_t ret[SHA256_BYTES])
+{
+	_cleanup_(json_freep) struct json *params =
+		entry->params ? json_copy(entry->params) : json_new_object();
+	struct strbuf sb;
+
+	for (size_t i = 0; i < array_size(identities); i++)
+		json_remove(params, identities[i]);
+	strbuf_init(&sb, TEXT_MAX);
+	strbuf_addf(&sb, "%s %s:%s %s ", entry->actor, entry->service, entry->operation,
+		    entry->region);
+	json_print(&sb, params);
+	digest_sha256(strbuf_text(&sb), sb.length, ret);
+	strbuf_done(&sb);
+}
+
+/* The thing that a caller asked AWS to make: not what AWS makes with it. NULL: none. */
+static const struct doc *made_by(const struct journal_entry *entry)
+{
+	static const char *const verbs[] = {"Create", "Allocate", "Run", "Import", "Request"};
+	bool creates = false;
+
+	for (size_t i = 0; i < array_size(verbs); i++)
+		creates |= str_starts_with(entry->operation, verbs[i]);
+	if (!creates || str_eq(entry->service, "k8s") || !actor_is_controller(entry->actor))
+		return NULL;
+	for (size_t i = 0; i < entry->change_count; i++)
+		if (!entry->changes[i].before && entry->changes[i].after &&
+		    !entry->changes[i].after->implied_by)
+			return entry->changes[i].after;
+	return NULL;
+}
+
+/* It took effect, and the caller did not hear so. */
+static bool is_unheard(const struct journal_entry *entry)
+{
+	return str_eq(entry->fault, "answer-lost") || entry->status >= 400;
+}
+
+static void forget_removed(struct search *search, const struct doc *doc)
+{
+	struct unheard *unheard, *next;
+
+	HASH_ITER (hh, search->unheard, unheard, next) {
+		if (unheard->made->kind != doc->kind || !str_eq(unheard->made->key, doc->key))
+			continue;
+		HASH_DEL(search->unheard, unheard);
+		free(unheard);
+	}
+}
+
+static void note_create(struct search *search, const struct journal_entry *entry)
+{
+	const struct doc *made = made_by(entry);
+	struct unheard *unheard;
+	uint8_t key[SHA256_BYTES];
+
+	if (!made)
+		return;
+	wish_key(entry, key);
+	HASH_FIND(hh, search->unheard, key, sizeof(key), unheard);
+	if (unheard) {
+		tell(search, "created-again", entry->number,
+		     "%s made %s %s, though its call %" PRIu64 ", whose answer was lost, had made "
+		     "%s: a retry needs the same token or name, or a look at what there is",
+		     entry->actor, made->kind->name, made->key, unheard->call, unheard->made->key);
+	} else if (is_unheard(entry)) {
+		unheard = xcalloc(1, sizeof(*unheard));
+		memcpy(unheard->key, key, sizeof(key));
+		unheard->made = made;
+		unheard->call = entry->number;
+		HASH_ADD(hh, search->unheard, key, sizeof(unheard->key), unheard);
+	}
+}
+
 /* @name What is there at the end, and should not have been made */
 
 static void judge_made(struct search *search, const struct doc *doc, uint64_t first)
@@ -298,7 +392,12 @@ static void search_done(struct search *search)
 {
 	struct repeated *repeated, *next_repeated;
 	struct past *past, *next_past;
+	struct unheard *unheard, *next_unheard;
 
+	HASH_ITER (hh, search->unheard, unheard, next_unheard) {
+		HASH_DEL(search->unheard, unheard);
+		free(unheard);
+	}
 	HASH_ITER (hh, search->pasts, past, next_past) {
 		HASH_DEL(search->pasts, past);
 		free(past);
@@ -324,8 +423,12 @@ void judge_habits(const struct world *world, uint64_t first, habit_fn *fn, void 
 		if (!entry)
 			continue;
 		note_call(&search, entry);
-		for (size_t i = 0; i < entry->change_count; i++)
+		note_create(&search, entry);
+		for (size_t i = 0; i < entry->change_count; i++) {
 			note_change(&search, entry, &entry->changes[i]);
+			if (!entry->changes[i].after)
+				forget_removed(&search, entry->changes[i].before);
+		}
 		if (entry->change_count &&
 		    (str_eq(entry->actor, "operator") || str_eq(entry->actor, "gardenlet")))
 			search.disturbed = number;

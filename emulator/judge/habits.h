@@ -14,7 +14,7 @@
 /** One habit that was found; texts are borrowed for the time of the callback. */
 struct habit {
 	/** "fighting", "flapping", "hot-loop", "describe-storm", "late-create",
-	 * "second-load-balancer"
+	 * "second-load-balancer", "created-again"
 	 */
 	const char *name;
 	const char *text; /**< what was found, as a sentence */

@@ -212,6 +212,74 @@ START_TEST(a_service_has_one_load_balancer_of_a_controller)
 }
 END_TEST
 
+/* An Elastic IP is asked for with a token; fault and status as the call ends. */
+static void allocate(struct world *w, const char *id, const char *params, const char *fault,
+		     int status)
+{
+	struct call *call = test_call_as(w, CLOUD_INFRA, "ec2", "AllocateAddress");
+	_cleanup_(freep) char *body = xasprintf("{'AllocationId':'%s'}", id);
+
+	call_set_params(call, test_json(params));
+	if (fault)
+		call_set_fault(call, fault);
+	world_add(call, (struct doc_spec){.kind = cloud_kind("elastic-ip"),
+					  .key = id,
+					  .body = test_json(body)});
+	call_commit(call, status);
+}
+
+START_TEST(what_is_made_again_because_the_answer_was_lost_is_one_too_many)
+{
+	static const struct {
+		const char *fault;
+		int status;
+	} ends[] = {{"answer-lost", 200}, {"error", 500}};
+
+	for (size_t i = 0; i < array_size(ends); i++) {
+		struct world *w = test_world(PROFILE_AWS);
+
+		allocate(w, "eipalloc-1", "{'Domain':'vpc','ClientToken':'a'}", ends[i].fault,
+			 ends[i].status);
+		finds(w, 0, "", NULL);
+		allocate(w, "eipalloc-2", "{'Domain':'vpc','ClientToken':'b'}", NULL, 200);
+		finds(w, 0, "created-again ",
+		      "infrastructure-controller made elastic-ip eipalloc-2, though its call 1, "
+		      "whose answer was lost, had made eipalloc-1");
+		world_free(w);
+	}
+}
+END_TEST
+
+START_TEST(what_is_heard_wished_otherwise_or_put_right_first_is_no_second_create)
+{
+	struct world *w = test_world(PROFILE_AWS);
+
+	allocate(w, "eipalloc-1", "{'Domain':'vpc'}", "slow", 200); /* late, but heard */
+	allocate(w, "eipalloc-2", "{'Domain':'vpc'}", NULL, 200);
+	allocate(w, "eipalloc-3", "{'Domain':'vpc','Tag':'zone a'}", "answer-lost", 200);
+	allocate(w, "eipalloc-4", "{'Domain':'vpc','Tag':'zone b'}", NULL, 200);
+	finds(w, 0, "", NULL);
+	cloud_remove(w, CLOUD_INFRA, "elastic-ip", "eipalloc-3");
+	allocate(w, "eipalloc-5", "{'Domain':'vpc','Tag':'zone a'}", NULL, 200);
+	finds(w, 0, "", NULL);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(a_retry_that_aws_knows_by_its_token_or_name_makes_nothing)
+{
+	struct world *w = test_world(PROFILE_AWS);
+	struct call *call;
+
+	allocate(w, "eipalloc-1", "{'Domain':'vpc','ClientToken':'a'}", "answer-lost", 200);
+	call = test_call_as(w, CLOUD_INFRA, "ec2", "AllocateAddress");
+	call_set_params(call, test_json("{'Domain':'vpc','ClientToken':'a'}"));
+	call_commit(call, 200); /* the answer is the one that was lost */
+	finds(w, 0, "", NULL);
+	world_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -225,6 +293,9 @@ int main(void)
 		the_same_question_over_and_over_is_a_storm,
 		what_is_made_after_its_owner_was_deleted_is_late,
 		a_service_has_one_load_balancer_of_a_controller,
+		what_is_made_again_because_the_answer_was_lost_is_one_too_many,
+		what_is_heard_wished_otherwise_or_put_right_first_is_no_second_create,
+		a_retry_that_aws_knows_by_its_token_or_name_makes_nothing,
 		NULL,
 	};
 
