@@ -96,16 +96,18 @@ static bool is_free(unsigned port)
  * connection would take it now and then. */
 bool files_free_port(unsigned *ret, struct err *err)
 {
+	static bool given[PORT_COUNT]; /* by this process: nobody may listen there yet */
 	uint16_t start;
 
 	digest_random(&start, sizeof(start));
 	for (unsigned i = 0; i < PORT_COUNT; i++) {
-		unsigned port = PORT_FIRST + (start + i) % PORT_COUNT;
+		unsigned place = (start + i) % PORT_COUNT;
 
-		if (is_free(port)) {
-			*ret = port;
-			return true;
-		}
+		if (given[place] || !is_free(PORT_FIRST + place))
+			continue;
+		given[place] = true;
+		*ret = PORT_FIRST + place;
+		return true;
 	}
 	return err_set(err, ERR_IO, NULL, "there is no free port from %d to %d", PORT_FIRST,
 		       PORT_FIRST + PORT_COUNT - 1);

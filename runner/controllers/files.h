@@ -13,7 +13,8 @@ must_check bool files_write(const char *path, const char *text, struct err *err)
  */
 must_check bool files_certificate(const char *directory, const char *name, char **ret_ca,
 				  struct err *err);
-/** A TCP port that nobody listens on at the moment, and that no outgoing connection will get. */
+/** A TCP port that nobody listens on at the moment, that no outgoing connection will get, and that
+ * was not given to anybody else in this process. */
 must_check bool files_free_port(unsigned *ret, struct err *err);
 /** Ends the array with a NULL that does not count, as exec wants it. */
 void strs_end(struct strs *strs);

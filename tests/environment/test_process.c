@@ -200,6 +200,22 @@ START_TEST(two_free_ports_can_be_listened_on)
 }
 END_TEST
 
+START_TEST(a_port_is_given_to_one_only)
+{
+	static bool given[65536];
+	struct err err = ERR_INIT;
+
+	for (int i = 0; i < 3000; i++) { /* of 12000: by chance, hundreds would be given twice */
+		unsigned port;
+
+		ck_assert(files_free_port(&port, &err));
+		ck_assert_uint_lt(port, array_size(given));
+		ck_assert(!given[port]);
+		given[port] = true;
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -210,6 +226,7 @@ int main(void)
 		freeing_kills_the_whole_group,
 		a_line_without_end_is_cut_and_goes_on,
 		two_free_ports_can_be_listened_on,
+		a_port_is_given_to_one_only,
 		NULL,
 	};
 
