@@ -125,6 +125,8 @@ class Checksrc(unittest.TestCase):
     def test_a_long_file_is_refused(self):
         self.assert_fine('runner/x.c', 'int x;\n' * 600)
         self.assert_finds('runner/x.c', 'int x;\n' * 601, '601: file-size: 601 lines, more than 600')
+        self.assert_finds('tests/clients/x.py', 'x = 1\n' * 601, '601: file-size: 601 lines')
+        self.assert_fine('docs/x.md', 'x\n' * 601)
 
     def function(self, lines, inside=''):
         return 'static bool\nlong_one(int a,\n\t int b)\n{\n' + inside + '\tx();\n' * lines + '}\n'
