@@ -165,6 +165,22 @@ static bool take_names(struct replay_options *replay, struct err *err)
 	return true;
 }
 
+static int play_and_tell(const struct replay_options *replay, struct err *err)
+{
+	int64_t started_ms = clock_monotonic_ms();
+	struct replay sum = {0};
+
+	if (!play_run(replay, &sum, err)) {
+		fprintf(stderr, "skyrig replay: %s\n", err_text(err));
+		return err->code == ERR_NOT_FOUND || err->code == ERR_CONFLICT ? EXIT_USAGE
+									       : EXIT_HARNESS;
+	}
+	printf("\n%zu events, %zu of %zu answers equal, %.1fs\n", sum.events,
+	       sum.compared - sum.different, sum.compared,
+	       (double)(clock_monotonic_ms() - started_ms) / 1000);
+	return sum.different ? EXIT_FAILED : EXIT_PASSED;
+}
+
 int command_replay(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -191,8 +207,6 @@ int command_replay(int argc, char **argv)
 		NULL,
 		NULL};
 	struct replay_options replay = {.run = "last", .shown = SHOWN_DEFAULT};
-	struct replay sum = {0};
-	int64_t started_ms = clock_monotonic_ms();
 	struct err err = ERR_INIT;
 	int status;
 
@@ -209,14 +223,8 @@ int command_replay(int argc, char **argv)
 		strs_done(&replay.cloudtrail.files);
 		return status;
 	}
-	if (play_run(&replay, &sum, &err)) {
-		printf("\n%zu events, %zu of %zu answers equal, %.1fs\n", sum.events,
-		       sum.compared - sum.different, sum.compared,
-		       (double)(clock_monotonic_ms() - started_ms) / 1000);
-		return sum.different ? EXIT_FAILED : EXIT_PASSED;
-	}
-	fprintf(stderr, "skyrig replay: %s\n", err_text(&err));
-	status = err.code == ERR_NOT_FOUND || err.code == ERR_CONFLICT ? EXIT_USAGE : EXIT_HARNESS;
+	status = play_and_tell(&replay, &err);
 	err_done(&err);
+	strs_done(&replay.cloudtrail.files);
 	return status;
 }
