@@ -41,10 +41,6 @@ KNOWN = [
      'the account had this role before: the service made it, and described it'),
     ('*test_ec2_flow_logs_s3', 'create-flow-logs-s3-subfolder.ClientToken',
      'of two calls without a token AWS gave both the same; what it makes it of is not known'),
-    ('*test_ec2_flow_logs_s3_validation', 'non-existent-bucket.FlowLogIds',
-     'buckets are not emulated: every one exists'),
-    ('*test_ec2_flow_logs_s3_validation', 'non-existent-bucket.Unsuccessful',
-     'buckets are not emulated: every one exists'),
 ]
 
 PLAYED = {}
@@ -127,6 +123,7 @@ def gateways_of_a_vpc(aws):
 @plays('TestEc2FlowLogs::test_ec2_flow_logs_s3')
 def flow_logs(aws):
     ec2 = aws('ec2')
+    aws('s3').create_bucket(Bucket='bucket')
     vpc = ec2.create_vpc(CidrBlock='10.0.0.0/24')['Vpc']['VpcId']
     made = answer(ec2.create_flow_logs, **flow_log(
         vpc, LogDestinationType='s3', LogDestination='arn:aws:s3:::bucket'))

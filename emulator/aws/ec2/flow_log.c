@@ -1,6 +1,7 @@
 /* Flow logs of VPCs, subnets and network interfaces: settings only, nothing is recorded. Shape: EC2
  * FlowLog. They go with what they watch. */
 #include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/s3/delivery.h"
 
 /* Source: EC2 API, FlowLog LogFormat: the default format, as recorded by public test suites. */
 #define DEFAULT_FORMAT                                                                             \
@@ -160,6 +161,19 @@ static bool get_watched(struct call *call, const struct kind *kind, const char *
 	       aws_fail(err, AWS_EC2_NAT_GATEWAY_NOT_FOUND, id);
 }
 
+/* The bucket of arn:aws:s3:::BUCKET/PREFIX must be there; nothing else is asked of it here. */
+static bool check_bucket(struct call *call, const struct json *body, struct err *err)
+{
+	const char *destination = json_get_str(body, "LogDestination");
+	const char *name = destination ? strstr(destination, ":::") : NULL;
+
+	if (!str_eq(json_get_str(body, "LogDestinationType"), "s3") || !name)
+		return true;
+	name = arena_strndup(call->arena, name + 3, strcspn(name + 3, "/"));
+	return s3_bucket_exists(call->world, name) ||
+	       aws_fail(err, AWS_EC2_FLOW_LOG_NO_BUCKET, name);
+}
+
 /** Adds one resource's flow log, or tells why not in Unsuccessful. */
 static bool add_one(struct call *call, const struct kind *kind, const char *resource_id,
 		    const struct json *body, const struct json *tags, struct json *output,
@@ -170,7 +184,7 @@ static bool add_one(struct call *call, const struct kind *kind, const char *reso
 	struct json *copy;
 	const char *id;
 
-	if (!get_watched(call, kind, resource_id, &doc, &why)) {
+	if (!get_watched(call, kind, resource_id, &doc, &why) || !check_bucket(call, body, &why)) {
 		ec2_unsuccessful(json_ensure_array(output, "Unsuccessful"), resource_id, &why);
 		return true;
 	}

@@ -56,6 +56,11 @@ static bool network_may(struct call *call, const struct doc *bucket, const char 
 	       s3_policy_allows(call, bucket, &service, "s3:GetBucketAcl", itself);
 }
 
+bool s3_bucket_exists(const struct world *world, const char *bucket)
+{
+	return world_find(world, &kind_s3_bucket, bucket);
+}
+
 bool s3_takes_logs(struct call *call, const char *name, const char *prefix,
 		   enum s3_deliverer deliverer)
 {

@@ -8,6 +8,9 @@ enum s3_deliverer {
 	S3_FROM_NETWORK,     /**< network load balancers, by way of CloudWatch's log delivery */
 };
 
+/** Whether there is a bucket of this name, anybody's, in any region. */
+bool s3_bucket_exists(const struct world *world, const char *bucket);
+
 /**
  * Whether a bucket takes the logs of the call's account and region: it is there, in this region,
  * and its policy lets the deliverer write what it writes to try it.

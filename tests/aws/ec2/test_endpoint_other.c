@@ -308,12 +308,16 @@ EC2_WALK(an_endpoint_has_the_addresses_and_names_that_are_asked_for,
 	" 'PartitionLoadFrequency': 'none'}]}"
 
 EC2_WALK(a_flow_log_in_s3_becomes_a_table_of_athena,
+	 EC2_OK("s3:CreateBucket",
+		"{'Bucket': 'b12', 'CreateBucketConfiguration': {'LocationConstraint':"
+		" 'eu-west-1'}}",
+		NULL),
 	 EC2_KEEP("CreateFlowLogs",
 		  "{'ResourceIds': ['" TEST_VPC "'], 'ResourceType': 'VPC', 'TrafficType': 'ALL',"
-		  " 'LogDestinationType': 's3', 'LogDestination': 'arn:aws:s3:::b/logs/'}",
+		  " 'LogDestinationType': 's3', 'LogDestination': 'arn:aws:s3:::b12/logs/'}",
 		  "F=FlowLogIds.0", NULL),
 	 EC2_OK("GetFlowLogsIntegrationTemplate", "{'FlowLogId': '$F', " ATHENA "}",
-		"Result=*Location: s3://b/logs/*{Name: srcport, Type: int}*s3://b/r/*"),
+		"Result=*Location: s3://b12/logs/*{Name: srcport, Type: int}*s3://b/r/*"),
 	 EC2_NO("GetFlowLogsIntegrationTemplate",
 		"{'FlowLogId': 'fl-00000000000000000', " ATHENA "}", "InvalidFlowLogId.NotFound",
 		NULL),

@@ -249,6 +249,13 @@ EC2_WALK(a_gateways_route_table_leads_into_the_vpc_only,
 
 EC2_WALK(flow_logs_are_told_apart_by_their_settings_and_go_with_what_they_watch,
 	 EC2_KEEP("CreateVpc", "{'CidrBlock': '10.99.0.0/16'}", "B=Vpc.VpcId", NULL),
+	 EC2_OK("CreateFlowLogs", "{'ResourceType': 'VPC', 'ResourceIds': ['$B'], " TO_S3 "}",
+		"FlowLogIds#0; Unsuccessful.0.Error.Code=400;"
+		" Unsuccessful.0.Error.Message=LogDestination: logs does not exist"),
+	 EC2_OK("s3:CreateBucket",
+		"{'Bucket': 'logs', 'CreateBucketConfiguration': {'LocationConstraint':"
+		" 'eu-west-1'}}",
+		NULL),
 	 EC2_KEEP("CreateFlowLogs",
 		  "{'ResourceType': 'VPC', 'ResourceIds': ['$B'], " TO_S3 ", 'ClientToken': 't'}",
 		  "F=FlowLogIds.0", "Unsuccessful#0"),
