@@ -34,6 +34,9 @@ UNKNOWN = {  # parameters that name nothing, by operation
         'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012')},
     'DescribeSecurityGroupVpcAssociations': {'Filters': [
         {'Name': 'group-id', 'Values': ['sg-0123456789abcdef1']}]},
+    'HeadBucket': {'Bucket': 'nobody-has-this'}, 'HeadObject': {
+        'Bucket': 'nobody-has-this', 'Key': 'k'},
+    'GetPasswordData': {'InstanceId': 'i-0123456789abcdef1'},
     'GetInstanceProfile': {'InstanceProfileName': 'none'}, 'GetRole': {'RoleName': 'none'},
     'GetUser': {'UserName': 'none'}, 'GetPolicy': {
         'PolicyArn': 'arn:aws:iam::123456789012:policy/none'},
@@ -45,6 +48,10 @@ UNKNOWN = {  # parameters that name nothing, by operation
 OTHER_CODES = {'internet_gateway_exists': 'InvalidInternetGatewayID.NotFound'}
 
 
+# what never ends well: there are no images of Windows here, and no others give a password
+NEVER = {'password_data_available'}
+
+
 def arn_of(made):
     return {'CertificateArn': made['CertificateArn']}
 
@@ -53,8 +60,8 @@ class Ready:
     """For a waiter's name: the parameters of a resource that is on its way to what it waits for."""
 
     def __init__(self, server):
-        self.ec2, self.elbv2, self.elb, self.iam, self.acm, self.route53 = (
-            server.aws(name) for name in ('ec2', 'elbv2', 'elb', 'iam', 'acm', 'route53'))
+        self.ec2, self.elbv2, self.elb, self.iam, self.acm, self.route53, self.s3 = (
+            server.aws(name) for name in ('ec2', 'elbv2', 'elb', 'iam', 'acm', 'route53', 's3'))
         self.vpc = self.ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
         self.subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock='10.0.0.0/24')[
             'Subnet']['SubnetId']
@@ -273,16 +280,46 @@ class Ready:
         self.iam.create_instance_profile(InstanceProfileName='i')
         return {'InstanceProfileName': 'i'}
 
+    def bucket_exists(self):
+        self.s3.create_bucket(Bucket='qa-waits',
+                              CreateBucketConfiguration={'LocationConstraint': rig.REGION})
+        return {'Bucket': 'qa-waits'}
+
+    def bucket_not_exists(self):
+        params = self.bucket_exists()
+        self.s3.delete_bucket(**params)
+        return params
+
+    def object_exists(self):
+        params = dict(self.bucket_exists(), Key='k')
+        self.s3.put_object(Body=b'x', **params)
+        return params
+
+    def object_not_exists(self):
+        params = self.object_exists()
+        self.s3.delete_object(**params)
+        return params
+
 
 class Waiters(rig.Case):
     arguments = ('--profile', 'aws', '--speed', '1000')
 
     def check_it_ends_well(self, service, name):
         ready = Ready(self.rig)
+        if name in NEVER:
+            self.check_it_never_ends(service, name, ready)
+            return
         if not hasattr(ready, name):
             self.skipTest('READY does not say how to make what %s waits for' % name)
         params = getattr(ready, name)()
         self.rig.aws(service).get_waiter(name).wait(WaiterConfig=PACE, **params)
+
+    def check_it_never_ends(self, service, name, ready):
+        from botocore.exceptions import WaiterError
+        with self.assertRaisesRegex(WaiterError, 'Max attempts exceeded'):
+            self.rig.aws(service).get_waiter(name).wait(
+                InstanceId=ready.running()['InstanceIds'][0],
+                WaiterConfig={'Delay': 0.01, 'MaxAttempts': 2})
 
     def unknown(self, ready, name, operation):
         if operation in UNKNOWN:

@@ -172,6 +172,8 @@ bool s3_list_objects(struct call *call, const struct json *input, struct json *o
 	return true;
 }
 
+#define TOKEN "after " /* and the last key of the page before */
+
 static bool read_token(struct call *call, const struct json *input, const char **ret,
 		       struct err *err)
 {
@@ -182,10 +184,10 @@ static bool read_token(struct call *call, const struct json *input, const char *
 	*ret = json_get_str(input, "StartAfter");
 	if (!token)
 		return true;
-	if (!base64_decode(token, strlen(token), &bytes, &length) || length == 0 ||
-	    memchr(bytes, '\0', length))
+	if (!base64_decode(token, strlen(token), &bytes, &length) || memchr(bytes, '\0', length) ||
+	    !str_starts_with((const char *)bytes, TOKEN) || length == strlen(TOKEN))
 		return aws_fail(err, AWS_S3_TOKEN);
-	*ret = arena_strdup(call->arena, (const char *)bytes);
+	*ret = arena_strdup(call->arena, (const char *)bytes + strlen(TOKEN));
 	return true;
 }
 
@@ -194,7 +196,7 @@ bool s3_list_objects_v2(struct call *call, const struct json *input, struct json
 {
 	struct listing listing = {.call = call, .input = input, .output = output};
 	const struct doc *bucket = s3_bucket(call, input, err);
-	_cleanup_(freep) char *token = NULL;
+	_cleanup_(freep) char *token = NULL, *encoded = NULL;
 
 	if (!bucket || !read_token(call, input, &listing.after, err) || !begin(&listing, err))
 		return false;
@@ -202,8 +204,9 @@ bool s3_list_objects_v2(struct call *call, const struct json *input, struct json
 	json_set_int(output, "KeyCount", listing.count);
 	json_set_copy(output, "ContinuationToken", json_get(input, "ContinuationToken"));
 	if (listing.truncated) {
-		token = base64_encode(listing.last, strlen(listing.last));
-		json_set_str(output, "NextContinuationToken", token);
+		token = xasprintf("%s%s", TOKEN, listing.last);
+		encoded = base64_encode(token, strlen(token));
+		json_set_str(output, "NextContinuationToken", encoded);
 	}
 	return true;
 }
