@@ -184,14 +184,17 @@ static bool judge(struct webhook_run *run, struct question *question,
 
 static void ask_next(struct webhook_run *run);
 
-/* What a webhook said is on the tape: it cannot be asked again. */
-static void keep_review(struct kube_op *op, const struct fetch_answer *reply)
+/* What a webhook said is on the tape: it cannot be asked again. With what it was asked as: of
+ * requests for the same object at the same time the second may have been served first. */
+static void keep_review(struct kube_op *op, const struct question *question,
+			const struct fetch_answer *reply)
 {
 	struct json *review;
 
 	if (!tape_is_on(op->cluster->kube->world))
 		return;
 	review = json_new_object();
+	json_set_str(review, "uid", question->uid);
 	json_set_int(review, "status", reply->status);
 	json_set_str(review, "problem", reply->problem);
 	json_set(review, "body", json_new_string_len(reply->body, reply->length));
@@ -240,7 +243,7 @@ static void answered(const struct fetch_answer *reply, void *userdata)
 	struct world *world = op->cluster->kube->world;
 
 	tape_enter(world);
-	keep_review(op, reply);
+	keep_review(op, question, reply);
 	take_answer(reply, question);
 	tape_leave(world);
 }
@@ -250,7 +253,7 @@ static bool play_answer(struct question *question)
 {
 	struct kube *kube = question->run->op->cluster->kube;
 	const struct json *review = kube->review;
-	const char *body = json_get_str(review, "body");
+	const char *body = json_get_str(review, "body"), *uid = json_get_str(review, "uid");
 	const struct fetch_answer reply = {
 		.status = (int)json_get_int(review, "status", 0),
 		.problem = json_get_str(review, "problem"),
@@ -261,6 +264,10 @@ static bool play_answer(struct question *question)
 	if (!review)
 		return false;
 	kube->review = json_next(review);
+	if (uid) {
+		free(question->uid);
+		question->uid = xstrdup(uid);
+	}
 	take_answer(&reply, question);
 	return true;
 }
@@ -511,6 +518,9 @@ static bool start_over(struct webhook_run *run, const struct doc *old, struct er
 	run->stage = STAGE_MUTATE;
 	json_free(run->mutated);
 	run->mutated = NULL;
+	/* when it is played, the object is as this round finds it */
+	json_free(run->op->reviews);
+	run->op->reviews = NULL;
 	return true;
 }
 
