@@ -56,17 +56,6 @@ static bool unrecognized(struct kube_op *op, const char *body, size_t length, co
 				  wanted_kind(op), why, summary(op, body, length));
 }
 
-/* decode.go's word for what is there. */
-static const char *json_word(const struct json *json)
-{
-	static const char *const words[] = {
-		[JSON_BOOL] = "bool",	  [JSON_STRING] = "string", [JSON_ARRAY] = "array",
-		[JSON_OBJECT] = "object", [JSON_NULL] = "null",	    [JSON_NUMBER] = "number",
-	};
-
-	return words[json_type(json)];
-}
-
 /* What keeps a body from saying its version and kind, if anything. */
 static const char *kind_mistake(struct kube_op *op, const struct json *json)
 {
@@ -77,7 +66,7 @@ static const char *kind_mistake(struct kube_op *op, const struct json *json)
 				    "json: cannot unmarshal %s into Go value of type struct { "
 				    "APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
 				    "string \"json:\\\"kind,omitempty\\\"\" }",
-				    json_word(json));
+				    go_json_word(json));
 	for (size_t i = 0; i < array_size(members); i++) {
 		const struct json *value = json_get(json, members[i]);
 
@@ -85,7 +74,7 @@ static const char *kind_mistake(struct kube_op *op, const struct json *json)
 			return arena_printf(op->arena,
 					    "json: cannot unmarshal %s into Go struct field .%s of "
 					    "type string",
-					    json_word(value), members[i]);
+					    go_json_word(value), members[i]);
 	}
 	return NULL;
 }

@@ -1,9 +1,20 @@
 /* encoding/json's words for a mistake; see go_json.h. */
 #include "emulator/kube/go_json.h"
 
+#include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 
 #define DEPTH_MAX 1000 /* as many as base/json.c takes; Go takes ten times that */
+
+const char *go_json_word(const struct json *json)
+{
+	static const char *const words[] = {
+		[JSON_BOOL] = "bool",	  [JSON_STRING] = "string", [JSON_ARRAY] = "array",
+		[JSON_OBJECT] = "object", [JSON_NULL] = "null",	    [JSON_NUMBER] = "number",
+	};
+
+	return words[json_type(json)];
+}
 
 struct scan {
 	const char *at, *end;

@@ -7,7 +7,11 @@
  */
 #include "emulator/base/util.h"
 
+struct json;
 struct strbuf;
+
+/** What decode.go calls a value: "object", "array", "string", "number", "bool", "null". */
+const char *go_json_word(const struct json *json);
 
 /**
  * Looks for the first mistake.

@@ -155,13 +155,16 @@ static void make_ancient(struct json *list, struct json *entry)
 	json_remove_item(list, entry);
 }
 
-/* Merges the oldest updates until few enough are left; capmanagers.go capUpdateManagers. */
-static void cap_updates(struct json *list)
+/* Merges the oldest updates of a sorted list until few enough are left; false: there were.
+ * capmanagers.go capUpdateManagers. */
+static bool cap_updates(struct json *list)
 {
 	size_t updates = 0;
 
 	json_foreach (entry, list)
 		updates += is_update(entry);
+	if (updates <= UPDATES_MAX)
+		return false;
 	for (struct json *entry = json_first_mut(list), *next; entry && updates > UPDATES_MAX;
 	     entry = next) {
 		next = json_next_mut(entry);
@@ -171,29 +174,30 @@ static void cap_updates(struct json *list)
 				      json_get_str(entry, "apiVersion")) != NULL;
 		make_ancient(list, entry);
 	}
+	return true;
 }
 
 /* Stores the list in its order; an empty one is left out. */
 static void store_list(struct kube_op *op, struct json *object, const struct json *list)
 {
-	_cleanup_(json_freep) struct json *ordered = sorted(op, list);
+	struct json *ordered = json_first(list) ? sorted(op, list) : NULL;
 
-	struct json *ret;
-
-	cap_updates(ordered);
-	if (!json_first(ordered))
+	if (!ordered)
 		return;
-	ret = sorted(op, ordered);
-	for (struct json *entry = json_first_mut(ret); entry; entry = json_next_mut(entry))
+	if (cap_updates(ordered)) {
+		_cleanup_(json_freep) struct json *capped = ordered;
+
+		ordered = sorted(op, capped);
+	}
+	for (struct json *entry = json_first_mut(ordered); entry; entry = json_next_mut(entry))
 		json_set(entry, "fieldsV1", fieldset_sorted(json_get(entry, "fieldsV1")));
-	json_set(json_ensure_object(object, "metadata"), "managedFields", ret);
+	json_set(json_ensure_object(object, "metadata"), "managedFields", ordered);
 }
 
 struct conflicts {
 	struct json *causes;
 	struct strbuf message;
 	const char *manager; /* as messages show the one at hand */
-	const char *last;    /* a path of it */
 	size_t count;
 };
 

@@ -82,9 +82,8 @@ bool meta_has_finalizer(const struct json *object, const char *finalizer)
 
 void meta_wipe(struct json *object)
 {
-	static const char *const members[] = {"creationTimestamp", "uid",
-					      "deletionTimestamp", "deletionGracePeriodSeconds",
-					      "selfLink",	   "managedFields"};
+	static const char *const members[] = {"creationTimestamp", "uid", "deletionTimestamp",
+					      "deletionGracePeriodSeconds", "selfLink"};
 	struct json *meta = json_ensure_object(object, "metadata");
 
 	for (size_t i = 0; i < array_size(members); i++)

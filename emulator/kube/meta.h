@@ -7,7 +7,7 @@
  */
 #include "emulator/kube/strategy.h"
 
-/** Removes what only the system may set (WipeObjectMetaSystemFields, managedFields, selfLink). */
+/** Removes what only the system may set (WipeObjectMetaSystemFields, selfLink). */
 void meta_wipe(struct json *object);
 /** uid and creationTimestamp; a name out of generateName when there is none. */
 void meta_fill(struct kube_op *op, struct json *object);

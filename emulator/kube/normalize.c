@@ -77,22 +77,13 @@ static const char *scalar_type_name(const struct kube_field *field)
 
 static const char *json_word(struct walk *walk, const struct json *value)
 {
-	switch (json_type(value)) {
-	case JSON_BOOL: return "bool";
-	case JSON_STRING: return "string";
-	case JSON_ARRAY: return "array";
-	case JSON_OBJECT: return "object";
-	case JSON_NULL: return "null";
-	case JSON_NUMBER: break;
-	}
-	{
-		_cleanup_(freep) char *digits = json_to_text(value);
-		int64_t integer;
+	_cleanup_(freep) char *digits = NULL;
+	int64_t integer;
 
-		if (json_int(value, &integer))
-			return "number";
-		return arena_printf(walk->arena, "number %s", digits);
-	}
+	if (!json_is_number(value) || json_int(value, &integer))
+		return go_json_word(value);
+	digits = json_to_text(value);
+	return arena_printf(walk->arena, "number %s", digits);
 }
 
 /* json: cannot unmarshal string into Go struct field ServiceSpec.spec.ports of type

@@ -93,19 +93,15 @@ bool registry_create(struct kube_op *op, struct json *body, struct kube_answer *
 	_cleanup_(json_freep) struct json *object = registry_to_storage(op, body);
 	const struct api_type *type = op->target.type->storage;
 	const struct kube_strategy *strategy = type->strategy;
-	_cleanup_(json_freep) struct json *managed = NULL;
 
 	if (*meta_str(object, "resourceVersion"))
 		return status_set(err, 500, NULL,
 				  "resourceVersion should not be set on objects to be created");
 	if (!meta_ensure_namespace(op, object, err))
 		return false;
-	managed = json_detach(json_ensure_object(object, "metadata"), "managedFields");
 	meta_wipe(object);
 	if (strategy->defaults)
 		strategy->defaults(op, object);
-	if (managed)
-		json_set(json_ensure_object(object, "metadata"), "managedFields", steal(managed));
 	/* before admission, as handlers/create.go: what is changed there belongs to nobody */
 	if (!patch_is_apply(op))
 		managed_track(op, object, NULL);

@@ -102,12 +102,16 @@ static struct json *check_item(bool running)
 	return item;
 }
 
-static struct json *status_item(struct call *call, const struct doc *doc)
+/* Source: EC2 API, DescribeInstanceStatus: running ones only, unless IncludeAllInstances. */
+static struct json *status_item(struct call *call, const struct json *input, const struct doc *doc)
 {
 	const char *zone = json_find_str(doc->body, "Placement", "AvailabilityZone", NULL);
-	struct json *item = json_new_object();
 	bool running = str_eq(instance_state_name(doc), "running");
+	struct json *item;
 
+	if (!running && !json_get_bool(input, "IncludeAllInstances", false))
+		return NULL;
+	item = json_new_object();
 	json_set_str(item, "AvailabilityZone", zone);
 	json_set_str(item, "AvailabilityZoneId", ec2_zone_id(call, zone));
 	json_set_copy(item, "InstanceState", json_get(doc->body, "State"));
@@ -118,30 +122,16 @@ static struct json *status_item(struct call *call, const struct doc *doc)
 	return item;
 }
 
-/* Source: EC2 API, DescribeInstanceStatus: running ones only, unless IncludeAllInstances. */
 bool ec2_describe_instance_status(struct call *call, const struct json *input, struct json *output,
 				  struct err *err)
 {
 	struct describe describe = describe_instances;
-	bool all = json_get_bool(input, "IncludeAllInstances", false);
-	struct filters *filters;
-	struct json *list;
-	struct docs found;
 
 	describe.filters = NULL; /* they are about the status, not the instance */
-	if (!filters_parse(call, json_get(input, "Filters"), status_filters, &filters, err) ||
-	    !describe_select(call, input, &describe, &found, err))
-		return false;
-	list = json_new_array();
-	for (size_t i = 0; i < found.count; i++) {
-		_cleanup_(json_freep) struct json *item = status_item(call, found.items[i]);
-
-		if ((all || str_eq(instance_state_name(found.items[i]), "running")) &&
-		    filters_match_tree(call, filters, item))
-			json_append(list, steal(item));
-	}
-	docs_done(&found);
-	return ec2_page_items(call, input, output, "InstanceStatuses", list, err);
+	return ec2_describe_told(
+		call, input, output,
+		&(struct ec2_told){&describe, status_filters, status_item, "InstanceStatuses"},
+		err);
 }
 
 /* Source: EC2 API, DescribeInstanceTopology: instances of accelerated types only; the emulated

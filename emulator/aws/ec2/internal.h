@@ -64,6 +64,22 @@ const char *ec2_time_in(struct call *call, int64_t ms);
 must_check bool ec2_page_items(struct call *call, const struct json *input, struct json *output,
 			       const char *result, struct json *items, struct err *err);
 
+/** An item of a reply that is told of a document; NULL where there is nothing to tell. New tree. */
+typedef struct json *ec2_told_fn(struct call *call, const struct json *input,
+				 const struct doc *doc);
+
+/** What is told of documents, and how it is asked for. */
+struct ec2_told {
+	const struct describe *describe;   /**< which documents: by ids, without filters */
+	const struct filter_field *fields; /**< of the filters: paths in an item */
+	ec2_told_fn *item;
+	const char *result; /**< output member, "VolumeStatuses" */
+};
+/** The items of the documents that a request names, each of which must exist, or of all in scope;
+ * those that match its filters, paged. */
+must_check bool ec2_describe_told(struct call *call, const struct json *input, struct json *output,
+				  const struct ec2_told *told, struct err *err);
+
 /** Defines a describe handler out of the members of a struct describe; it pages and shows tags. */
 #define EC2_DESCRIBE(function, ...)                                                                \
 	bool function(struct call *call, const struct json *input, struct json *output,            \

@@ -148,41 +148,17 @@ bool ec2_unlock_snapshot(struct call *call, const struct json *input, struct jso
 	return true;
 }
 
-/** Something that is told of a snapshot; NULL where there is nothing to tell. */
-typedef struct json *snapshot_item_fn(struct call *call, const struct doc *snapshot);
+/* By ids; what is told of them has filters of its own. */
+static const struct describe snapshots = {
+	.kind = &kind_snapshot,
+	.ids = "SnapshotIds",
+	.id_prefix = "snap-",
+	.malformed = AWS_EC2_SNAPSHOT_MALFORMED,
+	.not_found = AWS_EC2_SNAPSHOT_NOT_FOUND,
+};
 
-/** The items of the caller's snapshots that match the filters, whose fields are paths in an item.
- */
-static bool describe_items(struct call *call, const struct json *input, struct json *output,
-			   const struct filter_field *fields, snapshot_item_fn *item_of,
-			   const char *result, struct err *err)
-{
-	static const struct describe describe = {
-		.kind = &kind_snapshot,
-		.ids = "SnapshotIds",
-		.id_prefix = "snap-",
-		.malformed = AWS_EC2_SNAPSHOT_MALFORMED,
-		.not_found = AWS_EC2_SNAPSHOT_NOT_FOUND,
-	};
-	struct filters *filters;
-	struct json *items;
-	struct docs found;
-
-	if (!filters_parse(call, json_get(input, "Filters"), fields, &filters, err) ||
-	    !describe_select(call, input, &describe, &found, err))
-		return false;
-	items = json_new_array();
-	for (size_t i = 0; i < found.count; i++) {
-		_cleanup_(json_freep) struct json *item = item_of(call, found.items[i]);
-
-		if (item && filters_match_tree(call, filters, item))
-			json_append(items, steal(item));
-	}
-	docs_done(&found);
-	return ec2_page_items(call, input, output, result, items, err);
-}
-
-static struct json *locked_item(struct call *call, const struct doc *snapshot)
+static struct json *locked_item(struct call *call, const struct json *input _unused_,
+				const struct doc *snapshot)
 {
 	struct json *item;
 
@@ -201,7 +177,9 @@ bool ec2_describe_locked_snapshots(struct call *call, const struct json *input, 
 		{NULL, NULL, NULL, NULL},
 	};
 
-	return describe_items(call, input, output, fields, locked_item, "Snapshots", err);
+	static const struct ec2_told told = {&snapshots, fields, locked_item, "Snapshots"};
+
+	return ec2_describe_told(call, input, output, &told, err);
 }
 
 /* ---- The archive tier: extra.Tiering {Operation, StartMs, DoneMs, …} ---- */
@@ -299,7 +277,8 @@ bool ec2_restore_snapshot_tier(struct call *call, const struct json *input, stru
 	return true;
 }
 
-static struct json *tier_item(struct call *call, const struct doc *snapshot)
+static struct json *tier_item(struct call *call, const struct json *input _unused_,
+			      const struct doc *snapshot)
 {
 	const struct json *tiering = json_get(snapshot->extra, "Tiering");
 	bool done = json_get_bool(tiering, "Done", false);
@@ -334,5 +313,7 @@ bool ec2_describe_snapshot_tier_status(struct call *call, const struct json *inp
 		{NULL, NULL, NULL, NULL},
 	};
 
-	return describe_items(call, input, output, fields, tier_item, "SnapshotTierStatuses", err);
+	static const struct ec2_told told = {&snapshots, fields, tier_item, "SnapshotTierStatuses"};
+
+	return ec2_describe_told(call, input, output, &told, err);
 }

@@ -213,6 +213,27 @@ bool ec2_page_items(struct call *call, const struct json *input, struct json *ou
 	return page_items(call, input, output, &page_ec2, result, items, err);
 }
 
+bool ec2_describe_told(struct call *call, const struct json *input, struct json *output,
+		       const struct ec2_told *told, struct err *err)
+{
+	struct filters *filters;
+	struct json *items;
+	struct docs found;
+
+	if (!filters_parse(call, json_get(input, "Filters"), told->fields, &filters, err) ||
+	    !describe_select(call, input, told->describe, &found, err))
+		return false;
+	items = json_new_array();
+	for (size_t i = 0; i < found.count; i++) {
+		_cleanup_(json_freep) struct json *item = told->item(call, input, found.items[i]);
+
+		if (item && filters_match_tree(call, filters, item))
+			json_append(items, steal(item));
+	}
+	docs_done(&found);
+	return ec2_page_items(call, input, output, told->result, items, err);
+}
+
 bool ec2_bool_attribute(const struct json *input, const char *member, bool *ret)
 {
 	const struct json *value = json_find(input, member, "Value", NULL);

@@ -158,41 +158,17 @@ static const struct filter_field modification_filters[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
-/** Something that is told of volumes: an item of each, NULL where there is nothing to tell. */
-typedef struct json *volume_item_fn(const struct doc *volume);
+/* By ids; what is told of them has filters of its own. */
+static const struct describe volumes = {
+	.kind = &kind_volume,
+	.ids = "VolumeIds",
+	.id_prefix = "vol-",
+	.malformed = AWS_EC2_VOLUME_MALFORMED,
+	.not_found = AWS_EC2_VOLUME_NOT_FOUND,
+};
 
-/** The items of the volumes that a request names, each of which must exist, or of all; those that
- * match the filters, whose fields are paths in an item. */
-static bool describe_items(struct call *call, const struct json *input, struct json *output,
-			   const struct filter_field *fields, volume_item_fn *item_of,
-			   const char *result, struct err *err)
-{
-	static const struct describe describe = {
-		.kind = &kind_volume,
-		.ids = "VolumeIds",
-		.id_prefix = "vol-",
-		.malformed = AWS_EC2_VOLUME_MALFORMED,
-		.not_found = AWS_EC2_VOLUME_NOT_FOUND,
-	};
-	struct filters *filters;
-	struct json *items;
-	struct docs found;
-
-	if (!filters_parse(call, json_get(input, "Filters"), fields, &filters, err) ||
-	    !describe_select(call, input, &describe, &found, err))
-		return false;
-	items = json_new_array();
-	for (size_t i = 0; i < found.count; i++) {
-		_cleanup_(json_freep) struct json *item = item_of(found.items[i]);
-
-		if (item && filters_match_tree(call, filters, item))
-			json_append(items, steal(item));
-	}
-	docs_done(&found);
-	return ec2_page_items(call, input, output, result, items, err);
-}
-
-static struct json *modification_item(const struct doc *volume)
+static struct json *modification_item(struct call *call _unused_, const struct json *input _unused_,
+				      const struct doc *volume)
 {
 	return json_copy(json_get(volume->extra, "Modification"));
 }
@@ -200,8 +176,10 @@ static struct json *modification_item(const struct doc *volume)
 bool ec2_describe_volumes_modifications(struct call *call, const struct json *input,
 					struct json *output, struct err *err)
 {
-	return describe_items(call, input, output, modification_filters, modification_item,
-			      "VolumesModifications", err);
+	static const struct ec2_told told = {&volumes, modification_filters, modification_item,
+					     "VolumesModifications"};
+
+	return ec2_describe_told(call, input, output, &told, err);
 }
 
 /* Paths in a VolumeStatusItem. Nothing ever happens to a volume, so that filters of actions and
@@ -224,7 +202,8 @@ static const struct filter_field status_filters[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
-static struct json *status_item(const struct doc *volume)
+static struct json *status_item(struct call *call _unused_, const struct json *input _unused_,
+				const struct doc *volume)
 {
 	static const char *const details[][2] = {{"io-enabled", "passed"},
 						 {"io-performance", "not-applicable"}};
@@ -257,8 +236,10 @@ static struct json *status_item(const struct doc *volume)
 bool ec2_describe_volume_status(struct call *call, const struct json *input, struct json *output,
 				struct err *err)
 {
-	return describe_items(call, input, output, status_filters, status_item, "VolumeStatuses",
-			      err);
+	static const struct ec2_told told = {&volumes, status_filters, status_item,
+					     "VolumeStatuses"};
+
+	return ec2_describe_told(call, input, output, &told, err);
 }
 
 bool ec2_describe_volume_attribute(struct call *call, const struct json *input, struct json *output,
