@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 import unittest
 import urllib.request
 
@@ -70,29 +70,33 @@ class Moto(unittest.TestCase):
         if not folder:
             raise unittest.SkipTest('moto is not installed (make bench installs it)')
         cls.folder = tempfile.mkdtemp(prefix='skyrig-external-')
-        cls.log = os.path.join(cls.folder, 'log')
-        with open(cls.log, 'w', encoding='utf-8') as stream:
-            cls.process = subprocess.Popen([os.path.join(folder, 'moto_server'), '-H', '127.0.0.1', '-p', '0'],
-                                           stdout=stream, stderr=stream,
-                                           env=dict(os.environ, PYTHONUNBUFFERED='1'))
+        cls.process = subprocess.Popen([os.path.join(folder, 'moto_server'), '-H', '127.0.0.1', '-p', '0'],
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                       env=dict(os.environ, PYTHONUNBUFFERED='1'))
         cls.url = cls.address()
+        cls.rest = threading.Thread(target=cls.process.stdout.read)  # else its pipe fills
+        cls.rest.start()
 
     @classmethod
     def address(cls):
         """Where it listens, once it says so."""
-        end = time.monotonic() + rig.START_SECONDS
-        while time.monotonic() < end and cls.process.poll() is None:
-            with open(cls.log, encoding='utf-8') as stream:
-                found = re.search(r'http://127\.0\.0\.1:\d+', stream.read())
-            if found:
-                return found.group()
-            time.sleep(0.1)
+        limit = threading.Timer(rig.START_SECONDS, cls.process.kill)
+        limit.start()
+        try:
+            for line in cls.process.stdout:
+                found = re.search(r'http://127\.0\.0\.1:\d+', line)
+                if found:
+                    return found.group()
+        finally:
+            limit.cancel()
         raise RuntimeError('moto_server did not start')
 
     @classmethod
     def tearDownClass(cls):
         cls.process.send_signal(signal.SIGTERM)
         cls.process.wait(rig.STOP_SECONDS)
+        cls.rest.join()
+        cls.process.stdout.close()
         shutil.rmtree(cls.folder)
 
     def run_scenario(self, claim, *arguments):
