@@ -9,6 +9,7 @@
 #include "emulator/model/kube_model.h"
 #include "runner/commands/command.h"
 #include "runner/commands/explain_aws.h"
+#include "runner/commands/explain_file.h"
 #include "runner/schema/kinds.h"
 #include "runner/schema/manual.h"
 #include "runner/schema/schema.h"
@@ -39,7 +40,7 @@ static bool explain_block(const char *topic)
 		return false;
 	printf("%s: %s\n\n", block->called, block->doc);
 	for (size_t i = 0; i < schema_key_count; i++)
-		if (str_eq(schema_keys[i].block, topic))
+		if (schema_is_of(&schema_keys[i], topic))
 			explain_key(&schema_keys[i]);
 	return true;
 }
@@ -330,6 +331,7 @@ static int overview(void)
 {
 	puts("skyrig explain TOPIC, where TOPIC is one of\n"
 	     "  language             every key of a scenario file\n"
+	     "  suites/my.yaml       a scenario: what holds for it, and which file says so\n"
 	     "  kinds                what a claim can be about\n"
 	     "  load-balancer …      a kind: its fields\n"
 	     "  aws                  which operations are done: aws, aws ec2, aws ec2:CreateVpc\n"
@@ -376,9 +378,12 @@ int command_explain(int argc, char **argv)
 	static const struct argp argp = {
 		argp_options,
 		parse,
-		"[TOPIC]\naws [SERVICE[:OPERATION]]",
-		"Explains kinds, fields, faults, keys of a scenario file, services, error codes.\v"
-		"Example: skyrig explain load-balancer",
+		"[TOPIC]\naws [SERVICE[:OPERATION]]\nFILE",
+		"Explains kinds, fields, faults, keys of a scenario file, services, error codes; of a "
+		"scenario, what holds for it, and whether it, a suite.yaml or nobody says so.\v"
+		"Examples:\n"
+		"  skyrig explain load-balancer\n"
+		"  skyrig explain suites/leak/migrate-service-to-dual-stack.yaml",
 		NULL,
 		NULL,
 		NULL};
@@ -389,6 +394,8 @@ int command_explain(int argc, char **argv)
 	topic = asked.topic;
 	if (!topic)
 		return overview();
+	if (explain_is_file(topic))
+		return explain_file(topic);
 	if (str_eq(topic, "language"))
 		return explain_language(asked.markdown);
 	if (str_eq(topic, "aws"))

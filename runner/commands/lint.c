@@ -54,7 +54,9 @@ int command_lint(int argc, char **argv)
 
 		paths_print_problems(&suite, stdout, !lint.plain && command_color(STDOUT_FILENO),
 				     NULL);
-		status = bad ? EXIT_USAGE : !suite.file_count ? EXIT_NOTHING : EXIT_PASSED;
+		status = bad					      ? EXIT_USAGE
+			 : !suite.file_count && !suite.defaults_count ? EXIT_NOTHING
+								      : EXIT_PASSED;
 	}
 	suite_done(&suite);
 	strs_done(&lint.paths);

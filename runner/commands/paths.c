@@ -44,7 +44,10 @@ void paths_problems_text(struct suite *suite, struct strbuf *sb, bool color, con
 	_cleanup_(freep) char *errors = text_count(problems->errors, "error", "errors");
 	_cleanup_(freep) char *warnings = text_count(problems->warnings, "warning", "warnings");
 	_cleanup_(freep) char *files = text_count(broken_files(problems), "file", "files");
-	_cleanup_(freep) char *all = text_count(suite->file_count, "scenario", "scenarios");
+	_cleanup_(freep) char *all =
+		suite->file_count || !suite->defaults_count
+			? text_count(suite->file_count, "scenario", "scenarios")
+			: text_count(suite->defaults_count, "suite.yaml", "suite.yaml files");
 
 	problems_print(&suite->problems, sb, color);
 	if (problems->errors && problems->warnings)

@@ -250,12 +250,15 @@ static bool writable(const struct test_options *test, struct err *err)
 	       (!test->html || report_writable(test->html, err));
 }
 
-static void say_nothing_matched(const struct test_options *test)
+static void say_nothing_matched(const struct test_options *test, const struct suite *suite)
 {
 	if (test->filter)
 		fprintf(stderr,
 			"skyrig test: the filter \"%s\" matches no scenario; see: skyrig list\n",
 			test->filter);
+	else if (suite->defaults_count)
+		fprintf(stderr, "skyrig test: a suite.yaml has defaults for the scenarios of its "
+				"folder; it is none itself\n");
 	else
 		fprintf(stderr, "skyrig test: there is no scenario below these paths; its file's "
 				"name must end in .yaml\n");
@@ -327,7 +330,7 @@ int test_run(const struct test_options *test, const struct suite *suite,
 	if (chosen.count)
 		signal = run_chosen(&run, &chosen);
 	if (!matched)
-		say_nothing_matched(test);
+		say_nothing_matched(test, suite);
 	results_flaky(&run.results);
 	/* a shard may be empty when there are more shards than scenarios */
 	status = matched && !json_size(run.results.all) && !signal && !run.results.broken

@@ -222,7 +222,7 @@ void claims_prove(struct engine *engine, const struct claims *claims)
 		if ((claim->type != CLAIM_CALLS && claim->type != CLAIM_DENIED) || !claim->by ||
 		    claim->counted.count || made_any_call(engine, claim->by))
 			continue;
-		if (engine->options->strict) {
+		if (engine_is_strict(engine)) {
 			engine_fail(
 				engine, claim->node->first, true,
 				xasprintf("this proves nothing: %s made no call at all", claim->by),

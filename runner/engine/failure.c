@@ -10,6 +10,11 @@ bool engine_decided(const struct engine *engine)
 	return engine->status != NULL;
 }
 
+bool engine_is_strict(const struct engine *engine)
+{
+	return engine->options->strict || engine->scenario->strict;
+}
+
 void engine_fail_at(struct engine *engine, const char *status, const struct yaml_node *node,
 		    bool key, char *reason, const char *details, uint64_t around)
 {

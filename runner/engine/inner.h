@@ -173,6 +173,8 @@ void engine_fail_at(struct engine *engine, const char *status, const struct yaml
 void engine_fail_claims(struct engine *engine, struct claims *claims, char *reason, bool now,
 			uint64_t around);
 bool engine_decided(const struct engine *engine);
+/** Whether what is not proven fails: under --strict, or as the scenario says. */
+bool engine_is_strict(const struct engine *engine);
 /** Ms since the scenario began. */
 int64_t engine_ms(const struct engine *engine, int64_t real_ms);
 

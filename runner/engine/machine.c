@@ -8,7 +8,6 @@
 #include "runner/text.h"
 
 #define DETAILS_MAX   (256 * 1024)
-#define WITHIN_MS     60000
 #define QUIET_POLL_MS 250 /* the environment does not tell when it stops being busy */
 
 static void run(void *userdata);
@@ -32,10 +31,17 @@ static void enter(struct engine *engine, enum phase phase)
 	engine->phase_started_ms = clock_monotonic_ms();
 }
 
+/* How long the step, or the end, may wait. */
+static int64_t within_ms(struct engine *engine)
+{
+	int64_t fallback = engine->scenario->within_ms;
+
+	return engine->step ? engine_duration(engine, engine->step, "within", fallback) : fallback;
+}
+
 static void never_true(struct engine *engine)
 {
-	_cleanup_(freep) char *during =
-		text_duration(engine_duration(engine, engine->step, "within", WITHIN_MS));
+	_cleanup_(freep) char *during = text_duration(within_ms(engine));
 
 	engine_fail_claims(engine, &engine->expect, xasprintf("never true during %s", during),
 			   false, 0);
@@ -165,8 +171,7 @@ void engine_on_event(const struct environment_event *event, void *userdata)
 /* The same on an external target, of which only what is there can be seen. */
 static bool settled_outside(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
 {
-	int64_t within = engine->step ? engine_duration(engine, engine->step, "within", WITHIN_MS)
-				      : WITHIN_MS;
+	int64_t within = within_ms(engine);
 	int64_t left = within - in_phase_ms(engine), wait;
 	_cleanup_(freep) char *during = NULL;
 
@@ -185,8 +190,7 @@ static bool settled_outside(struct engine *engine, int64_t quiet_ms, const struc
 static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
 {
 	struct quiet quiet = judge_quiet(engine->emulator->world, quiet_ms, clock_real_ms());
-	int64_t within = engine->step ? engine_duration(engine, engine->step, "within", WITHIN_MS)
-				      : WITHIN_MS;
+	int64_t within = within_ms(engine);
 	int64_t left = within - in_phase_ms(engine), wait = quiet.wait_ms;
 	bool busy = environment_busy(engine->environment);
 	_cleanup_(freep) char *during = NULL;
@@ -255,8 +259,7 @@ static void resolve_since(struct engine *engine)
 static bool phase_expect(struct engine *engine)
 {
 	const struct yaml_node *expect = yaml_get(engine->step, "expect");
-	int64_t left =
-		engine_duration(engine, engine->step, "within", WITHIN_MS) - in_phase_ms(engine);
+	int64_t left = within_ms(engine) - in_phase_ms(engine);
 
 	if (!expect) {
 		enter(engine, PHASE_JUDGE);

@@ -300,14 +300,14 @@ static void report_not_provable(struct engine *engine)
 
 	if (!count || (engine->status && !str_eq(engine->status, NOT_PROVABLE)))
 		return;
-	engine->status = engine->options->strict ? "failed" : NOT_PROVABLE;
+	engine->status = engine_is_strict(engine) ? "failed" : NOT_PROVABLE;
 	free(engine->reason);
 	engine->reason =
 		xasprintf("%s%s not provable here", engine->cannot_run ? "not run: " : "", things);
 	if (sb->ceiling)
 		strbuf_done(sb);
 	strbuf_init(sb, REPORT_MAX);
-	add_head(engine, engine->options->strict ? "FAIL" : "NOT PROVABLE");
+	add_head(engine, engine_is_strict(engine) ? "FAIL" : "NOT PROVABLE");
 	strbuf_addf(sb, "  %s\n\n", engine->reason);
 	json_foreach (sentence, engine->not_provable)
 		strbuf_addf(sb, "      %s\n", json_str(sentence));

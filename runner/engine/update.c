@@ -4,6 +4,7 @@
  */
 #include "emulator/judge/match.h"
 #include "runner/engine/inner.h"
+#include "runner/flow.h"
 
 #define LIST_MAX (64 * 1024) /* bytes of a list's text */
 
@@ -48,45 +49,6 @@ static struct json *project(const struct yaml_node *list, const struct json *ele
 	return ret;
 }
 
-/* Plain where YAML reads it as the same text anywhere, else in quotes. */
-static void add_scalar(struct strbuf *sb, const char *text)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "-_./";
-	_cleanup_(json_freep) struct json *json = json_new_string(text);
-
-	if (*text && !strchr("-.", *text) && strspn(text, plain) == strlen(text))
-		strbuf_add(sb, text);
-	else
-		json_print(sb, json);
-}
-
-/* In flow style: { Key: value }, [ a, b ]. */
-static void add_value(struct strbuf *sb, const struct json *value)
-{
-	bool list = json_is_array(value), first = true;
-
-	if (json_str(value)) {
-		add_scalar(sb, json_str(value));
-	} else if (!list && !json_is_object(value)) {
-		json_print(sb, value);
-	} else if (!json_size(value)) {
-		strbuf_add(sb, list ? "[]" : "{}");
-	} else {
-		strbuf_add(sb, list ? "[ " : "{ ");
-		json_foreach (item, value) {
-			strbuf_add(sb, first ? "" : ", ");
-			first = false;
-			if (!list) {
-				add_scalar(sb, json_key(item));
-				strbuf_add(sb, ": ");
-			}
-			add_value(sb, item);
-		}
-		strbuf_add(sb, list ? " ]" : " }");
-	}
-}
-
 static void add_update(struct engine *engine, struct json *updates, const struct yaml_node *list,
 		       const struct json *now)
 {
@@ -99,7 +61,7 @@ static void add_update(struct engine *engine, struct json *updates, const struct
 		struct strbuf sb;
 
 		strbuf_init(&sb, LIST_MAX);
-		add_value(&sb, item);
+		flow_add(&sb, item);
 		json_append_str(items, strbuf_text(&sb));
 		strbuf_done(&sb);
 	}

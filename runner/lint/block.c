@@ -4,11 +4,33 @@
 
 #define NAMES_MAX 256
 
+/* The row of a key that may stand in this block of this file, or NULL. */
+static const struct key *key_of(const struct lint *lint, const char *block, const char *name)
+{
+	const struct key *key = schema_key(block, name);
+	bool section = str_eq(block, "given") || str_eq(block, "requires");
+
+	return key && lint->is_defaults && section && !(key->flags & KEY_DEFAULT) ? NULL : key;
+}
+
+/* A key of scenarios for which there is no default. */
+static char *of_one_scenario(const struct lint *lint, const char *block, const char *key)
+{
+	const char *section = str_eq(block, "suite") ? "scenario" : block;
+
+	return lint->is_defaults && schema_key(section, key)
+		       ? xstrdup("it belongs into a scenario: skyrig explain suite")
+		       : NULL;
+}
+
 static void unknown_key(struct lint *lint, const struct block *block, const struct yaml_node *node)
 {
 	const char *names[NAMES_MAX];
 	size_t n = schema_key_names(block->name, names, array_size(names));
-	char *remedy = text_did_you_mean(node->key, names, n);
+	char *remedy = of_one_scenario(lint, block->name, node->key);
+
+	if (!remedy)
+		remedy = text_did_you_mean(node->key, names, n);
 
 	if (!remedy) {
 		_cleanup_(freep) char *list = NULL;
@@ -37,7 +59,7 @@ static void missing_keys(struct lint *lint, const struct block *block, const str
 	for (size_t i = 0; i < schema_key_count; i++) {
 		const struct key *key = &schema_keys[i];
 
-		if (!str_eq(key->block, block->name) || yaml_get(node, key->name))
+		if (!schema_is_of(key, block->name) || yaml_get(node, key->name))
 			continue;
 		if (key->flags & KEY_REQUIRED)
 			lint_error(
@@ -87,7 +109,8 @@ static void check_keys(struct lint *lint, const struct block *block, const struc
 		const struct yaml_node *value = yaml_get(node, schema_keys[i].name);
 		struct value_context context = {.key = &schema_keys[i]};
 
-		if (!value || !str_eq(schema_keys[i].block, block->name))
+		if (!value || !schema_is_of(&schema_keys[i], block->name) ||
+		    !key_of(lint, block->name, schema_keys[i].name))
 			continue;
 		fill_context(block->name, node, &context);
 		lint_key_value(lint, &context, value);
@@ -118,7 +141,7 @@ void lint_block(struct lint *lint, const char *name, const struct yaml_node *nod
 	if (step)
 		lint->step = node;
 	for (const struct yaml_node *child = node->first; child; child = child->next)
-		if (!schema_key(name, child->key))
+		if (!key_of(lint, name, child->key))
 			unknown_key(lint, block, child);
 	missing_keys(lint, block, node);
 	check_keys(lint, block, node);

@@ -27,6 +27,8 @@ struct lint {
 	struct problems *problems;
 	const struct source *source; /**< the file that is being checked */
 	const struct source *scenario;
+	const struct defaults *defaults; /**< of the scenario */
+	bool is_defaults;		 /**< the file is a suite.yaml */
 	const char *fixtures;
 	struct files *files;
 	struct name *names;
@@ -93,10 +95,18 @@ void lint_state_rules(struct lint *lint, const struct yaml_node *root);
 /** The region that a scenario runs in, its own or that of the one it starts from; borrowed. */
 const char *lint_region(struct lint *lint, const struct yaml_node *root);
 
+/** @name defaults.c */
+/** Checks the fixtures that a suite.yaml gives to the scenario, with the scenario's variables. */
+void lint_default_fixtures(struct lint *lint);
+/** Whether an empty list is the scenario's way to say that a default does not hold for it. */
+bool lint_takes_back(struct lint *lint, const struct key *key);
+
 /** @name rules.c: what keys of one block say about each other */
 void lint_step_rules(struct lint *lint, const struct yaml_node *step);
 void lint_claim_rules(struct lint *lint, const char *block, const struct yaml_node *claim,
 		      const struct object_kind *kind);
+/** Complains about a duration that is longer than the scenario's timeout. */
+void lint_fits_timeout(struct lint *lint, const struct yaml_node *map, const char *key);
 /** Complains about steps that come after what takes longer than the timeout. */
 void lint_reachable(struct lint *lint, const struct yaml_node *root);
 void lint_fault_rules(struct lint *lint, const struct yaml_node *fault);

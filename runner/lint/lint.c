@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 
-#include "emulator/base/clock.h"
 #include "runner/lint/inner.h"
 #include "runner/text.h"
 
@@ -130,22 +129,13 @@ static void check_tags(struct lint *lint, const struct yaml_node *root)
 	}
 }
 
-static int64_t timeout_of(const struct yaml_node *root)
-{
-	const struct yaml_node *timeout = yaml_get(root, "timeout");
-	int64_t ms;
-
-	if (timeout && timeout->text && duration_parse(timeout->text, &ms))
-		return ms;
-	return duration_parse(schema_key("scenario", "timeout")->fallback, &ms) ? ms : 0;
-}
-
-void lint_scenario(const struct source *source, const char *fixtures, struct files *files,
-		   struct problems *problems)
+void lint_scenario(const struct source *source, const struct defaults *defaults,
+		   const char *fixtures, struct files *files, struct problems *problems)
 {
 	struct lint lint = {.problems = problems,
 			    .source = source,
 			    .scenario = source,
+			    .defaults = defaults,
 			    .fixtures = fixtures,
 			    .files = files};
 	const struct yaml_node *root, *always;
@@ -163,9 +153,11 @@ void lint_scenario(const struct source *source, const char *fixtures, struct fil
 			   xstrdup("one file is one scenario"),
 			   xstrdup("put this into another file"));
 	lint.steps = yaml_get(root, "steps");
-	lint.timeout_ms = timeout_of(root);
+	lint.timeout_ms = lint_duration_setting(source, defaults, "timeout");
 	lint_collect_names(&lint, root);
 	lint_block(&lint, "scenario", root);
+	lint_default_fixtures(&lint);
+	lint_fits_timeout(&lint, root, "within");
 	check_matrix(&lint, root);
 	check_tags(&lint, root);
 	lint_reachable(&lint, root);

@@ -40,6 +40,15 @@ void problems_done(struct problems *problems)
 	*problems = (struct problems){0};
 }
 
+bool problems_are_in(const struct problems *problems, const struct source *source)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		if (problems->items[i].source == source &&
+		    problems->items[i].severity == SEVERITY_ERROR)
+			return true;
+	return false;
+}
+
 void problem_add(struct problems *problems, const struct source *source, struct place place,
 		 enum severity severity, char *message, char *remedy)
 {

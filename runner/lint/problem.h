@@ -43,6 +43,8 @@ void problems_done(struct problems *problems);
 /** Takes over message and remedy (malloc'ed). The same message at the same place is kept once. */
 void problem_add(struct problems *problems, const struct source *source, struct place place,
 		 enum severity severity, char *message, char *remedy);
+/** Whether there is an error in that file. */
+bool problems_are_in(const struct problems *problems, const struct source *source);
 
 /** Reads a file and parses it; what is wrong goes to problems, also when it cannot be read. Never
  * NULL. */

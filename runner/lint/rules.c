@@ -47,9 +47,9 @@ static void check_needs(struct lint *lint, const struct yaml_node *step)
 	}
 }
 
-static void check_duration_fits(struct lint *lint, const struct yaml_node *step, const char *key)
+void lint_fits_timeout(struct lint *lint, const struct yaml_node *map, const char *key)
 {
-	const struct yaml_node *node = yaml_get(step, key);
+	const struct yaml_node *node = yaml_get(map, key);
 	_cleanup_(freep) char *timeout = text_duration(lint->timeout_ms);
 	int64_t ms;
 
@@ -90,8 +90,8 @@ void lint_step_rules(struct lint *lint, const struct yaml_node *step)
 			   xstrdup("this step does nothing"),
 			   xstrdup("give it e.g. apply, change, delete, call, expect or leaks"));
 	check_needs(lint, step);
-	check_duration_fits(lint, step, "within");
-	check_duration_fits(lint, step, "stays");
+	lint_fits_timeout(lint, step, "within");
+	lint_fits_timeout(lint, step, "stays");
 	check_title(lint, step);
 	lint_with(lint, step);
 	if (expect && expect->type == YAML_LIST)

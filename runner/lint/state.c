@@ -179,10 +179,11 @@ const char *lint_region(struct lint *lint, const struct yaml_node *root)
 	const struct source *source = lint->scenario;
 
 	for (size_t i = 0; root && i < CHAIN_MAX; i++) {
-		const struct yaml_node *given = yaml_get(root, "given"), *after = after_of(root);
-		const struct yaml_node *region =
-			given && given->type == YAML_MAP ? yaml_get(given, "region") : NULL;
+		const struct yaml_node *after = after_of(root), *region;
+		struct defaults defaults;
 
+		lint_find_defaults(source->path, lint->files, lint->problems, &defaults);
+		region = lint_setting(source, &defaults, "given", "region").node;
 		if (!after)
 			return region && region->text ? region->text
 						      : schema_key("given", "region")->fallback;

@@ -562,7 +562,7 @@ static void check_list_length(struct lint *lint, const struct key *key,
 	if (bounded && node->count < (size_t)key->min)
 		lint_error(lint, place_of_key(node),
 			   xasprintf("%s needs at least %d", key->name, (int)key->min), NULL);
-	if (!node->count && !str_eq(key->name, "controllers"))
+	if (!node->count && !str_eq(key->name, "controllers") && !lint_takes_back(lint, key))
 		lint_error(lint, place_of_key(node), xasprintf("%s is empty", key->name),
 			   xstrdup("write something there or leave the key out"));
 }

@@ -1,17 +1,23 @@
 /* Reading a checked scenario file into what the engine needs. */
 #include "runner/scenario/load.h"
 
-#include "emulator/base/clock.h"
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "runner/schema/schema.h"
 
-/* The text of a key or the table's default. */
-static const char *text_or_default(const struct yaml_node *map, const char *block, const char *key)
+static const struct yaml_node *setting(const struct scenario *scenario, const char *section,
+				       const char *key)
 {
-	const char *text = yaml_get_text(map, key);
+	return lint_setting(scenario->source, &scenario->defaults, section, key).node;
+}
 
-	return text ? text : schema_key(block, key)->fallback;
+/* The text of what holds, or the table's default. */
+static const char *text_or_default(const struct scenario *scenario, const char *section,
+				   const char *key)
+{
+	const struct yaml_node *node = setting(scenario, section, key);
+
+	return node ? node->text : schema_key(section ? section : "scenario", key)->fallback;
 }
 
 static void read_texts(const struct yaml_node *list, struct strs *ret)
@@ -20,24 +26,24 @@ static void read_texts(const struct yaml_node *list, struct strs *ret)
 		strs_add(ret, item->text);
 }
 
-static void read_given(const struct yaml_node *root, struct given *given)
+static void read_given(struct scenario *scenario)
 {
-	const struct yaml_node *node = yaml_get(root, "given");
-	const struct yaml_node *controllers = node ? yaml_get(node, "controllers") : NULL;
+	struct given *given = &scenario->given;
+	const struct yaml_node *controllers = setting(scenario, "given", "controllers");
+	const struct yaml_node *speed = setting(scenario, "given", "speed");
 
-	given->after = node ? yaml_get(node, "after") : NULL;
-	given->region = text_or_default(node, "given", "region");
-	given->aws = node ? yaml_get(node, "aws") : NULL;
-	given->quotas = node ? yaml_get(node, "quotas") : NULL;
-	given->policies = node ? yaml_get(node, "policies") : NULL;
-	given->settings = node ? yaml_get(node, "settings") : NULL;
-	given->lags = node ? yaml_get(node, "lags") : NULL;
-	given->consistency = node ? yaml_get(node, "consistency") : NULL;
-	given->nodes = (unsigned)strtoul(text_or_default(node, "given", "nodes"), NULL, 10);
-	given->overlay = str_eq(text_or_default(node, "given", "pod-network"), "overlay");
-	given->instant = str_eq(text_or_default(node, "given", "profile"), "instant");
-	given->speed =
-		yaml_get_text(node, "speed") ? strtod(yaml_get_text(node, "speed"), NULL) : 0;
+	given->after = setting(scenario, "given", "after");
+	given->region = text_or_default(scenario, "given", "region");
+	given->aws = setting(scenario, "given", "aws");
+	given->quotas = setting(scenario, "given", "quotas");
+	given->policies = setting(scenario, "given", "policies");
+	given->settings = setting(scenario, "given", "settings");
+	given->lags = setting(scenario, "given", "lags");
+	given->consistency = setting(scenario, "given", "consistency");
+	given->nodes = (unsigned)strtoul(text_or_default(scenario, "given", "nodes"), NULL, 10);
+	given->overlay = str_eq(text_or_default(scenario, "given", "pod-network"), "overlay");
+	given->instant = str_eq(text_or_default(scenario, "given", "profile"), "instant");
+	given->speed = speed ? strtod(speed->text, NULL) : 0;
 	given->says_controllers = controllers != NULL;
 	read_texts(controllers, &given->controllers);
 }
@@ -67,22 +73,24 @@ static void read_rows(struct scenario *scenario)
 		ptrs_add(&scenario->rows, make_row(scenario->root, NULL, scenario->given.region));
 }
 
-struct scenario *scenario_new(const struct source *source, const char *fixtures)
+struct scenario *scenario_new(const struct source *source, const struct defaults *defaults,
+			      const char *fixtures)
 {
 	struct scenario *scenario = xcalloc(1, sizeof(*scenario));
 	const struct yaml_node *root = yaml_root(source->yaml, 0);
 	const struct yaml_node *known = yaml_get(root, "known-failure");
-	const struct yaml_node *requires = yaml_get(root, "requires");
 
 	scenario->source = source;
+	scenario->defaults = *defaults;
 	scenario->root = root;
 	scenario->id = lint_scenario_id(source->path);
 	scenario->fixtures = xstrdup(fixtures);
 	scenario->title = yaml_get_text(root, "scenario");
 	scenario->why = yaml_get_text(root, "why");
-	scenario->seed = strtoull(text_or_default(root, "scenario", "seed"), NULL, 10);
-	if (!duration_parse(text_or_default(root, "scenario", "timeout"), &scenario->timeout_ms))
-		scenario->timeout_ms = 0; /* the checker has seen that it is one */
+	scenario->seed = strtoull(text_or_default(scenario, NULL, "seed"), NULL, 10);
+	scenario->timeout_ms = lint_duration_setting(source, defaults, "timeout");
+	scenario->within_ms = lint_duration_setting(source, defaults, "within");
+	scenario->strict = str_eq(text_or_default(scenario, NULL, "strict"), "true");
 	scenario->known_failure = yaml_get_text(known, "reason");
 	scenario->known_issue = yaml_get_text(known, "issue");
 	scenario->known_words = yaml_get_text(known, "says");
@@ -93,9 +101,9 @@ struct scenario *scenario_new(const struct source *source, const char *fixtures)
 	read_texts(yaml_get(root, "source"), &scenario->sources);
 	read_texts(yaml_get(root, "tags"), &scenario->tags);
 	read_texts(yaml_get(root, "allows"), &scenario->allows);
-	scenario->versions = requires ? yaml_get(requires, "versions") : NULL;
-	read_texts(requires ? yaml_get(requires, "controllers") : NULL, &scenario->requires);
-	read_given(root, &scenario->given);
+	scenario->versions = setting(scenario, "requires", "versions");
+	read_texts(setting(scenario, "requires", "controllers"), &scenario->requires);
+	read_given(scenario);
 	read_rows(scenario);
 	return scenario;
 }
@@ -110,6 +118,16 @@ void scenario_start_from(struct scenario *scenario, const struct scenario *base)
 		strs_add(&scenario->given.controllers, base->given.controllers.items[i]);
 	for (size_t i = 0; i < scenario->rows.count; i++)
 		json_set_str(scenario->rows.items[i], "region", base->given.region);
+}
+
+struct setting scenario_setting(const struct scenario *scenario, const char *section,
+				const char *key)
+{
+	struct setting found = lint_setting(scenario->source, &scenario->defaults, section, key);
+
+	return !found.node && scenario->base && lint_is_of_state(section, key)
+		       ? scenario_setting(scenario->base, section, key)
+		       : found;
 }
 
 void scenario_free(struct scenario *scenario)

@@ -24,6 +24,7 @@ struct given {
 
 struct scenario {
 	const struct source *source; /**< borrowed from the suite */
+	struct defaults defaults;    /**< suite.yaml files; the same */
 	const struct yaml_node *root;
 	char *id;	/**< "leak/migrate-service-to-dual-stack" */
 	char *fixtures; /**< folder */
@@ -31,7 +32,8 @@ struct scenario {
 	struct strs sources, tags, requires, allows;
 	const struct yaml_node *versions; /**< requires.versions, or NULL */
 	uint64_t seed;
-	int64_t timeout_ms;
+	int64_t timeout_ms, within_ms;		 /**< within: of steps that do not say their own */
+	bool strict;				 /**< what is unproven fails */
 	const char *known_failure, *known_issue; /**< NULL: none */
 	const char *known_words; /**< in the report of the known failure; NULL: any failure is it */
 	struct given given;
@@ -43,6 +45,10 @@ struct scenario {
 	const char *base_step;	     /**< title of the step of it; NULL: none */
 };
 
+/** The value that holds for a scenario, of itself, its suite.yaml files, or the scenario that makes
+ * the state that it starts from; section as of lint_setting. */
+struct setting scenario_setting(const struct scenario *scenario, const char *section,
+				const char *key);
 /** A row's number and values as a suffix, e.g. " (target-type: ip)"; "" when there is one row; new
  * text. */
 char *scenario_row_text(const struct scenario *scenario, size_t row);
@@ -55,6 +61,7 @@ struct suite {
 	struct ptrs bases;     /**< struct scenario: those that others start from, unless they are
 				    among the scenarios */
 	size_t file_count;     /**< scenario files looked at, broken ones included */
+	size_t defaults_count; /**< files suite.yaml below the paths */
 };
 /**
  * Loads and checks scenario files.

@@ -69,19 +69,36 @@ static const struct scenario *load_base(struct suite *suite, const struct scenar
 	return base;
 }
 
+/* The suite.yaml files of a scenario, checked; false: one of them is wrong. */
+static bool load_defaults(struct suite *suite, const char *path, struct defaults *ret)
+{
+	bool fine = true;
+
+	lint_find_defaults(path, &suite->files, &suite->problems, ret);
+	for (size_t i = 0; i < ret->count; i++) {
+		const struct source *source = ret->sources[i];
+
+		lint_defaults_file(source, &suite->files, &suite->problems);
+		fine = fine && source->yaml && !problems_are_in(&suite->problems, source);
+	}
+	return fine;
+}
+
 /* Checks and reads a scenario, and what it starts from; NULL when something is wrong. */
 static struct scenario *load_source(struct suite *suite, const struct source *source,
 				    const char *path)
 {
+	struct defaults defaults;
+	bool fine = load_defaults(suite, path, &defaults);
 	size_t before = suite->problems.errors;
 	_cleanup_(freep) char *fixtures = lint_fixtures_folder(path);
 	struct scenario *scenario;
 	const struct scenario *base;
 
-	lint_scenario(source, fixtures, &suite->files, &suite->problems);
-	if (!source->yaml || suite->problems.errors != before)
+	lint_scenario(source, &defaults, fixtures, &suite->files, &suite->problems);
+	if (!source->yaml || !fine || suite->problems.errors != before)
 		return NULL;
-	scenario = scenario_new(source, fixtures);
+	scenario = scenario_new(source, &defaults, fixtures);
 	if (!scenario->given.after)
 		return scenario;
 	base = load_base(suite, scenario);
@@ -98,6 +115,11 @@ static void load_file(struct suite *suite, const char *path)
 	const struct source *source = files_get(&suite->files, path, &suite->problems);
 	struct scenario *scenario = find_source(&suite->bases, source);
 
+	if (lint_is_defaults(path)) {
+		lint_defaults_file(source, &suite->files, &suite->problems);
+		suite->defaults_count++;
+		return;
+	}
 	suite->file_count++;
 	if (scenario)
 		ptrs_remove(&suite->bases, scenario);

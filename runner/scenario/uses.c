@@ -80,5 +80,11 @@ void scenario_files(const struct scenario *scenario, struct strs *files)
 	for (; scenario; scenario = scenario->base) {
 		add_file(files, scenario->source->path);
 		add_fixtures(scenario, scenario->root, files);
+		for (size_t i = 0; i < scenario->defaults.count; i++) {
+			const struct source *source = scenario->defaults.sources[i];
+
+			add_file(files, source->path);
+			add_fixtures(scenario, yaml_root(source->yaml, 0), files);
+		}
 	}
 }

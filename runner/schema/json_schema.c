@@ -201,7 +201,13 @@ static void add_leads(struct json *json, const char *block)
 	}
 }
 
-static struct json *block_schema(const struct block *block)
+static bool is_section(const char *block)
+{
+	return str_eq(block, "given") || str_eq(block, "requires");
+}
+
+/* defaults: in a suite.yaml, where nothing must be, and what is of one scenario cannot be. */
+static struct json *block_schema(const struct block *block, bool defaults)
 {
 	struct json *json = json_new_object(), *properties;
 
@@ -212,7 +218,8 @@ static struct json *block_schema(const struct block *block)
 	for (size_t i = 0; i < schema_key_count; i++) {
 		const struct key *key = &schema_keys[i];
 
-		if (!str_eq(key->block, block->name))
+		if (!schema_is_of(key, block->name) ||
+		    (defaults && is_section(block->name) && !(key->flags & KEY_DEFAULT)))
 			continue;
 		json_set(properties, key->name, property(key));
 		if (key->flags & KEY_REQUIRED)
@@ -248,7 +255,7 @@ static bool is_of_fixtures(const char *block)
 	return str_eq(block, "fixture-call") || str_eq(block, "policy-document");
 }
 
-static void add_definitions(struct json *definitions)
+static void add_definitions(struct json *definitions, bool defaults)
 {
 	struct json *kinds = json_ensure_array(json_ensure_object(definitions, "kind"), "enum");
 	struct json *claims;
@@ -262,18 +269,50 @@ static void add_definitions(struct json *definitions)
 
 		if (block->claim)
 			json_append(claims, reference(block->name));
-		if (!str_eq(block->name, "scenario") && !is_of_fixtures(block->name))
-			json_set(definitions, block->name, block_schema(block));
+		if (!str_eq(block->name, "scenario") && !str_eq(block->name, "suite") &&
+		    !is_of_fixtures(block->name))
+			json_set(definitions, block->name, block_schema(block, defaults));
 	}
 }
 
 struct json *json_schema(void)
 {
-	struct json *schema = block_schema(schema_block("scenario"));
+	struct json *schema = block_schema(schema_block("scenario"), false);
 
 	json_set_str(schema, "$schema", "http://json-schema.org/draft-07/schema#");
 	json_set_str(schema, "$id", "scenario.schema.json");
 	json_set_str(schema, "title", "Skyrig scenario");
-	add_definitions(json_ensure_object(schema, "definitions"));
+	add_definitions(json_ensure_object(schema, "definitions"), false);
+	return schema;
+}
+
+/* Definitions that others refer to, of those that nobody has looked at yet. */
+static bool keep_used(const struct json *json, const struct json *all, struct json *used)
+{
+	const char *reference = json_get_str(json, "$ref");
+	const char *name = reference ? strrchr(reference, '/') + 1 : NULL;
+	bool news = false;
+
+	if (name && !json_get(used, name)) {
+		json_set_copy(used, name, json_get(all, name));
+		news = true;
+	}
+	json_foreach (child, json)
+		news = keep_used(child, all, used) || news;
+	return news;
+}
+
+struct json *json_schema_of_defaults(void)
+{
+	struct json *schema = block_schema(schema_block("suite"), true);
+	_cleanup_(json_freep) struct json *all = json_new_object();
+	struct json *used = json_ensure_object(schema, "definitions");
+
+	json_set_str(schema, "$schema", "http://json-schema.org/draft-07/schema#");
+	json_set_str(schema, "$id", "suite.schema.json");
+	json_set_str(schema, "title", "Skyrig suite.yaml");
+	add_definitions(all, true);
+	while (keep_used(schema, all, used))
+		;
 	return schema;
 }

@@ -1,6 +1,10 @@
 #pragma once
-/* The JSON Schema (draft-07) of scenario files, out of the table: what editors complete by. */
+/* JSON Schemas (draft-07) of the files that people write, out of the table: what editors complete
+ * by.
+ */
 struct json;
 
-/** New tree. */
+/** Of scenarios; new tree. */
 struct json *json_schema(void);
+/** Of suite.yaml; new tree. */
+struct json *json_schema_of_defaults(void);

@@ -53,7 +53,7 @@ static void add_block(struct strbuf *sb, const struct block *block)
 	for (size_t i = 0; i < schema_key_count; i++) {
 		const struct key *key = &schema_keys[i];
 
-		if (!str_eq(key->block, block->name))
+		if (!schema_is_of(key, block->name))
 			continue;
 		strbuf_addf(sb, "| `%s` | ", key->name);
 		add_value(sb, key);

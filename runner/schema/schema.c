@@ -73,6 +73,13 @@ const char *schema_type_text(enum value_type type)
 	return type_texts[type];
 }
 
+bool schema_is_of(const struct key *key, const char *block)
+{
+	if (str_eq(block, "suite"))
+		return str_eq(key->block, "scenario") && (key->flags & KEY_DEFAULT);
+	return str_eq(key->block, block);
+}
+
 const struct block *schema_block(const char *name)
 {
 	for (size_t i = 0; i < schema_block_count; i++)
@@ -84,7 +91,7 @@ const struct block *schema_block(const char *name)
 const struct key *schema_key(const char *block, const char *name)
 {
 	for (size_t i = 0; i < schema_key_count; i++)
-		if (str_eq(schema_keys[i].block, block) && str_eq(schema_keys[i].name, name))
+		if (schema_is_of(&schema_keys[i], block) && str_eq(schema_keys[i].name, name))
 			return &schema_keys[i];
 	return NULL;
 }
@@ -110,7 +117,7 @@ size_t schema_key_names(const char *block, const char **ret, size_t room)
 	size_t n = 0;
 
 	for (size_t i = 0; i < schema_key_count && n < room; i++)
-		if (str_eq(schema_keys[i].block, block))
+		if (schema_is_of(&schema_keys[i], block))
 			ret[n++] = schema_keys[i].name;
 	return n;
 }

@@ -54,6 +54,7 @@ enum key_flags {
 	KEY_LEAD = 1 << 4,	  /**< names which claim it is */
 	KEY_DOES = 1 << 5,	  /**< a step with this key does or checks something */
 	KEY_WANTED = 1 << 6,	  /**< its absence is worth a warning */
+	KEY_DEFAULT = 1 << 7,	  /**< suite.yaml may say it, for all scenarios below its folder */
 };
 
 /** A row of schema.tbl. */
@@ -88,6 +89,11 @@ extern const size_t schema_block_count;
 extern const struct word schema_words[];
 extern const size_t schema_word_count;
 
+/**
+ * Whether a row is of a block. The block "suite" (a suite.yaml) has no rows of its own: it has
+ * those of "scenario" that have KEY_DEFAULT.
+ */
+bool schema_is_of(const struct key *key, const char *block);
 /** The block of that name, or NULL. */
 const struct block *schema_block(const char *name);
 /** The row of a key in a block, or NULL. */

@@ -34,14 +34,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_(freep) char *path = xasprintf("/proc/self/fd/%d", file);
 	struct problems problems = {0};
 	struct files files = {0};
+	const struct defaults defaults = {0};
 	const struct source *source;
 
 	if (file < 0 || write(file, data, size) != (ssize_t)size)
 		abort();
 	source = files_get(&files, path, &problems);
-	lint_scenario(source, "fixtures", &files, &problems);
+	lint_scenario(source, &defaults, "fixtures", &files, &problems);
 	if (source->yaml && !problems.errors)
-		scenario_free(scenario_new(source, "fixtures"));
+		scenario_free(scenario_new(source, &defaults, "fixtures"));
+	/* the same text as the defaults of scenarios */
+	lint_defaults_file(source, &files, &problems);
 	check_problems(&problems);
 	problems_done(&problems);
 	files_done(&files);

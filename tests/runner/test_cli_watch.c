@@ -51,6 +51,20 @@ static void stop_watching(pid_t pid)
 	ck_assert_uint_eq(runs_left(), 0);
 }
 
+START_TEST(the_scenarios_of_a_folder_are_run_again_when_its_defaults_change)
+{
+	pid_t pid = start_watching();
+
+	write_file("suites/own/suite.yaml", "seed: 5\n");
+	wait_for_turn(2);
+	ck_assert_uint_eq(count("out", "2 passed, 0 failed, 0 skipped"), 2);
+	write_file("suites/own/suite.yaml", "sed: 5\n");
+	wait_for_turn(3);
+	assert_file("err", "did you mean seed?");
+	stop_watching(pid);
+}
+END_TEST
+
 START_TEST(a_scenario_that_changes_is_run_again_alone)
 {
 	pid_t pid = start_watching();
@@ -152,6 +166,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
+		the_scenarios_of_a_folder_are_run_again_when_its_defaults_change,
 		a_scenario_that_changes_is_run_again_alone,
 		a_fixture_that_changes_is_run_by_those_that_use_it,
 		a_new_scenario_is_run,

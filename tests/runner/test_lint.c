@@ -78,7 +78,7 @@ START_TEST(each_bad_suite_gives_exactly_its_message)
 			      expected, found);
 		checked++;
 	}
-	ck_assert_uint_eq(checked, suite.file_count);
+	ck_assert_uint_eq(checked, suite.file_count + suite.defaults_count);
 	suite_done(&suite);
 }
 END_TEST
@@ -141,6 +141,7 @@ END_TEST
 START_TEST(the_json_schema_has_every_key)
 {
 	_cleanup_(json_freep) struct json *schema = json_schema();
+	_cleanup_(json_freep) struct json *defaults = json_schema_of_defaults();
 
 	for (size_t i = 0; i < schema_key_count; i++) {
 		const struct key *key = &schema_keys[i];
@@ -149,6 +150,9 @@ START_TEST(the_json_schema_has_every_key)
 				? schema
 				: json_find(schema, "definitions", key->block, NULL);
 
+		ck_assert_msg(!(key->flags & KEY_DEFAULT) || !str_eq(key->block, "scenario") ||
+				      json_find(defaults, "properties", key->name, NULL),
+			      "suite.yaml: %s", key->name);
 		if (str_eq(key->block, "fixture-call") || str_eq(key->block, "policy-document"))
 			continue;
 		ck_assert_msg(json_find(block, "properties", key->name, NULL), "%s.%s", key->block,
