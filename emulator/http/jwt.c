@@ -25,26 +25,51 @@ static void md_ctx_freep(EVP_MD_CTX **p)
 	EVP_MD_CTX_free(*p);
 }
 
-bool tls_make_signing_key(char **ret_pem, struct err *err)
-{
-	_cleanup_(pkey_freep) EVP_PKEY *key = EVP_EC_gen("P-256");
+struct tls_signing_key {
+	EVP_PKEY *pkey;
+	char *pem;
+};
 
-	if (!key)
+bool tls_make_signing_key(struct tls_signing_key **ret, struct err *err)
+{
+	_cleanup_(tls_signing_key_freep) struct tls_signing_key *key = xcalloc(1, sizeof(*key));
+
+	key->pkey = EVP_EC_gen("P-256");
+	if (!key->pkey)
 		return tls_refused(err, "make a key");
-	return tls_write_key(key, ret_pem, err);
+	if (!tls_write_key(key->pkey, &key->pem, err))
+		return false;
+	*ret = steal(key);
+	return true;
 }
 
-/* ES256 is P-256 with SHA-256; a key of another curve cannot take part. */
-static EVP_PKEY *read_signing_key(const char *pem, struct err *err)
+bool tls_read_signing_key(const char *pem, struct tls_signing_key **ret, struct err *err)
 {
-	EVP_PKEY *key = tls_read_key(pem, err);
+	_cleanup_(tls_signing_key_freep) struct tls_signing_key *key = xcalloc(1, sizeof(*key));
 
-	if (key && (!EVP_PKEY_is_a(key, "EC") || EVP_PKEY_get_bits(key) != 256)) {
-		EVP_PKEY_free(key);
-		err_set(err, ERR_INVALID, NULL, "a signing key must be a P-256 key");
-		return NULL;
-	}
-	return key;
+	key->pkey = tls_read_key(pem, err);
+	if (!key->pkey)
+		return false;
+	/* ES256 is P-256 with SHA-256; a key of another curve cannot take part */
+	if (!EVP_PKEY_is_a(key->pkey, "EC") || EVP_PKEY_get_bits(key->pkey) != 256)
+		return err_set(err, ERR_INVALID, NULL, "a signing key must be a P-256 key");
+	key->pem = xstrdup(pem);
+	*ret = steal(key);
+	return true;
+}
+
+const char *tls_signing_key_pem(const struct tls_signing_key *key)
+{
+	return key->pem;
+}
+
+void tls_signing_key_free(struct tls_signing_key *key)
+{
+	if (!key)
+		return;
+	EVP_PKEY_free(key->pkey);
+	free(key->pem);
+	free(key);
 }
 
 static bool sign(EVP_PKEY *key, const char *text, size_t length, uint8_t ret[SIGNATURE_BYTES])
@@ -102,10 +127,9 @@ static char *token_header(const char *key_id)
 	return strbuf_steal(&sb);
 }
 
-bool tls_sign_jwt(const char *key_pem, const char *key_id, const char *payload, char **ret,
-		  struct err *err)
+bool tls_sign_jwt(const struct tls_signing_key *key, const char *key_id, const char *payload,
+		  char **ret, struct err *err)
 {
-	_cleanup_(pkey_freep) EVP_PKEY *key = read_signing_key(key_pem, err);
 	_cleanup_(freep) char *header = token_header(key_id);
 	_cleanup_(freep) char *header64 = base64url_encode(header, strlen(header));
 	_cleanup_(freep) char *payload64 = base64url_encode(payload, strlen(payload));
@@ -113,12 +137,10 @@ bool tls_sign_jwt(const char *key_pem, const char *key_id, const char *payload, 
 	_cleanup_(freep) char *signature64 = NULL;
 	uint8_t signature[SIGNATURE_BYTES];
 
-	if (!key)
-		return false;
 	if (strlen(signed_text) > TOKEN_MAX - 2 * SIGNATURE_BYTES)
 		return err_set(err, ERR_TOO_LARGE, NULL, "a token has at most %zu bytes",
 			       TOKEN_MAX);
-	if (!sign(key, signed_text, strlen(signed_text), signature))
+	if (!sign(key->pkey, signed_text, strlen(signed_text), signature))
 		return tls_refused(err, "sign a token");
 	signature64 = base64url_encode(signature, sizeof(signature));
 	*ret = xasprintf("%s.%s", signed_text, signature64);
@@ -137,16 +159,14 @@ static bool header_fits(const char *text, size_t length)
 	       str_eq(json_get_str(header, "alg"), "ES256") && !json_get(header, "crit");
 }
 
-bool tls_verify_jwt(const char *key_pem, const char *token, char **ret_payload, struct err *err)
+bool tls_verify_jwt(const struct tls_signing_key *key, const char *token, char **ret_payload,
+		    struct err *err)
 {
-	_cleanup_(pkey_freep) EVP_PKEY *key = read_signing_key(key_pem, err);
 	_cleanup_(freep) uint8_t *signature = NULL, *payload = NULL;
 	const char *first = token ? strchr(token, '.') : NULL;
 	const char *second = first ? strchr(first + 1, '.') : NULL;
 	size_t signature_length, payload_length;
 
-	if (!key)
-		return false;
 	if (!second || strlen(token) > TOKEN_MAX || strchr(second + 1, '.') ||
 	    !base64url_decode(second + 1, strlen(second + 1), &signature, &signature_length) ||
 	    !base64url_decode(first + 1, (size_t)(second - first - 1), &payload, &payload_length) ||
@@ -155,7 +175,7 @@ bool tls_verify_jwt(const char *key_pem, const char *token, char **ret_payload, 
 	if (!header_fits(token, (size_t)(first - token)))
 		return err_set(err, ERR_DENIED, NULL, "the token is not signed with ES256");
 	if (signature_length != SIGNATURE_BYTES ||
-	    !verify(key, token, (size_t)(second - token), signature)) {
+	    !verify(key->pkey, token, (size_t)(second - token), signature)) {
 		tls_refused(NULL, "");
 		return err_set(err, ERR_DENIED, NULL, "the token's signature does not fit");
 	}

@@ -23,12 +23,29 @@ must_check bool tls_make_server(const struct tls_pair *ca, const char *const *na
 must_check bool tls_make_client(const struct tls_pair *ca, const char *user,
 				const char *const *groups, struct tls_pair *ret, struct err *err);
 
-/** A P-256 key for signing tokens (ES256), PEM. */
-must_check bool tls_make_signing_key(char **ret_pem, struct err *err);
-/** A signed JWT out of a payload (JSON text); new text. */
-must_check bool tls_sign_jwt(const char *key_pem, const char *key_id, const char *payload,
-			     char **ret, struct err *err);
+/** A P-256 key that signs tokens (ES256). Read once and kept: to read PEM takes OpenSSL longer than
+ * to verify a signature. */
+struct tls_signing_key;
+/** A new one, to be freed. */
+must_check bool tls_make_signing_key(struct tls_signing_key **ret, struct err *err);
+/** The one that a PEM text holds, to be freed. @param err  ERR_INVALID: it is none, or no P-256 */
+must_check bool tls_read_signing_key(const char *pem, struct tls_signing_key **ret,
+				     struct err *err);
+/** The key as PEM (PKCS#8); borrowed. */
+const char *tls_signing_key_pem(const struct tls_signing_key *key);
+/** NULL is fine. */
+void tls_signing_key_free(struct tls_signing_key *key);
+DEFINE_FREEP(tls_signing_key, struct tls_signing_key)
+
+/**
+ * A signed JWT out of a payload (JSON text); new text.
+ *
+ * @param key_id  its "kid"; NULL: none
+ * @param err     ERR_TOO_LARGE: more than 64 KiB
+ */
+must_check bool tls_sign_jwt(const struct tls_signing_key *key, const char *key_id,
+			     const char *payload, char **ret, struct err *err);
 /** Checks signature of a JWT by the same key; its payload as new text. ERR_DENIED when it does not
  * fit. */
-must_check bool tls_verify_jwt(const char *key_pem, const char *token, char **ret_payload,
-			       struct err *err);
+must_check bool tls_verify_jwt(const struct tls_signing_key *key, const char *token,
+			       char **ret_payload, struct err *err);

@@ -22,10 +22,10 @@ struct kube_cluster {
 	const char *name;
 	char *url, *plain_url; /**< plain_url NULL when plain HTTP is not offered */
 	struct tls_pair ca, serving;
-	char *token_key;	       /**< PEM, ES256: signs service-account tokens */
-	const char *issuer;	       /**< "https://kubernetes.default.svc.cluster.local" */
-	char *service_cidr;	       /**< as configured */
-	struct cidr service_ranges[2]; /**< the first one is the default family */
+	struct tls_signing_key *token_key; /**< signs service-account tokens */
+	const char *issuer;		   /**< "https://kubernetes.default.svc.cluster.local" */
+	char *service_cidr;		   /**< as configured */
+	struct cidr service_ranges[2];	   /**< the first one is the default family */
 	size_t service_range_count;
 	struct http_server *server, *plain_server; /**< NULL while it is closed */
 	uint16_t ports[2];			   /**< of both, also while it is closed */

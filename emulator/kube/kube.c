@@ -61,7 +61,7 @@ static void cluster_free(struct kube_cluster *cluster)
 	crd_done(cluster);
 	tls_pair_done(&cluster->ca);
 	tls_pair_done(&cluster->serving);
-	free(cluster->token_key);
+	tls_signing_key_free(cluster->token_key);
 	free(cluster->service_cidr);
 	free(cluster->url);
 	free(cluster->plain_url);
@@ -120,8 +120,7 @@ static bool make_keys(struct kube_cluster *cluster, const struct kube_cluster_co
 
 	if (config->ca_pem && config->token_key_pem) {
 		cluster->ca.certificate_pem = xstrdup(config->ca_pem);
-		cluster->token_key = xstrdup(config->token_key_pem);
-		return true;
+		return tls_read_signing_key(config->token_key_pem, &cluster->token_key, err);
 	}
 	return tls_make_ca("kubernetes", &cluster->ca, err) &&
 	       tls_make_server(&cluster->ca, names, &cluster->serving, err) &&
@@ -186,7 +185,7 @@ static void tell_tape(const struct kube_cluster *cluster, enum tape_type type)
 	if (type == TAPE_CLUSTER) {
 		json_set_str(what, "service_cidr", cluster->service_cidr);
 		json_set_str(what, "ca", cluster->ca.certificate_pem);
-		json_set_str(what, "token_key", cluster->token_key);
+		json_set_str(what, "token_key", tls_signing_key_pem(cluster->token_key));
 	}
 	tape_note(cluster->kube->world, (struct tape_event){.type = type, .what = what});
 }

@@ -47,11 +47,12 @@ void recording_log(struct recording *recording, const char *controller, int64_t 
 /** Why something could not be written, or NULL. */
 const char *recording_error(const struct recording *recording);
 
-/** An event that was read, with the digest of its answer; answer is NULL where it was too long. */
+/** An event, with the digest of its answer. One that is read comes without the answer itself, which
+ * a comparison needs only where digests differ: see recording_answer. */
 struct recorded_event {
 	struct tape_event event;
-	int64_t number; /**< from 1 */
-	bool has_answer;
+	int64_t number;	 /**< from 1 */
+	bool has_answer; /**< to be written: event.answer is kept */
 	const char *answer_sha256;
 };
 /** A call that was read. */
@@ -72,6 +73,14 @@ struct recorded_log {
 must_check bool recording_each_event(struct recording *recording,
 				     bool (*fn)(const struct recorded_event *, void *),
 				     void *userdata, struct err *err);
+/**
+ * Reads an answer; also from within recording_each_event.
+ *
+ * @param sha256  its digest; NULL: there was none
+ * @param ret     new memory; NULL when there was none, or it was too long to be kept
+ */
+must_check bool recording_answer(struct recording *recording, const char *sha256, char **ret,
+				 size_t *ret_length, struct err *err);
 must_check bool recording_each_call(struct recording *recording,
 				    bool (*fn)(const struct recorded_call *, void *),
 				    void *userdata, struct err *err);

@@ -49,11 +49,27 @@ static bool write_line(FILE *file, const char *type, struct json *content)
 	return fprintf(file, "%s\n", text) > 0;
 }
 
+struct lines {
+	struct recording *recording;
+	FILE *file;
+	struct err *err;
+	bool broken;
+};
+
 static bool export_event(const struct recorded_event *recorded, void *userdata)
 {
+	struct lines *lines = userdata;
 	const struct tape_event *e = &recorded->event;
-	struct json *json = json_new_object();
+	_cleanup_(freep) char *answer = NULL;
+	struct json *json;
+	size_t length;
 
+	if (!recording_answer(lines->recording, recorded->answer_sha256, &answer, &length,
+			      lines->err)) {
+		lines->broken = true;
+		return false;
+	}
+	json = json_new_object();
 	json_set_str(json, "type", tape_type_name(e->type));
 	json_set_copy(json, "what", e->what);
 	put_bytes(json, "body", e->body, e->body_length);
@@ -62,14 +78,13 @@ static bool export_event(const struct recorded_event *recorded, void *userdata)
 	json_set_int(json, "status", e->status);
 	json_set_str(json, "answer_type", e->answer_type);
 	json_set_str(json, "answer_sha256", recorded->answer_sha256);
-	if (recorded->has_answer)
-		put_bytes(json, "answer", e->answer, e->answer_length);
+	put_bytes(json, "answer", answer, length);
 	json_set_int(json, "real_ms", e->real_ms);
 	json_set_int(json, "monotonic_ms", e->monotonic_ms);
 	json_set_int(json, "now_ms", e->now_ms);
 	json_set_int(json, "first", (int64_t)e->first);
 	json_set_int(json, "last", (int64_t)e->last);
-	return write_line(userdata, "event", json);
+	return write_line(lines->file, "event", json);
 }
 
 static void put_json(struct json *object, const char *key, const char *text)
@@ -117,12 +132,13 @@ static bool export_log(const struct recorded_log *log, void *userdata)
 bool recording_export(struct recording *recording, const char *path, struct err *err)
 {
 	FILE *file = fopen(path, "we");
+	struct lines lines = {.recording = recording, .file = file, .err = err};
 	bool ok;
 
 	if (!file)
 		return err_errno(err, "cannot write '%s'", path);
 	ok = write_line(file, "meta", json_copy(recording->meta)) &&
-	     recording_each_event(recording, export_event, file, err) &&
+	     recording_each_event(recording, export_event, &lines, err) && !lines.broken &&
 	     recording_each_call(recording, export_call, file, err) &&
 	     recording_each_log(recording, export_log, file, err);
 	if (ferror(file))

@@ -27,7 +27,6 @@ static bool on_event(const struct db_row *row, void *userdata)
 	struct fault_verdict verdict;
 	struct recorded_event recorded = {.number = db_int(row, 0)};
 	struct tape_event *e = &recorded.event;
-	size_t length;
 
 	if (!tape_type_parse(db_text(row, 1), &e->type)) {
 		reading->broken = true;
@@ -51,11 +50,6 @@ static bool on_event(const struct db_row *row, void *userdata)
 	e->now_ms = db_int(row, 10);
 	e->first = (uint64_t)db_int(row, 11);
 	e->last = (uint64_t)db_int(row, 12);
-	recorded.has_answer = db_int(row, 14) != 0;
-	e->answer = db_bytes(row, 13, &length);
-	e->answer_length = length;
-	if (recorded.has_answer && !e->answer)
-		e->answer = "";
 	return reading->event(&recorded, reading->userdata);
 }
 
@@ -66,11 +60,40 @@ bool recording_each_event(struct recording *recording,
 	struct reading reading = {.event = fn, .userdata = userdata, .err = err};
 
 	return db_query(recording->db, on_event, &reading, err,
-			"SELECT t.number, type, what, body, fault, status, answer_type, answer_sha,"
-			" real_ms, monotonic_ms, now_ms, first, last, a.bytes, a.sha IS NOT NULL"
-			" FROM tape t LEFT JOIN answer a ON a.sha = t.answer_sha ORDER BY t.number",
+			"SELECT number, type, what, body, fault, status, answer_type, answer_sha,"
+			" real_ms, monotonic_ms, now_ms, first, last FROM tape ORDER BY number",
 			"") &&
 	       !reading.broken;
+}
+
+struct kept_answer {
+	char *bytes;
+	size_t length;
+};
+
+static bool take_answer(const struct db_row *row, void *userdata)
+{
+	struct kept_answer *answer = userdata;
+	const void *bytes = db_bytes(row, 0, &answer->length);
+
+	answer->bytes = xmalloc(answer->length + 1); /* an empty one is one */
+	if (answer->length)
+		memcpy(answer->bytes, bytes, answer->length);
+	answer->bytes[answer->length] = '\0';
+	return true;
+}
+
+bool recording_answer(struct recording *recording, const char *sha256, char **ret,
+		      size_t *ret_length, struct err *err)
+{
+	struct kept_answer answer = {0};
+
+	if (sha256 && !db_query(recording->db, take_answer, &answer, err,
+				"SELECT bytes FROM answer WHERE sha = ?", "s", sha256))
+		return false;
+	*ret = answer.bytes;
+	*ret_length = answer.length;
+	return true;
 }
 
 static bool on_call(const struct db_row *row, void *userdata)

@@ -11,6 +11,7 @@
 
 struct player {
 	struct replay *replay;
+	struct recording *recording;
 	struct emulator *emulator;
 	const struct recorded_event *recorded; /* what is played now */
 	bool answered;
@@ -30,13 +31,13 @@ static void differ(struct player *player, char *expected, char *found)
 }
 
 /* The one thing that is another each time: the token of a TokenRequest. */
-static bool same_but_token(const struct tape_event *then, const struct tape_event *now)
+static bool same_but_token(const struct tape_event *then, const char *answer, size_t length,
+			   const struct tape_event *now)
 {
 	_cleanup_(json_freep) struct json *a = NULL, *b = NULL;
 	const char *path = json_get_str(then->what, "path");
 
-	if (!path || !str_ends_with(path, "/token") ||
-	    !json_parse(then->answer, then->answer_length, &a, NULL) ||
+	if (!path || !str_ends_with(path, "/token") || !json_parse(answer, length, &a, NULL) ||
 	    !json_parse(now->answer, now->answer_length, &b, NULL))
 		return false;
 	json_remove(json_ensure_object(a, "status"), "token");
@@ -45,32 +46,60 @@ static bool same_but_token(const struct tape_event *then, const struct tape_even
 }
 
 /* From where they part; new text. */
-static char *shown(const struct tape_event *event, bool kept, size_t from)
+static char *shown(int status, const char *answer, size_t length, size_t from)
 {
-	size_t length;
-
-	if (!event->answer)
-		return xasprintf("status %d, no answer", event->status);
-	if (!kept)
-		return xasprintf("status %d, an answer too long to be kept", event->status);
-	length = event->answer_length - from;
-	return xasprintf("status %d, %s%.*s%s", event->status, from ? "…" : "",
-			 (int)(length > SHOWN_MAX ? SHOWN_MAX : length),
-			 (const char *)event->answer + from, length > SHOWN_MAX ? "…" : "");
+	length -= from;
+	return xasprintf("status %d, %s%.*s%s", status, from ? "…" : "",
+			 (int)(length > SHOWN_MAX ? SHOWN_MAX : length), answer + from,
+			 length > SHOWN_MAX ? "…" : "");
 }
 
 /* Some bytes before the first that differs, at a character's beginning. */
-static size_t where_they_part(const struct tape_event *a, const struct tape_event *b)
+static size_t where_they_part(const char *x, size_t x_length, const char *y, size_t y_length)
 {
-	const char *x = a->answer, *y = b->answer;
 	size_t n = 0;
 
-	while (n < a->answer_length && n < b->answer_length && x[n] == y[n])
+	while (n < x_length && n < y_length && x[n] == y[n])
 		n++;
 	n = n > 40 ? n - 40 : 0;
 	while (n && ((unsigned char)x[n] & 0xc0) == 0x80)
 		n--;
 	return n;
+}
+
+static char *calls_text(const struct tape_event *event)
+{
+	return xasprintf("calls %" PRIu64 " to %" PRIu64 ", status %d", event->first, event->last,
+			 event->status);
+}
+
+/* Digests or status differ: looks at what was answered. */
+static void compare_answers(struct player *player, const struct tape_event *now)
+{
+	const struct tape_event *then = &player->recorded->event;
+	const char *sha = player->recorded->answer_sha256;
+	_cleanup_(freep) char *answer = NULL;
+	struct err err = ERR_INIT;
+	char *expected, *found;
+	size_t length, from = 0;
+
+	if (!recording_answer(player->recording, sha, &answer, &length, &err)) {
+		differ(player, xasprintf("status %d, %s", then->status, err_text(&err)),
+		       xasprintf("status %d", now->status));
+		err_done(&err);
+		return;
+	}
+	if (answer && now->answer) {
+		if (then->status == now->status && same_but_token(then, answer, length, now))
+			return;
+		from = where_they_part(answer, length, now->answer, now->answer_length);
+	}
+	expected = answer ? shown(then->status, answer, length, from)
+			  : xasprintf("status %d, %s", then->status,
+				      sha ? "an answer too long to be kept" : "no answer");
+	found = now->answer ? shown(now->status, now->answer, now->answer_length, from)
+			    : xasprintf("status %d, no answer", now->status);
+	differ(player, expected, found);
 }
 
 static void compare(const struct tape_event *now, void *userdata)
@@ -79,28 +108,18 @@ static void compare(const struct tape_event *now, void *userdata)
 	const struct recorded_event *recorded = player->recorded;
 	const struct tape_event *then = &recorded->event;
 	char sha[SHA256_HEX] = "";
-	size_t from = 0;
 
 	player->answered = true;
 	player->replay->compared++;
-	if (now->answer)
-		digest_sha256_hex(now->answer, now->answer_length, sha);
-	if (now->type == then->type && now->status == then->status && now->first == then->first &&
-	    now->last == then->last &&
-	    (str_eq(sha, recorded->answer_sha256 ? recorded->answer_sha256 : "") ||
-	     (recorded->has_answer && same_but_token(then, now))))
-		return;
-	if (now->first != then->first || now->last != then->last) {
-		differ(player,
-		       xasprintf("calls %" PRIu64 " to %" PRIu64 ", status %d", then->first,
-				 then->last, then->status),
-		       xasprintf("calls %" PRIu64 " to %" PRIu64 ", status %d", now->first,
-				 now->last, now->status));
+	if (now->type != then->type || now->first != then->first || now->last != then->last) {
+		differ(player, calls_text(then), calls_text(now));
 		return;
 	}
-	if (recorded->has_answer && now->answer)
-		from = where_they_part(then, now);
-	differ(player, shown(then, recorded->has_answer, from), shown(now, true, from));
+	if (now->answer)
+		digest_sha256_hex(now->answer, now->answer_length, sha);
+	if (now->status != then->status ||
+	    !str_eq(sha, recorded->answer_sha256 ? recorded->answer_sha256 : ""))
+		compare_answers(player, now);
 }
 
 static bool play(const struct recorded_event *recorded, void *userdata)
@@ -124,7 +143,7 @@ bool replay_recording(struct recording *recording, struct replay *replay, struct
 {
 	const struct json *meta = recording_meta(recording);
 	const char *seed = json_get_str(meta, "seed");
-	struct player player = {.replay = replay, .err = err};
+	struct player player = {.replay = replay, .recording = recording, .err = err};
 	const struct emulator_config config = {
 		.world = {.seed = seed ? strtoull(seed, NULL, 10) : 0,
 			  .profile = str_eq(json_get_str(meta, "profile"), "instant")
