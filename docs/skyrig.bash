@@ -19,7 +19,7 @@ _skyrig()
 	show) words='--help --actor= --action= --around= --reads' ;;
 	diff) words='--help --turns' ;;
 	report) words='--help --junit= --json= --html= --tap --github' ;;
-	replay) words='--help --show= --from-cloudtrail --state=' ;;
+	replay) words='--help --jobs= --show= --from-cloudtrail --state=' ;;
 	import) words='--help --output=' ;;
 	schema) words='--help' ;;
 	man) words='--help' ;;

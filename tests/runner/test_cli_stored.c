@@ -1,4 +1,8 @@
 /* What a run leaves to look at: stored runs, recordings, the folder of a failed scenario. */
+#include <string.h>
+
+#include "runner/store/db.h"
+#include "runner/store/store.h"
 #include "tests/runner/cli.h"
 
 START_TEST(what_a_run_recorded_can_be_played)
@@ -101,6 +105,106 @@ START_TEST(where_nothing_can_be_recorded_nothing_is_run)
 }
 END_TEST
 
+/* A run of three recordings; returns with the texts of the replay's times taken out of "out". */
+static void play_three(const char *flags, int wanted)
+{
+	_cleanup_(freep) char *commands = xasprintf("P replay %s > $D/raw; s=$?; sed -E "
+						    "'s/[0-9.]+m?s$/T/' $D/raw; exit $s",
+						    flags);
+
+	assert_shell(commands, wanted);
+}
+
+static void record_three(void)
+{
+	for (int i = 1; i <= 3; i++) {
+		_cleanup_(freep) char *name = xasprintf("s%d.yaml", i);
+
+		write_file(name, CLI_GOOD);
+	}
+	assert_run("test $D/s1.yaml $D/s2.yaml $D/s3.yaml", 0);
+}
+
+/* Says of a recording that its last answer had another status. */
+static void spoil(const char *name)
+{
+	_cleanup_(freep) char *folder = xasprintf("%s/skyrig/runs/0001", cli_folder());
+	_cleanup_(freep) char *path = NULL;
+	struct db *db;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(store_recording(folder, name, &path, &err), "%s", err_text(&err));
+	ck_assert_msg(db_open(path, false, &db, &err), "%s", err_text(&err));
+	ck_assert(db_run(db, &err,
+			 "UPDATE tape SET status = 409 WHERE number = "
+			 "(SELECT max(number) FROM tape WHERE type LIKE '%-invoke')",
+			 ""));
+	db_free(db);
+}
+
+START_TEST(recordings_are_played_side_by_side_and_told_in_order)
+{
+	_cleanup_(freep) char *one = NULL, *many = NULL;
+
+	record_three();
+	play_three("--jobs 1", 0);
+	one = read_file("out");
+	play_three("-j 7", 0);
+	many = read_file("out");
+	ck_assert_str_eq(one, many);
+	ck_assert_ptr_nonnull(strstr(strstr(strstr(one, "s1 "), "SAME "), "s2 "));
+	ck_assert_ptr_nonnull(strstr(strstr(one, "s2 "), "s3 "));
+	assert_run("replay --jobs 0", 2);
+	assert_file("err", "--jobs: \"0\" is not a whole number from 1");
+	assert_run("replay --jobs x", 2);
+	assert_run("replay --show -1", 2);
+}
+END_TEST
+
+START_TEST(one_answer_that_differs_is_told_beside_the_others)
+{
+	record_three();
+	spoil("s2");
+	play_three("", 1);
+	assert_file("out", "DIFFERENT ");
+	assert_file("out", "    then  status 409, ");
+	play_three("--jobs 1 --show 0", 1);
+	assert_no_text("out", "    then  status 409, ");
+	assert_file("out", "  … and 1 more\n");
+}
+END_TEST
+
+START_TEST(a_recording_that_cannot_be_played_leaves_the_others_to_be)
+{
+	record_three();
+	assert_shell("echo nonsense > $D/skyrig/runs/0001/scenarios/x.db", 0);
+	play_three("", 3);
+	assert_file("out", "BROKEN ");
+	assert_file("out", "x.db   cannot be played: ");
+	assert_file("out", "s3 ");
+	assert_file("out", "answers equal, 1 recording that cannot be played, T\n");
+	assert_run("replay $D/skyrig/runs/0001/scenarios/x.db", 3);
+	assert_run("replay $D/nowhere.db", 2);
+	assert_file("err", "cannot open '");
+}
+END_TEST
+
+START_TEST(a_process_that_dies_is_told_with_its_scenario)
+{
+	record_three();
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0:handle_segv=0", 1);
+	assert_shell(
+		"export LD_PRELOAD=${S%/*}/tests/runner/deadly_calls.so SKYRIG_TEST_DEADLY=s2; "
+		"P replay --jobs 2",
+		3);
+	assert_file("out",
+		    "s2   cannot be played: its process ended by signal 11 (Segmentation fault)\n");
+	assert_file("out", "s1 ");
+	assert_file("out", "s3 ");
+	assert_file("out", "answers equal, 1 recording that cannot be played, ");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -110,6 +214,10 @@ int main(void)
 		a_recorded_run_can_be_carried_elsewhere,
 		each_row_and_turn_has_a_recording,
 		where_nothing_can_be_recorded_nothing_is_run,
+		recordings_are_played_side_by_side_and_told_in_order,
+		one_answer_that_differs_is_told_beside_the_others,
+		a_recording_that_cannot_be_played_leaves_the_others_to_be,
+		a_process_that_dies_is_told_with_its_scenario,
 		NULL,
 	};
 
