@@ -45,11 +45,13 @@ enum news { NEWS_NONE, NEWS_CHANGE, NEWS_REFUSAL };
 
 static enum news news_of(const struct journal_entry *entry)
 {
-	if (!actor_is_controller(entry->actor) || is_heartbeat(entry))
+	/* what AWS does of itself is no call: interfaces that linger would keep a world restless */
+	if (str_eq(entry->actor, "aws") || is_heartbeat(entry))
 		return NEWS_NONE;
 	if (entry->change_count > 0)
 		return NEWS_CHANGE;
-	if (!entry->code || judge_is_read(entry->operation) ||
+	/* people, and those whom the runner plays, repeat nothing */
+	if (!actor_is_controller(entry->actor) || !entry->code || judge_is_read(entry->operation) ||
 	    str_eq(entry->code, "DryRunOperation"))
 		return NEWS_NONE;
 	return str_eq(entry->service, "k8s") ? NEWS_CHANGE : NEWS_REFUSAL;

@@ -8,12 +8,13 @@
  */
 #include "emulator/world/world.h"
 
-#define QUIET_MS	 3000  /* real time without a change by a controller */
+#define QUIET_MS	 3000  /* real time without a call that changed something */
 #define QUIET_REFUSED_MS 12000 /* real time in which a refused AWS call may be repeated */
 
 struct quiet {
 	bool settled;
-	/** Real ms since a controller last changed something; INT64_MAX: longer than any wait. */
+	/** Real ms since a call, whoever's, last changed something; INT64_MAX: longer than any
+	 * wait. */
 	int64_t changed_ms;
 	/** Real ms since a controller's mutating AWS call was refused that has not succeeded since;
 	 * INT64_MAX: there is none. */
@@ -24,7 +25,8 @@ struct quiet {
 };
 
 /**
- * Judges the end of the journal. Leases and events are no changes: controllers write them for ever.
+ * Judges the end of the journal. What a person does counts as well: controllers have not yet had
+ * the time to react. Leases and events are no changes: controllers write them for ever.
  * A refused Kubernetes call counts like a change: it is repeated at once or with a growing pause.
  *
  * @param quiet_ms     real ms without a change, 0: QUIET_MS

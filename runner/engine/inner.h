@@ -121,9 +121,10 @@ struct engine {
 	size_t step_number;	      /**< from 1, over both lists */
 	bool interrupted;
 	bool in_finally, ending, step_failed;
-	bool acting;   /**< a step's actions are under way */
-	bool starting; /**< from a state: waits until the controllers are ready again */
-	bool parking;  /**< the step `until` has passed: waits until the world has settled */
+	bool acting;	  /**< a step's actions are under way */
+	int64_t ready_ms; /**< clock_real_ms() when a controller last became ready; 0: never */
+	bool starting;	  /**< from a state: waits until the controllers are ready again */
+	bool parking;	  /**< the step `until` has passed: waits until the world has settled */
 	bool parked;
 	uint64_t first_call; /**< the first call that is this scenario's; earlier ones made the
 				state */

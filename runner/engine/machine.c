@@ -149,6 +149,7 @@ void engine_on_event(const struct environment_event *event, void *userdata)
 	case ENVIRONMENT_NOT_READY:
 	case ENVIRONMENT_BROKEN: died(engine, event, true); break;
 	case ENVIRONMENT_READY:
+		engine->ready_ms = clock_real_ms();
 		if (engine->phase == PHASE_SETTLE || engine->phase == PHASE_JUDGE ||
 		    engine->starting)
 			engine_wake(engine, 0);
@@ -189,13 +190,18 @@ static bool settled_outside(struct engine *engine, int64_t quiet_ms, const struc
 
 static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
 {
-	struct quiet quiet = judge_quiet(engine->emulator->world, quiet_ms, clock_real_ms());
-	int64_t within = within_ms(engine);
-	int64_t left = within - in_phase_ms(engine), wait = quiet.wait_ms;
+	int64_t now = clock_real_ms();
+	struct quiet quiet = judge_quiet(engine->emulator->world, quiet_ms, now);
+	/* a short `within` is meant for claims: what has just been done needs its time to settle */
+	int64_t asked = within_ms(engine), within = asked > 2 * quiet_ms ? asked : 2 * quiet_ms;
+	/* one that has just begun has not yet looked at what there is */
+	int64_t fresh = engine->ready_ms ? engine->ready_ms + quiet_ms - now : 0;
+	int64_t left = within - in_phase_ms(engine),
+		wait = fresh > quiet.wait_ms ? fresh : quiet.wait_ms;
 	bool busy = environment_busy(engine->environment);
 	_cleanup_(freep) char *during = NULL;
 
-	if (quiet.settled && !busy)
+	if (wait <= 0 && !busy)
 		return true;
 	if (left > 0) {
 		if (busy || wait > QUIET_POLL_MS)
@@ -208,7 +214,7 @@ static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_n
 		       busy ? "Something of the environment is still on its way.\n"
 		       : quiet.refused_by
 			       ? "A controller's refused call is still being repeated, or may be.\n"
-			       : "A controller is still changing things.\n",
+			       : "Something is still being changed.\n",
 		       quiet.refused_by && !busy ? quiet.refused_by : quiet.changed_by);
 	return false;
 }

@@ -54,11 +54,23 @@ START_TEST(a_change_by_a_controller_takes_three_seconds_to_settle)
 }
 END_TEST
 
-START_TEST(people_aws_reads_leases_and_events_do_not_disturb)
+START_TEST(what_a_person_does_is_given_three_seconds_to_be_answered)
+{
+	struct world *w = test_world(PROFILE_AWS);
+	int64_t now;
+
+	cloud_add(w, "operator", "vpc", "vpc-1", "{}", NULL);
+	now = journal_get(world_journal(w), 1)->real_ms;
+	ck_assert_int_eq(judge_quiet(w, 0, now).wait_ms, QUIET_MS);
+	ck_assert(judge_quiet(w, 0, now + QUIET_MS).settled);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(aws_reads_leases_events_and_refused_people_do_not_disturb)
 {
 	struct world *w = test_world(PROFILE_AWS);
 
-	cloud_add(w, "operator", "vpc", "vpc-1", "{}", NULL);
 	cloud_add(w, "aws", "vpc", "vpc-2", "{}", NULL);
 	cloud_add(w, CLOUD_LBC, "lease", "c/kube-system/lbc", "{}", NULL);
 	cloud_add(w, CLOUD_LBC, "event", "c/default/e", "{}", NULL);
@@ -122,7 +134,8 @@ int main(void)
 	const TTest *const tests[] = {
 		a_world_that_nobody_touched_is_quiet,
 		a_change_by_a_controller_takes_three_seconds_to_settle,
-		people_aws_reads_leases_and_events_do_not_disturb,
+		what_a_person_does_is_given_three_seconds_to_be_answered,
+		aws_reads_leases_events_and_refused_people_do_not_disturb,
 		a_refused_call_may_be_repeated_for_twelve_seconds,
 		a_refused_kubernetes_call_counts_as_a_change,
 		a_dry_run_is_no_refusal,
