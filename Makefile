@@ -48,6 +48,7 @@ docs: build ## generate what is generated in docs/ and schema/ anew
 	@$(BUILD)/skyrig list --markdown > docs/scenarios.md
 	@$(BUILD)/skyrig schema > schema/scenario.schema.json
 	@$(BUILD)/skyrig schema suite > schema/suite.schema.json
+	@$(BUILD)/skyrig schema config > schema/config.schema.json
 	@$(BUILD)/skyrig man > docs/skyrig.1
 	@$(BUILD)/skyrig completion > docs/skyrig.bash
 

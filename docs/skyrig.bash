@@ -8,7 +8,7 @@ _skyrig()
 		return
 	fi
 	case ${COMP_WORDS[1]} in
-	test) words='--help --filter= --shard= --repeat= --shuffle --fail-fast --watch --jobs= --seed= --timeout= --speed= --controller= --strict --no-skip --keep --pause-on-failure --update --yes --target= --aws-endpoint= --aws-credentials= --kubeconfig= --look-every= --start= --set= --junit= --json= --html= --tap --github --record= --verbose --quiet --no-color --plain' ;;
+	test) words='--help --filter= --shard= --repeat= --shuffle --fail-fast --watch --jobs= --seed= --timeout= --speed= --controller= --strict --no-skip --keep --pause-on-failure --update --yes --target= --aws-endpoint= --aws-credentials= --kubeconfig= --look-every= --start= --set= --junit= --json= --html= --tap --github --record= --verbose --quiet --no-color --plain --config= --no-config' ;;
 	lint) words='--help --strict --no-color' ;;
 	list) words='--help --filter= --json --markdown' ;;
 	explain) words='--help --markdown' ;;

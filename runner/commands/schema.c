@@ -16,6 +16,7 @@ struct schema_file {
 static const struct schema_file files[] = {
 	{"scenario", json_schema},
 	{"suite", json_schema_of_defaults},
+	{"config", json_schema_of_config},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -29,7 +30,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (str_eq(files[i].name, arg))
 			*asked = &files[i];
 	if (!*asked)
-		argp_error(state, "there is no schema of \"%s\"; there are scenario and suite",
+		argp_error(state,
+			   "there is no schema of \"%s\"; there are scenario, suite and "
+			   "config",
 			   arg);
 	return 0;
 }
@@ -39,8 +42,9 @@ int command_schema(int argc, char **argv)
 	static const struct argp argp = {
 		NULL,
 		parse,
-		"[scenario|suite]",
-		"Prints the JSON Schema (draft-07) of scenario files or of suite.yaml, for editors.\v"
+		"[scenario|suite|config]",
+		"Prints the JSON Schema (draft-07) of scenario files, of suite.yaml, or of skyrig.yaml "
+		"(config), for editors.\v"
 		"Examples:\n"
 		"  skyrig schema > schema/scenario.schema.json\n"
 		"  skyrig schema suite > schema/suite.schema.json",

@@ -44,6 +44,8 @@ enum {
 	OPTION_LOOK,
 	OPTION_START,
 	OPTION_SET,
+	OPTION_CONFIG,
+	OPTION_NO_CONFIG,
 };
 
 static const struct argp_option options[] = {
@@ -53,7 +55,8 @@ static const struct argp_option options[] = {
 	{"shard", OPTION_SHARD, "I/N", 0, "only the I-th of N equal parts, from 1/N to N/N", 1},
 	{"repeat", OPTION_REPEAT, "N", 0, "each scenario so many times", 1},
 	{"shuffle", OPTION_SHUFFLE, "SEED", OPTION_ARG_OPTIONAL, "in another order", 1},
-	{"fail-fast", OPTION_FAIL_FAST, NULL, 0, "start no more after the first failure", 1},
+	{"fail-fast", OPTION_FAIL_FAST, "BOOL", OPTION_ARG_OPTIONAL,
+	 "start no more after the first failure", 1},
 	{"watch", OPTION_WATCH, NULL, 0,
 	 "run the scenarios that use a file again whenever it changes, until Ctrl-C", 1},
 	{NULL, 0, NULL, 0, "How it is run", 2},
@@ -64,9 +67,10 @@ static const struct argp_option options[] = {
 	{"speed", OPTION_SPEED, "N", 0, "of AWS's clock, instead of the scenarios' own", 2},
 	{"controller", OPTION_CONTROLLER, "NAME=PATH", 0,
 	 "use this program for a controller; NAME@VERSION: an installed version of it", 2},
-	{"strict", OPTION_STRICT, NULL, 0, "what is not proven fails; so do warnings", 2},
-	{"no-skip", OPTION_NO_SKIP, NULL, 0, "what cannot be run fails", 2},
-	{"keep", OPTION_KEEP, "failed|all", OPTION_ARG_OPTIONAL,
+	{"strict", OPTION_STRICT, "BOOL", OPTION_ARG_OPTIONAL,
+	 "what is not proven fails; so do warnings", 2},
+	{"no-skip", OPTION_NO_SKIP, "BOOL", OPTION_ARG_OPTIONAL, "what cannot be run fails", 2},
+	{"keep", OPTION_KEEP, "failed|all|none", OPTION_ARG_OPTIONAL,
 	 "leave the environment of a failed scenario (of each) up until Ctrl-C", 2},
 	{"pause-on-failure", OPTION_PAUSE, NULL, 0,
 	 "leave a failed scenario's environment up until Enter, then go on", 2},
@@ -95,16 +99,30 @@ static const struct argp_option options[] = {
 	{"json", OPTION_JSON, "FILE", 0, "write the results as JSON, for `skyrig report` too", 4},
 	{"html", OPTION_HTML, "FILE", 0, "write a page that opens from disk", 4},
 	{"tap", OPTION_TAP, NULL, 0, "TAP on standard output, all else on standard error", 4},
-	{"github", OPTION_GITHUB, NULL, 0,
+	{"github", OPTION_GITHUB, "BOOL", OPTION_ARG_OPTIONAL,
 	 "annotations and a job summary for GitHub (default when GITHUB_ACTIONS is set)", 4},
 	{"record", OPTION_RECORD, "DIR", 0, "write what happened as JSON lines, a file for each",
 	 4},
 	{"verbose", 'v', NULL, 0, "tell each step", 4},
 	{"quiet", 'q', NULL, 0, "tell only what is not fine", 4},
-	{"no-color", OPTION_NO_COLOR, NULL, 0, "no colours", 4},
-	{"plain", OPTION_PLAIN, NULL, 0, "no colours, nothing redrawn in place", 4},
+	{"no-color", OPTION_NO_COLOR, "BOOL", OPTION_ARG_OPTIONAL, "no colours", 4},
+	{"plain", OPTION_PLAIN, "BOOL", OPTION_ARG_OPTIONAL, "no colours, nothing redrawn in place",
+	 4},
+	{NULL, 0, NULL, 0, "Flags that nobody types", 5},
+	{"config", OPTION_CONFIG, "FILE", 0, "instead of the nearest skyrig.yaml", 5},
+	{"no-config", OPTION_NO_CONFIG, NULL, 0, "no skyrig.yaml", 5},
 	{0},
 };
+
+int test_flag(const char *name)
+{
+	const struct argp_option *option = options;
+
+	while (option->name ? !str_eq(option->name, name) : option->doc != NULL)
+		option++;
+	assert(option->name);
+	return option->key;
+}
 
 static unsigned long long parse_number(const char *arg, unsigned long long least,
 				       const char *option, struct argp_state *state)
@@ -120,44 +138,56 @@ static unsigned long long parse_number(const char *arg, unsigned long long least
 	return number;
 }
 
-static void add_override(struct test_options *test, const char *name, const char *path,
-			 const char *version, struct argp_state *state)
+bool test_add_controller(struct test_options *test, const char *text, const char *folder,
+			 struct err *err)
 {
+	size_t length = strcspn(text, "=@");
+	char how = text[length];
+	const char *what = how ? text + length + 1 : "";
+	_cleanup_(freep) char *word = xstrndup(text, length);
+	_cleanup_(freep) char *path = xasprintf("%s%s", *what == '/' ? "" : folder, what);
+	const char *names[16];
+	size_t n = schema_word_names("controller", names, array_size(names));
+	_cleanup_(freep) char *all = text_list(names, n, "and");
+	struct environment_override override = {.name = intern(word)};
+
+	if (!*what)
+		return err_set(err, ERR_INVALID, NULL, "write NAME=PATH or NAME@VERSION");
+	if (!environment_knows(word))
+		return err_set(err, ERR_INVALID, NULL,
+			       "there is no controller \"%s\"; there are %s", word, all);
+	if (how == '=' && access(path, X_OK) != 0)
+		return err_set(err, ERR_INVALID, NULL,
+			       "cannot run '%s': %s; give the path of an executable file", path,
+			       strerror(errno));
+	if (how == '=' && !catalog_is_program(path))
+		return err_set(err, ERR_INVALID, NULL,
+			       "'%s' is no program; give the path of an executable file", path);
 	if (test->override_count == OVERRIDES_MAX)
-		argp_error(state, "--controller: more than %d", OVERRIDES_MAX);
+		return err_set(err, ERR_INVALID, NULL, "more than %d", OVERRIDES_MAX);
+	if (how == '=')
+		override.path = intern(path);
 	else
-		test->overrides[test->override_count++] =
-			(struct environment_override){name, path, version};
+		override.version = intern(what);
+	test->overrides[test->override_count++] = override;
+	return true;
 }
 
 static void parse_controller(struct test_options *test, char *arg, struct argp_state *state)
 {
-	size_t length = strcspn(arg, "=@");
-	char how = arg[length];
-	const char *what = how ? arg + length + 1 : "";
-	_cleanup_(freep) char *text = xstrndup(arg, length);
-	const char *name = intern(text);
-	const char *names[16];
-	size_t n = schema_word_names("controller", names, array_size(names));
-	_cleanup_(freep) char *all = text_list(names, n, "and");
+	struct err err = ERR_INIT;
 
-	if (!*what)
-		argp_error(state, "--controller: write NAME=PATH or NAME@VERSION");
-	else if (!environment_knows(name))
-		argp_error(state, "--controller: there is no controller \"%s\"; there are %s", name,
-			   all);
-	else if (how == '@')
-		add_override(test, name, NULL, what, state);
-	else if (access(what, X_OK) != 0)
-		argp_error(state,
-			   "--controller: cannot run '%s': %s; give the path of an executable file",
-			   what, strerror(errno));
-	else if (!catalog_is_program(what))
-		argp_error(state,
-			   "--controller: '%s' is no program; give the path of an executable file",
-			   what);
-	else
-		add_override(test, name, what, NULL, state);
+	if (!test_add_controller(test, arg, "", &err))
+		argp_error(state, "--controller: %s", err_text(&err));
+	err_done(&err);
+}
+
+/* What a flag says that skyrig.yaml may have said already: --strict, --strict=false. */
+static bool parse_bool(const char *arg, const char *option, struct argp_state *state)
+{
+	if (arg && !str_eq(arg, "true") && !str_eq(arg, "false"))
+		argp_error(state, "--%s: \"%s\" is neither true nor false", option, arg);
+	return !str_eq(arg, "false");
 }
 
 static void parse_shard(struct test_options *test, char *arg, struct argp_state *state)
@@ -180,8 +210,10 @@ static void parse_keep(struct test_options *test, const char *arg, struct argp_s
 		test->jobs.keep = KEEP_FAILED;
 	else if (str_eq(arg, "all"))
 		test->jobs.keep = KEEP_ALL;
+	else if (str_eq(arg, "none"))
+		test->jobs.keep = KEEP_NONE;
 	else
-		argp_error(state, "--keep: \"%s\" is neither failed nor all", arg);
+		argp_error(state, "--keep: \"%s\" is none of failed, all and none", arg);
 }
 
 static error_t parse_target(int key, char *arg, struct argp_state *state)
@@ -225,12 +257,17 @@ static error_t parse_reports(int key, char *arg, struct argp_state *state)
 	case OPTION_JSON: test->json = arg; return 0;
 	case OPTION_HTML: test->html = arg; return 0;
 	case OPTION_TAP: test->tap = true; return 0;
-	case OPTION_GITHUB: test->github = true; return 0;
+	case OPTION_GITHUB: test->github = parse_bool(arg, "github", state); return 0;
 	case OPTION_RECORD: test->record = arg; return 0;
-	case OPTION_NO_COLOR: test->no_color = true; return 0;
-	case OPTION_PLAIN: test->plain = test->no_color = true; return 0;
+	case OPTION_NO_COLOR: test->no_color = parse_bool(arg, "no-color", state); return 0;
+	case OPTION_PLAIN:
+		test->plain = parse_bool(arg, "plain", state);
+		test->no_color = test->no_color || test->plain;
+		return 0;
 	case 'v': test->verbose = true; return 0;
 	case 'q': test->quiet = true; return 0;
+	case OPTION_CONFIG: test->config = arg; return 0;
+	case OPTION_NO_CONFIG: test->no_config = true; return 0;
 	case ARGP_KEY_ARG: strs_add(&test->paths, arg); return 0;
 	default: return parse_target(key, arg, state);
 	}
@@ -259,10 +296,10 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
 				   arg);
 		return 0;
 	case OPTION_CONTROLLER: parse_controller(test, arg, state); return 0;
-	case OPTION_STRICT: jobs->strict = true; return 0;
+	case OPTION_STRICT: jobs->strict = parse_bool(arg, "strict", state); return 0;
 	case OPTION_UPDATE: test->update = true; return 0;
 	case OPTION_YES: test->yes = true; return 0;
-	case OPTION_NO_SKIP: test->no_skip = true; return 0;
+	case OPTION_NO_SKIP: test->no_skip = parse_bool(arg, "no-skip", state); return 0;
 	case OPTION_KEEP: parse_keep(test, arg, state); return 0;
 	case OPTION_PAUSE:
 		if (!isatty(STDIN_FILENO))
@@ -279,6 +316,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct test_options *test = state->input;
 	struct jobs_options *jobs = &test->jobs;
 
+	if (key > 0 && key < FLAGS_MAX)
+		test->typed[key] = true;
 	switch (key) {
 	case 'f': test->filter = arg; return 0;
 	case 'j': jobs->at_once = (unsigned)parse_number(arg, 1, "jobs", state); return 0;
@@ -288,7 +327,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		test->order = arg ? parse_number(arg, 0, "shuffle", state)
 				  : (unsigned long long)clock_real_ms();
 		return 0;
-	case OPTION_FAIL_FAST: jobs->fail_fast = true; return 0;
+	case OPTION_FAIL_FAST: jobs->fail_fast = parse_bool(arg, "fail-fast", state); return 0;
 	case OPTION_REPEAT:
 		jobs->repeat = (unsigned)parse_number(arg, 1, "repeat", state);
 		return 0;
@@ -387,6 +426,9 @@ int command_test(int argc, char **argv)
 		"controllers are those that run there. What only the emulator can tell (calls,\n"
 		"order, logs, path, made-by, leaks) or do (faults, clocks, restarts) makes a\n"
 		"scenario NOT PROVABLE: neither passed nor failed, but failed under --strict.\n\n"
+		"Flags may stand in a skyrig.yaml, in this folder or above it up to the root of\n"
+		"the repository: jobs: 4, strict: true. What is typed goes before that:\n"
+		"--strict=false. Its keys: skyrig explain config.\n\n"
 		"Exit status: 0 all passed, 1 a scenario failed, 2 wrong usage or a mistake in a\n"
 		"file, 3 this program could not do its job, 4 nothing matched, 130 interrupted.",
 		NULL,
@@ -402,9 +444,12 @@ int command_test(int argc, char **argv)
 	int status;
 
 	command_parse(&argp, argc, argv, &test);
+	status = test_read_config(&test);
 	if (test.jobs.keep != KEEP_NONE)
 		test.jobs.at_once = 1;
-	if (!check_target(&test, &err) || !check_update(&test, &err))
+	if (status)
+		;
+	else if (!check_target(&test, &err) || !check_update(&test, &err))
 		status = command_usage_error("test", &err);
 	else if (test.filter && !filter_new(test.filter, &filter, &err))
 		status = command_usage_error("test", &err);
@@ -423,5 +468,6 @@ int command_test(int argc, char **argv)
 	strs_done(&test.external.start);
 	strs_done(&test.external.set);
 	strs_done(&test.paths);
+	free(test.config_flags);
 	return status;
 }

@@ -5,8 +5,14 @@
 
 #define OVERRIDES_MAX 16
 
+#define FLAGS_MAX 512 /* argp's keys of flags are below this */
+
 struct test_options {
 	struct strs paths;
+	bool typed[FLAGS_MAX]; /**< by argp's key: flags of the command line */
+	const char *config;    /**< --config; NULL: the nearest */
+	bool no_config;
+	char *config_flags;  /**< what skyrig.yaml gave, as flags; NULL: nothing */
 	const char *command; /**< as it was typed */
 	const char *filter, *junit, *json, *html, *record;
 	struct jobs_options jobs;
@@ -21,6 +27,23 @@ struct test_options {
 	unsigned long long order; /**< of --shuffle */
 	bool no_skip, quiet, verbose, no_color, plain, tap, github, watch;
 };
+
+/** argp's key of a flag by its long name; the flag must be there. */
+int test_flag(const char *name);
+/**
+ * Adds NAME=PATH or NAME@VERSION of --controller.
+ *
+ * @param folder  that a path is relative to, with a slash at its end; "": the working directory
+ * @param err     ERR_INVALID: what is wrong with it
+ */
+must_check bool test_add_controller(struct test_options *test, const char *text, const char *folder,
+				    struct err *err);
+/**
+ * Takes from skyrig.yaml what was not typed. Mistakes in it are told on standard error.
+ *
+ * @return EXIT_PASSED or EXIT_USAGE
+ */
+int test_read_config(struct test_options *test);
 
 /** Runs what matches, tells it, writes the reports; the exit status. filter NULL: all. */
 int test_run(const struct test_options *test, const struct suite *suite,

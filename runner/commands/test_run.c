@@ -141,6 +141,8 @@ static struct json *new_tree(const struct test_options *test)
 	json_set_str(tree, "skyrig", SKYRIG_VERSION);
 	json_set_str(tree, "began", clock_format_seconds(clock_real_ms(), now));
 	json_set_str(tree, "command", test->command);
+	if (test->config_flags)
+		json_set_str(tree, "config", test->config_flags);
 	if (test->shards)
 		json_setf(tree, "shard", "%llu/%llu", test->shard, test->shards);
 	if (test->shuffle)

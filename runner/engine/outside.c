@@ -31,17 +31,23 @@ static const struct {
 	  {"in", "it is one cluster"},
 };
 
-static void note(struct engine *engine, const struct yaml_node *node, const char *what,
-		 const char *why)
+static void note_in(struct engine *engine, const struct source *source,
+		    const struct yaml_node *node, const char *what, const char *why)
 {
 	_cleanup_(freep) char *text =
-		xasprintf("%s:%u: %s: %s", engine->scenario->source->path,
+		xasprintf("%s:%u: %s: %s", source->path,
 			  node->key_line ? node->key_line : node->line, what, why);
 
 	json_foreach (other, engine->not_provable)
 		if (str_eq(json_str(other), text))
 			return;
 	json_append_str(engine->not_provable, text);
+}
+
+static void note(struct engine *engine, const struct yaml_node *node, const char *what,
+		 const char *why)
+{
+	note_in(engine, engine->scenario->source, node, what, why);
 }
 
 /* A call that somebody else makes, or that must get an id. */
@@ -74,11 +80,12 @@ static void check_steps(struct engine *engine, const struct yaml_node *steps)
 
 void outside_check(struct engine *engine)
 {
-	const struct yaml_node *given = yaml_get(engine->scenario->root, "given");
+	for (size_t i = 0; i < array_size(givens); i++) {
+		struct setting given = scenario_setting(engine->scenario, "given", givens[i].key);
 
-	for (size_t i = 0; i < array_size(givens); i++)
-		if (yaml_get(given, givens[i].key))
-			note(engine, yaml_get(given, givens[i].key), givens[i].key, givens[i].why);
+		if (given.node)
+			note_in(engine, given.source, given.node, givens[i].key, givens[i].why);
+	}
 	check_steps(engine, engine->scenario->steps);
 	check_steps(engine, engine->scenario->finally);
 	engine->cannot_run = json_size(engine->not_provable) > 0;

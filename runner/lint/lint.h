@@ -66,6 +66,8 @@ void lint_defaults_file(const struct source *source, struct files *files,
  */
 void lint_scenario(const struct source *source, const struct defaults *defaults,
 		   const char *fixtures, struct files *files, struct problems *problems);
+/** Checks a skyrig.yaml; see runner/commands/test_config.c. */
+void lint_config_file(const struct source *source, struct problems *problems);
 /** Checks an AWS fixture (a list of calls) by itself. */
 void lint_aws_fixture(const struct source *source, struct problems *problems);
 /** "leak/migrate-service" of "…/suites/leak/migrate-service.yaml"; of a file outside of suites/ its

@@ -504,7 +504,7 @@ static bool takes_variables(const struct key *key)
 {
 	static const char *const fixed_blocks[] = {"scenario", "requires",    "known-failure",
 						   "given",    "consistency", "lags",
-						   "version",  "policy"};
+						   "version",  "policy",      "config"};
 
 	for (size_t i = 0; i < array_size(fixed_blocks); i++)
 		if (str_eq(key->block, fixed_blocks[i]))

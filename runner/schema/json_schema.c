@@ -250,9 +250,15 @@ static struct json *matcher_schema(void)
 }
 
 /* Blocks that stand in files of their own. */
-static bool is_of_fixtures(const char *block)
+static bool is_of_another_file(const char *block)
 {
-	return str_eq(block, "fixture-call") || str_eq(block, "policy-document");
+	static const char *const blocks[] = {"scenario", "suite", "config", "fixture-call",
+					     "policy-document"};
+
+	for (size_t i = 0; i < array_size(blocks); i++)
+		if (str_eq(block, blocks[i]))
+			return true;
+	return false;
 }
 
 static void add_definitions(struct json *definitions, bool defaults)
@@ -269,21 +275,9 @@ static void add_definitions(struct json *definitions, bool defaults)
 
 		if (block->claim)
 			json_append(claims, reference(block->name));
-		if (!str_eq(block->name, "scenario") && !str_eq(block->name, "suite") &&
-		    !is_of_fixtures(block->name))
+		if (!is_of_another_file(block->name))
 			json_set(definitions, block->name, block_schema(block, defaults));
 	}
-}
-
-struct json *json_schema(void)
-{
-	struct json *schema = block_schema(schema_block("scenario"), false);
-
-	json_set_str(schema, "$schema", "http://json-schema.org/draft-07/schema#");
-	json_set_str(schema, "$id", "scenario.schema.json");
-	json_set_str(schema, "title", "Skyrig scenario");
-	add_definitions(json_ensure_object(schema, "definitions"), false);
-	return schema;
 }
 
 /* Definitions that others refer to, of those that nobody has looked at yet. */
@@ -302,17 +296,33 @@ static bool keep_used(const struct json *json, const struct json *all, struct js
 	return news;
 }
 
-struct json *json_schema_of_defaults(void)
+static struct json *schema_of(const char *block, const char *title)
 {
-	struct json *schema = block_schema(schema_block("suite"), true);
+	bool defaults = str_eq(block, "suite");
+	struct json *schema = block_schema(schema_block(block), defaults);
 	_cleanup_(json_freep) struct json *all = json_new_object();
 	struct json *used = json_ensure_object(schema, "definitions");
 
 	json_set_str(schema, "$schema", "http://json-schema.org/draft-07/schema#");
-	json_set_str(schema, "$id", "suite.schema.json");
-	json_set_str(schema, "title", "Skyrig suite.yaml");
-	add_definitions(all, true);
+	json_setf(schema, "$id", "%s.schema.json", block);
+	json_set_str(schema, "title", title);
+	add_definitions(all, defaults);
 	while (keep_used(schema, all, used))
 		;
 	return schema;
+}
+
+struct json *json_schema(void)
+{
+	return schema_of("scenario", "Skyrig scenario");
+}
+
+struct json *json_schema_of_defaults(void)
+{
+	return schema_of("suite", "Skyrig suite.yaml");
+}
+
+struct json *json_schema_of_config(void)
+{
+	return schema_of("config", "Skyrig skyrig.yaml");
 }

@@ -8,3 +8,5 @@ struct json;
 struct json *json_schema(void);
 /** Of suite.yaml; new tree. */
 struct json *json_schema_of_defaults(void);
+/** Of skyrig.yaml; new tree. */
+struct json *json_schema_of_config(void);

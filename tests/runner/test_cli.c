@@ -16,7 +16,7 @@ START_TEST(usage_mistakes_end_with_2_and_a_remedy)
 		{"test --timeout never", "--timeout: \"never\" is not a duration"},
 		{"test --shard 3", "--shard: write I/N"},
 		{"test --shard 3/2", "there is no part 3 of 2"},
-		{"test --keep=some", "\"some\" is neither failed nor all"},
+		{"test --keep=some", "\"some\" is none of failed, all and none"},
 		{"test --pause-on-failure </dev/null", "standard input is no terminal"},
 		{"test --filter 'tga:x'", "there is no field \"tga\"; did you mean tag?"},
 		{"test --controller x", "write NAME=PATH"},

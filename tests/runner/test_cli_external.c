@@ -165,6 +165,10 @@ START_TEST(what_only_the_emulator_can_do_is_not_begun)
 	assert_file("out", "advance: its clock cannot be moved");
 	assert_file("out", "as: calls are made with one pair of keys");
 	assert_there("$D/nothing.yaml", 0);
+	/* a default is as impossible as what the scenario says itself */
+	write_file("suite.yaml", "given: { nodes: 3 }\n");
+	assert_there("$D/nothing.yaml", 3);
+	assert_file("out", "/suite.yaml:1: nodes: nodes are those that are there");
 	stop_target();
 }
 END_TEST

@@ -1,5 +1,6 @@
 /* The checker: every file of tests/bad_suites gives exactly the text beside it. */
 #include <check.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -83,6 +84,41 @@ START_TEST(each_bad_suite_gives_exactly_its_message)
 }
 END_TEST
 
+static char *lint_config(const char *path)
+{
+	struct problems problems = {0};
+	struct source *source = source_load(path, &problems);
+	struct strbuf sb;
+
+	strbuf_init(&sb, OUTPUT_MAX);
+	lint_config_file(source, &problems);
+	problems_print(&problems, &sb, false);
+	problems_done(&problems);
+	source_free(source);
+	return strbuf_steal(&sb);
+}
+
+START_TEST(each_bad_config_gives_exactly_its_message)
+{
+	glob_t found = {0};
+
+	enter("tests");
+	ck_assert_int_eq(glob("bad_config/*.yaml", 0, NULL, &found), 0);
+	ck_assert_uint_ge(found.gl_pathc, 6);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *file = found.gl_pathv[i];
+		_cleanup_(freep) char *path =
+			xasprintf("%.*s.expected", (int)(strlen(file) - strlen(".yaml")), file);
+		_cleanup_(freep) char *expected = read_all(path);
+		_cleanup_(freep) char *text = lint_config(file);
+
+		ck_assert_msg(expected && str_eq(text, expected), "%s: expected\n%s\nfound\n%s",
+			      path, expected, text);
+	}
+	globfree(&found);
+}
+END_TEST
+
 START_TEST(our_own_suites_have_no_mistakes)
 {
 	_cleanup_(freep) char *text = NULL;
@@ -142,12 +178,14 @@ START_TEST(the_json_schema_has_every_key)
 {
 	_cleanup_(json_freep) struct json *schema = json_schema();
 	_cleanup_(json_freep) struct json *defaults = json_schema_of_defaults();
+	_cleanup_(json_freep) struct json *config = json_schema_of_config();
 
 	for (size_t i = 0; i < schema_key_count; i++) {
 		const struct key *key = &schema_keys[i];
 		const struct json *block =
-			str_eq(key->block, "scenario")
-				? schema
+			str_eq(key->block, "scenario") ? schema
+			: str_eq(key->block, "config")
+				? config
 				: json_find(schema, "definitions", key->block, NULL);
 
 		ck_assert_msg(!(key->flags & KEY_DEFAULT) || !str_eq(key->block, "scenario") ||
@@ -396,6 +434,7 @@ int main(void)
 	tcase_add_test(tcase, a_controller_of_the_users_own_is_a_word_like_any_other);
 	tcase_add_test(tcase, a_fixture_that_no_scenario_of_all_uses_is_told);
 	tcase_add_test(tcase, each_bad_suite_gives_exactly_its_message);
+	tcase_add_test(tcase, each_bad_config_gives_exactly_its_message);
 	tcase_add_test(tcase, our_own_suites_have_no_mistakes);
 	tcase_add_test(tcase, a_missing_path_is_told);
 	tcase_add_test(tcase, every_row_of_the_table_refers_to_what_exists);
