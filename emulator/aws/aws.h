@@ -69,6 +69,19 @@ void aws_check_replies(struct aws *aws, bool on);
  * into sb. */
 unsigned aws_missing_operations(const struct aws *aws, struct strbuf *sb);
 
+/** How many times a member of an input was given that nobody looks at, in calls that went well;
+ * names them one per line into sb: "ec2:CreateKeyPair KeyFormat". */
+unsigned aws_ignored_members(const struct aws *aws, struct strbuf *sb);
+
+/** What an operation does not look at in its input. */
+struct aws_unread {
+	const char *service, *operation;
+	const char *member; /**< "Placement.Tenancy"; lists are not shown in it */
+	const char *reason; /**< why that is right here; NULL: it is not modelled, and said aloud */
+};
+/** The rows of an operation, one after the other; NULL past the end. */
+const struct aws_unread *aws_unread_at(const char *service, const char *operation, size_t index);
+
 /** Whether an operation is built, by the names of service and operation; false for names that no
  * model has. */
 bool aws_operation_is_built(const char *service, const char *operation);

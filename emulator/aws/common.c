@@ -92,8 +92,9 @@ static const char *token_key(struct call *call, const struct json *input, const 
 
 static struct json *without_token(const struct json *input, const char *member)
 {
-	struct json *copy = json_copy(input);
+	struct json *copy = json_copy_watched(input);
 
+	json_unwatch(copy); /* to compare it is not to read it */
 	json_remove(copy, member);
 	json_remove(copy, "DryRun");
 	return copy;
@@ -112,6 +113,7 @@ bool idempotency_find(struct call *call, const struct json *input, const char *m
 	now = without_token(input, member);
 	if (!json_equal(now, json_get(doc->body, "Input")))
 		return aws_fail(err, mismatch);
+	json_note_read(input); /* it is what the first call said */
 	*ret_key = doc_str(doc, "Key");
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "emulator/aws/errors.h"
 #include "emulator/aws/fault_words.h"
+#include "emulator/aws/input.h"
 #include "emulator/aws/memo.h"
 #include "emulator/aws/policy/authorize.h"
 #include "emulator/aws/private.h"
@@ -351,10 +352,24 @@ static bool is_allowed(const struct job *job, struct call *call, struct err *err
 	return false;
 }
 
+job_trial_fn *job_trial;
+
+/* The handler; what of the input it did not look at is told when it went well. */
+static bool run_handler(struct job *job, struct call *call, struct json *output, struct err *err)
+{
+	bool ok;
+
+	json_watch(job->params);
+	ok = job->operation->fn(call, job->params, output, err);
+	job->ignored = ok && input_judge(job, call);
+	json_unwatch(job->params);
+	return ok;
+}
+
 /* The handler, and what must hold after it. On false nothing has happened. */
 static bool run(struct job *job, struct call *call, struct json *output, struct err *err)
 {
-	if (!job->operation->fn(call, job->params, output, err)) {
+	if (!run_handler(job, call, output, err)) {
 		/* a wish that the handler knows and cannot fulfil is as good as an operation
 		 * that is missing: counted, so that no scenario ends red or green by it */
 		if (err && err->code == ERR_UNSUPPORTED)
@@ -414,7 +429,7 @@ static bool run_or_remember(struct job *job, struct call *call, struct err *err)
 	reads_begin(call->world, &reads);
 	ok = run_and_encode(job, call, err);
 	reads_end(call->world);
-	if (ok)
+	if (ok && !job->ignored) /* or the next one would not be told */
 		memo_keep(job->aws->memo, &key, &reads, job->exchange.request_id, &job->reply);
 	return ok;
 }
@@ -425,6 +440,8 @@ void job_perform(struct job *job)
 	struct call *call;
 
 	service_defaults(job->aws, job->service, job->account, job->region);
+	if (job_trial)
+		job_trial(job);
 	call = begin(job, NULL);
 	if (!is_allowed(job, call, &err) || !run_or_remember(job, call, &err)) {
 		fail_open(job, call, &err);
@@ -452,6 +469,8 @@ static bool invoke(struct job *job, const char *fixed_id, struct json **ret, str
 	struct call *call;
 
 	service_defaults(job->aws, job->service, job->account, job->region);
+	if (job_trial)
+		job_trial(job);
 	call = begin(job, fixed_id);
 	if (!is_allowed(job, call, &why) || !run(job, call, output, &why)) {
 		complete(&why);

@@ -24,6 +24,7 @@ void aws_free(struct aws *aws)
 	sigv4_free(aws->sigv4);
 	validator_free(aws->validator);
 	missing_free(aws->missing);
+	missing_free(aws->ignored);
 	memo_free(aws->memo);
 	free(aws);
 }

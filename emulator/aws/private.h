@@ -17,6 +17,7 @@ struct aws {
 	struct sigv4 *sigv4;
 	struct validator *validator;
 	struct missing *missing; /* operations met that nobody built */
+	struct missing *ignored; /* members of inputs met that nobody looks at */
 	struct memo *memo;	 /* answers of reads */
 	uint64_t requests;
 	bool check_replies; /* every reply against its shape: a bug becomes a 500 */
@@ -38,7 +39,8 @@ struct job {
 	int64_t real_ms; /**< when faults were asked, ms since 1970 */
 	struct exchange exchange;
 	struct wire_reply reply;
-	bool drop; /**< close the connection instead of answering */
+	bool ignored; /**< something of params was not looked at */
+	bool drop;    /**< close the connection instead of answering */
 };
 
 /** The service by its name, or NULL when no operation of it is built. */
@@ -52,7 +54,15 @@ void service_defaults(struct aws *aws, const struct service *service, const char
 /** Counts an operation that the model knows and nobody built; sets err. Always false. */
 bool operation_missing(struct aws *aws, const char *service, const char *operation,
 		       struct err *err);
+/** Counts a member that nobody looks at, "ec2:CreateKeyPair KeyFormat"; whether it is the first
+ * time. */
+bool member_ignored(struct aws *aws, const char *name);
 void missing_free(struct missing *missing);
+
+/** For tests: told of each call before its handler, when no call is open. What it does must leave
+ * no trace (call_abandon). NULL otherwise. */
+typedef void job_trial_fn(struct job *job);
+extern job_trial_fn *job_trial;
 
 /** Everything before the call itself: route, caller, parameters, faults. False when the reply is
  * made already. The job's request must be set. */

@@ -80,21 +80,30 @@ void service_defaults(struct aws *aws, const struct service *service, const char
 	free(key);
 }
 
-static void count_missing(struct aws *aws, const char *name)
+/* Whether it is the first of that name. */
+static bool count_name(struct missing **table, const char *name)
 {
 	struct missing *missing;
+	bool is_new;
 
-	HASH_FIND_STR(aws->missing, name, missing);
-	if (!missing && HASH_COUNT(aws->missing) >= MISSING_MAX) {
+	HASH_FIND_STR(*table, name, missing);
+	if (!missing && HASH_COUNT(*table) >= MISSING_MAX) {
 		name = "…"; /* and more */
-		HASH_FIND_STR(aws->missing, name, missing);
+		HASH_FIND_STR(*table, name, missing);
 	}
-	if (!missing) {
+	is_new = !missing;
+	if (is_new) {
 		missing = xcalloc(1, sizeof(*missing));
 		missing->name = xstrdup(name);
-		HASH_ADD_KEYPTR(hh, aws->missing, missing->name, strlen(missing->name), missing);
+		HASH_ADD_KEYPTR(hh, *table, missing->name, strlen(missing->name), missing);
 	}
 	missing->count++;
+	return is_new;
+}
+
+bool member_ignored(struct aws *aws, const char *name)
+{
+	return count_name(&aws->ignored, name);
 }
 
 bool operation_missing(struct aws *aws, const char *service, const char *operation, struct err *err)
@@ -102,7 +111,7 @@ bool operation_missing(struct aws *aws, const char *service, const char *operati
 	_cleanup_(freep) char *name =
 		xasprintf("%.*s:%.*s", MISSING_NAME, service, MISSING_NAME, operation);
 
-	count_missing(aws, name);
+	count_name(&aws->missing, name);
 	err_set(err, ERR_UNSUPPORTED, "NotImplemented",
 		"skyrig does not have %s yet; AWS has it, so this says nothing about the caller",
 		name);
@@ -111,16 +120,26 @@ bool operation_missing(struct aws *aws, const char *service, const char *operati
 	return false;
 }
 
-unsigned aws_missing_operations(const struct aws *aws, struct strbuf *sb)
+static unsigned count_all(const struct missing *table, struct strbuf *sb)
 {
 	unsigned count = 0;
 
-	for (const struct missing *m = aws->missing; m; m = m->hh.next) {
+	for (const struct missing *m = table; m; m = m->hh.next) {
 		count += m->count;
 		if (sb)
 			strbuf_addf(sb, "%s\n", m->name);
 	}
 	return count;
+}
+
+unsigned aws_missing_operations(const struct aws *aws, struct strbuf *sb)
+{
+	return count_all(aws->missing, sb);
+}
+
+unsigned aws_ignored_members(const struct aws *aws, struct strbuf *sb)
+{
+	return count_all(aws->ignored, sb);
 }
 
 void missing_free(struct missing *all)

@@ -160,6 +160,7 @@ void json_node_copy_children(cJSON *to, const cJSON *first)
 
 struct json *json_copy(const struct json *json)
 {
+	json_node_note_all(node_of_const(json));
 	return json ? json_of(json_node_copy(node_of_const(json), NULL)) : NULL;
 }
 
@@ -289,6 +290,14 @@ cJSON *json_node_member(const cJSON *object, const char *key)
 
 const struct json *json_get(const struct json *object, const char *key)
 {
+	const struct json *member = json_peek(object, key);
+
+	node_note(node_of_const(member));
+	return member;
+}
+
+const struct json *json_peek(const struct json *object, const char *key)
+{
 	return json_is_object(object) ? json_of(json_node_member(node_of_const(object), key))
 				      : NULL;
 }
@@ -353,14 +362,20 @@ const struct json *json_at(const struct json *array, size_t index)
 
 const struct json *json_first(const struct json *json)
 {
-	return json_node_is(json, cJSON_Array | cJSON_Object)
-		       ? json_of_const(node_of_const(json)->child)
-		       : NULL;
+	const cJSON *first = NULL;
+
+	if (json_node_is(json, cJSON_Array | cJSON_Object))
+		first = node_of_const(json)->child;
+	node_note(first);
+	return json_of_const(first);
 }
 
 const struct json *json_next(const struct json *json)
 {
-	return json ? json_of_const(node_of_const(json)->next) : NULL;
+	const cJSON *next = json ? node_of_const(json)->next : NULL;
+
+	node_note(next);
+	return json_of_const(next);
 }
 
 const char *json_key(const struct json *json)

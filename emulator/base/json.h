@@ -52,6 +52,8 @@ size_t json_size(const struct json *json);
 
 /** The member of that name, or NULL. */
 const struct json *json_get(const struct json *object, const char *key);
+/** The same, which a watched tree does not note (json_watch). */
+const struct json *json_peek(const struct json *object, const char *key);
 /** The same for a tree that the caller may change. */
 struct json *json_get_mut(struct json *object, const char *key);
 /** Walks down objects: json_find(x, "status", "loadBalancer", NULL). NULL when a step is missing.
@@ -78,6 +80,23 @@ struct json *json_next_mut(struct json *json);
 /** for every element or member: json_foreach(item, list) { … json_key(item) … } */
 #define json_foreach(item, list)                                                                   \
 	for (const struct json *item = json_first(list); item; item = json_next(item))
+
+/** @name Watching what is read: which members of a request a handler looked at.
+ * Found by a name or in a walk over its siblings, a part is read itself; copied, borrowed,
+ * compared or printed, it is read with all below it. */
+/** From now on the tree notes what is read of it; nothing is, so far. Its copies do not. */
+void json_watch(struct json *json);
+/** No longer, and nothing is noted any more. */
+void json_unwatch(struct json *json);
+/** Notes that all of it is read: what it says is done in another way. */
+void json_note_read(const struct json *json);
+/** Whether a part of a watched tree was read. */
+bool json_was_read(const struct json *json);
+/** A copy that is watched in the tree's stead: none of it is read by this. The caller changes it,
+ * hands it to others, and gives it to json_watch_back. */
+struct json *json_copy_watched(const struct json *json);
+/** Notes in the tree what was read of its copy, member by member. */
+void json_watch_back(const struct json *json, const struct json *copy);
 
 /** @name Changing. The value becomes the tree's (it must be free-standing); a NULL value is
  * ignored. */

@@ -165,6 +165,7 @@ void json_set_null(struct json *object, const char *key)
 
 void json_set_copy(struct json *object, const char *key, const struct json *value)
 {
+	json_node_note_all(node_of_const(value));
 	if (value)
 		set_node(object, json_node_copy(node_of_const(value), key));
 }
@@ -175,6 +176,7 @@ static cJSON *node_borrow(const char *key, const struct json *value)
 	const cJSON *other = node_of_const(value);
 	cJSON *node = json_node_plain(node_type(other), key);
 
+	json_node_note_all(other);
 	node->type |= cJSON_IsReference;
 	node->child = other->child;
 	node->valuestring = other->valuestring;

@@ -102,6 +102,8 @@ bool json_equal(const struct json *a, const struct json *b)
 {
 	enum json_type type = json_type(a);
 
+	json_node_note_all(node_of_const(a));
+	json_node_note_all(node_of_const(b));
 	if (a == b)
 		return true;
 	if (!a || !b || type != json_type(b))

@@ -15,7 +15,9 @@
 #include "emulator/base/json.h"
 
 #define NODE_TYPE_MASK	0xff
-#define NODE_DIGITS_MAX 15 /* digits that a double holds for sure */
+#define NODE_WATCHED	(1 << 10) /* above cJSON's own marks: it notes that it is read … */
+#define NODE_READ	(1 << 11) /* … by this one; see json_watch */
+#define NODE_DIGITS_MAX 15	  /* digits that a double holds for sure */
 
 /** A node and the struct json that it is. */
 static inline cJSON *node_of(struct json *json)
@@ -52,6 +54,16 @@ static inline bool node_is_container(const cJSON *node)
 {
 	return node->type & (cJSON_Array | cJSON_Object);
 }
+
+/** Notes that a node was read, where its tree is watched. */
+static inline void node_note(const cJSON *node)
+{
+	if (node && (node->type & NODE_WATCHED))
+		((cJSON *)node)->type |= NODE_READ;
+}
+
+/** The same for the node and all below it. */
+void json_node_note_all(const cJSON *node);
 
 /** Whether it is of one of these cJSON types; false for NULL. */
 static inline bool json_node_is(const struct json *json, int types)

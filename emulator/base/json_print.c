@@ -199,6 +199,7 @@ void json_print(struct strbuf *sb, const struct json *json)
 {
 	static const cJSON null = {.type = cJSON_NULL};
 
+	json_node_note_all(node_of_const(json));
 	print_node(sb, json ? node_of_const(json) : &null, 0);
 }
 
@@ -206,6 +207,7 @@ void json_print_pretty(struct strbuf *sb, const struct json *json)
 {
 	static const cJSON null = {.type = cJSON_NULL};
 
+	json_node_note_all(node_of_const(json));
 	print_node(sb, json ? node_of_const(json) : &null, 1);
 }
 

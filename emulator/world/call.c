@@ -62,6 +62,11 @@ void call_set_fault(struct call *call, const char *fault)
 	call->transaction->fault = fault ? intern(fault) : NULL;
 }
 
+void call_set_ignored(struct call *call, const char *members)
+{
+	call->transaction->ignored = members ? intern(members) : NULL;
+}
+
 bool call_changed(const struct call *call)
 {
 	return call->transaction->changed;

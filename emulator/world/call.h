@@ -61,6 +61,10 @@ void call_set_params(struct call *call, struct json *params);
 /** What a fault did to this call, for the journal: "throttle" (interned). */
 void call_set_fault(struct call *call, const char *fault);
 
+/** Members of its input that the call's handler never looked at, for the journal: "KeyFormat,
+ * Placement.Tenancy" (interned); NULL: none. */
+void call_set_ignored(struct call *call, const char *members);
+
 /**
  * Ends a call well: the changes are in the journal, subscribers have judged them when this returns.
  *

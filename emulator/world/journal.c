@@ -215,6 +215,7 @@ static struct kept *kept_new(struct call *call, int status, const char *code, co
 		.code = keep_text(&place, code),
 		.message = keep_text(&place, message),
 		.fault = transaction->fault,
+		.ignored = transaction->ignored,
 		.changes = kept->block ? kept->block->changes : NULL,
 		.change_count = kept->block ? kept->block->count : 0,
 	};

@@ -24,6 +24,8 @@ struct journal_entry {
 	const char *code;	   /**< error code, NULL when it went well */
 	const char *message;	   /**< error text, NULL when it went well */
 	const char *fault;	   /**< what was injected, NULL when nothing */
+	const char *ignored;	   /**< members of params that the handler never looked at and that
+				      matter, "KeyFormat, Placement.Tenancy"; NULL when none */
 	const struct change *changes;
 	size_t change_count;
 };

@@ -118,6 +118,7 @@ struct transaction {
 	bool changed;
 	struct json *params;
 	const char *fault;
+	const char *ignored; /* members of its input; NULL: none */
 	int64_t started_ms;
 	struct arena *own_arena;
 };

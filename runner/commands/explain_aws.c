@@ -66,6 +66,18 @@ static int unknown_service(const char *topic)
 	return unknown("service", topic, names, aws_model_count);
 }
 
+/* What the operation does not look at in its input. */
+static void unread(const struct aws_service_model *service, const char *operation)
+{
+	const struct aws_unread *row;
+
+	for (size_t i = 0; (row = aws_unread_at(service->name, operation, i)); i++)
+		printf("%s: %s\n", row->member,
+		       row->reason ? row->reason
+				   : "not modelled; a call that gives it is told so in the log "
+				     "and in reports");
+}
+
 static int one(const struct aws_service_model *service, const char *name)
 {
 	const struct aws_operation *operation = aws_model_operation(service, name);
@@ -73,6 +85,7 @@ static int one(const struct aws_service_model *service, const char *name)
 
 	if (operation) {
 		printf("%s %s:%s\n", explain_aws_state(service, operation), service->name, name);
+		unread(service, name);
 		return EXIT_PASSED;
 	}
 	names = xcalloc(service->operation_count, sizeof(*names));
@@ -119,6 +132,25 @@ static void page_service(const struct aws_service_model *service)
 	}
 }
 
+static void page_unread(void)
+{
+	const struct aws_unread *row;
+
+	printf("\n## Members of inputs that have no effect\n\n"
+	       "What a caller gives and no handler looks at is counted, said once in the log, and "
+	       "shown in reports;\nunder `--strict` it ends a scenario as incomplete. Not so where "
+	       "it is right that it has no effect.\n\n| operation | member | why that is right "
+	       "|\n|---|---|---|\n");
+	for (size_t i = 0; i < aws_model_count; i++)
+		for (size_t j = 0; j < aws_models[i]->operation_count; j++) {
+			const char *name = aws_models[i]->operations[j].name;
+
+			for (size_t k = 0; (row = aws_unread_at(aws_models[i]->name, name, k)); k++)
+				printf("| %s:%s | %s | %s |\n", aws_models[i]->name, name,
+				       row->member, row->reason ? row->reason : "**not modelled**");
+		}
+}
+
 static void page(void)
 {
 	printf("# AWS operations\n\n"
@@ -135,6 +167,7 @@ static void page(void)
 		       aws_models[i]->operation_count, aws_models[i]->service_id);
 	for (size_t i = 0; i < aws_model_count; i++)
 		page_service(aws_models[i]);
+	page_unread();
 }
 
 int explain_aws(const char *topic, bool markdown)

@@ -62,7 +62,8 @@ struct engine_options {
  * @param row  index into scenario->rows
  * @return the result, to be freed: { "id", "row", "title", "file", "status", "reason", "line",
  *         "column", "report", "wall_ms", "aws_requests", "kube_requests", "versions", "steps": [ {
- *         "title", "ms", "status" } ], "unproven": [ … ], "not_provable": [ … ],
+ *         "title", "ms", "status" } ], "unproven": [ … ], "ignored": [ as ignored_list ],
+ *         "not_provable": [ … ],
  *         "updates": [ { "file", "line", "column", "items": [ text ] } ] }. status is one of
  *         passed, failed, skipped, harness (our own fault), interrupted, reached (until),
  *         not-provable (on an external target: nothing failed, but not all could be judged).

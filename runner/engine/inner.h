@@ -290,6 +290,13 @@ char *denial_action(const struct journal_entry *entry);
  * message are the last one's; new array. */
 struct json *denials_list(const struct engine *engine);
 
+/** @name ignored.c: what callers gave and nobody looked at */
+/** Each such member, by actor: {actor, action, member, count, call}, of which call is the last
+ * one's; new array. */
+struct json *ignored_list(const struct engine *engine);
+/** Under --strict it ends the scenario as our own fault: what it then did proves little. */
+void judge_ignored(struct engine *engine);
+
 /** @name report.c */
 /** Appends the calls around a journal number (0: the end), the number marked. */
 void report_calls(const struct engine *engine, uint64_t around, struct strbuf *sb);

@@ -412,6 +412,7 @@ static bool finish(struct engine *engine)
 			judge_history(engine);
 	}
 	check_missing_operations(engine);
+	judge_ignored(engine);
 	loop_stop(engine->loop);
 	return false;
 }

@@ -50,6 +50,8 @@ static void add_call(const struct engine *engine, const struct journal_entry *en
 		strbuf_add(sb, "OK");
 	if (entry->fault)
 		strbuf_addf(sb, "  !! %s", entry->fault);
+	if (entry->ignored)
+		strbuf_addf(sb, "  not modelled: %s", entry->ignored);
 	strbuf_add_char(sb, '\n');
 }
 
@@ -346,8 +348,10 @@ struct json *report_result(struct engine *engine)
 		json_set_int(result, "kube_requests",
 			     (int64_t)external_kube_requests(engine->external));
 	}
-	if (engine->emulator && engine->first_call)
+	if (engine->emulator && engine->first_call) {
 		json_set(result, "denials", denials_list(engine));
+		json_set(result, "ignored", ignored_list(engine));
+	}
 	if (engine->environment)
 		environment_versions(engine->environment, add_version,
 				     json_ensure_object(result, "versions"));

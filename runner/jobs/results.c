@@ -123,6 +123,10 @@ void results_add(struct results *results, const struct scenario *scenario,
 	json_foreach (sentence, json_get(result, "unproven"))
 		fprintf(results->out, "      not proven, the actor made no call at all: %s\n",
 			json_str(sentence));
+	json_foreach (item, json_get(result, "ignored"))
+		fprintf(results->out, "      not modelled, it had no effect: %s %s, given by %s\n",
+			json_get_str(item, "action"), json_get_str(item, "member"),
+			json_get_str(item, "actor"));
 	if (str_eq(verdict, "XFAIL"))
 		fprintf(results->out, "      known: %s (%s)\n", scenario->known_failure,
 			json_get_str(result, "reason"));

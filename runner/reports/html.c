@@ -230,6 +230,7 @@ static void add_scenario(struct strbuf *sb, const struct json *result)
 	add_steps(sb, json_get(result, "steps"));
 	html_leaks(sb, result);
 	html_denials(sb, result);
+	html_ignored(sb, result);
 	html_lanes(sb, result);
 	if (good)
 		strbuf_add(sb, "</details>\n");

@@ -12,6 +12,8 @@ void html_cell(struct strbuf *sb, const char *text);
 void html_leaks(struct strbuf *sb, const struct json *result);
 /** What IAM policies refused in a scenario; nothing if nothing. */
 void html_denials(struct strbuf *sb, const struct json *result);
+/** What was given in calls that the emulator does not model; nothing if nothing. */
+void html_ignored(struct strbuf *sb, const struct json *result);
 /** Who did what, when: a column for each actor. */
 void html_lanes(struct strbuf *sb, const struct json *result);
 /** AWS operations: by whom and how often they were called, which of those we have were not. */

@@ -235,6 +235,25 @@ void html_denials(struct strbuf *sb, const struct json *result)
 	strbuf_add(sb, "</table>\n");
 }
 
+void html_ignored(struct strbuf *sb, const struct json *result)
+{
+	const struct json *list = json_get(result, "ignored");
+
+	if (!json_first(list))
+		return;
+	strbuf_add(sb, "<h4>Given, and not modelled: it had no effect</h4>\n<table><tr><th>who"
+		       "<th>action<th>member<th class=n>times</tr>\n");
+	json_foreach (item, list) {
+		strbuf_add(sb, "<tr>");
+		html_cell(sb, json_get_str(item, "actor"));
+		html_cell(sb, json_get_str(item, "action"));
+		html_cell(sb, json_get_str(item, "member"));
+		strbuf_addf(sb, "<td class=n>%lld</tr>\n",
+			    (long long)json_get_int(item, "count", 0));
+	}
+	strbuf_add(sb, "</table>\n");
+}
+
 void html_sources(struct strbuf *sb, const struct json *results)
 {
 	struct counts counts = {0};

@@ -1,6 +1,7 @@
 /* Calls without a wire, and what stands around every handler. */
 #include <check.h>
 
+#include "emulator/aws/input.h"
 #include "emulator/aws/private.h"
 #include "tests/lib/world.h"
 
@@ -53,6 +54,67 @@ START_TEST(an_operation_or_service_that_aws_does_not_have_is_not_found)
 }
 END_TEST
 
+/* A call of CreateVpc as its handler leaves it, which looked at nothing but one member. */
+static void judge(const char *params, const char *looked_at, bool ignored)
+{
+	struct job job = {.aws = aws, .params = test_json(params)};
+	struct call *call = test_call_as(world, "operator", "ec2", "CreateVpc");
+
+	job.route.service = aws_model_find("ec2");
+	job.route.operation = aws_model_operation(job.route.service, "CreateVpc");
+	json_watch(job.params);
+	json_get(job.params, looked_at);
+	ck_assert_int_eq(input_judge(&job, call), ignored);
+	call_commit(call, 200);
+	json_free(job.params);
+}
+
+START_TEST(what_a_handler_does_not_look_at_is_counted_and_in_the_journal)
+{
+	const struct journal *journal = world_journal(world);
+	struct strbuf names;
+
+	strbuf_init(&names, 1000);
+	judge("{'CidrBlock': '10.0.0.0/16', 'InstanceTenancy': 'default', 'TagSpecifications':"
+	      " [{'ResourceType': 'vpc'}, {'ResourceType': 'vpc'}]}",
+	      "TagSpecifications", true);
+	ck_assert_str_eq(journal_get(journal, journal_last(journal))->ignored,
+			 "CidrBlock, TagSpecifications.ResourceType, InstanceTenancy");
+	ck_assert_uint_eq(aws_ignored_members(aws, &names), 3);
+	ck_assert_str_eq(strbuf_text(&names),
+			 "ec2:CreateVpc CidrBlock\nec2:CreateVpc TagSpecifications.ResourceType\n"
+			 "ec2:CreateVpc InstanceTenancy\n");
+	strbuf_done(&names);
+}
+END_TEST
+
+START_TEST(what_is_looked_at_or_is_the_gateways_own_is_not_noted)
+{
+	const struct journal *journal = world_journal(world);
+
+	judge("{'CidrBlock': '10.0.0.0/16', 'DryRun': false}", "CidrBlock", false);
+	ck_assert_ptr_null(journal_get(journal, journal_last(journal))->ignored);
+	ck_assert_uint_eq(aws_ignored_members(aws, NULL), 0);
+}
+END_TEST
+
+START_TEST(a_row_with_a_reason_is_silent)
+{
+	_cleanup_(json_freep) struct json *params = test_json("{}");
+	struct err err = ERR_INIT;
+
+	ck_assert(aws_unread_at("ec2", "DescribeInstances", 0));
+	ck_assert(aws_unread_at("ec2", "DescribeInstances", 0)->reason);
+	ck_assert_str_eq(aws_unread_at("ec2", "DescribeInstances", 0)->member,
+			 "IncludeManagedResources");
+	ck_assert_ptr_null(aws_unread_at("ec2", "DescribeInstances", 1));
+	json_set_bool(params, "IncludeManagedResources", true);
+	ck_assert(aws_invoke(aws, "operator", NULL, "eu-west-1", "ec2", "DescribeInstances", params,
+			     NULL, NULL, &err));
+	ck_assert_uint_eq(aws_ignored_members(aws, NULL), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("dispatch");
@@ -63,6 +125,9 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, an_operation_nobody_built_is_refused_and_counted);
 	tcase_add_test(tcase, an_operation_or_service_that_aws_does_not_have_is_not_found);
+	tcase_add_test(tcase, what_a_handler_does_not_look_at_is_counted_and_in_the_journal);
+	tcase_add_test(tcase, what_is_looked_at_or_is_the_gateways_own_is_not_noted);
+	tcase_add_test(tcase, a_row_with_a_reason_is_silent);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

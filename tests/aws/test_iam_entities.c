@@ -20,6 +20,11 @@
 #define ATTACH	   "{'UserName':'alice','PolicyArn':'" POLICY_ARN "'}"
 #define INLINE	   "{'UserName':'alice','PolicyName':'i','PolicyDocument':'" DOCUMENT "'}"
 
+#define TRUST                                                                                      \
+	"{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Effect\\\":\\\"Allow\\\","    \
+	"\\\"Action\\\":\\\"sts:AssumeRole\\\",\\\"Principal\\\":{\\\"Service\\\":"                \
+	"\\\"ec2.amazonaws.com\\\"}}]}"
+
 static struct world *world;
 static struct aws *aws;
 
@@ -479,6 +484,38 @@ START_TEST(what_sts_has_no_partner_for_is_refused_as_the_api_says)
 }
 END_TEST
 
+START_TEST(what_is_attached_and_inline_is_listed_and_shown)
+{
+	static const char *const rows[][2] = {
+		{"CreateGroup", GROUP},
+		{"CreatePolicy", POLICY},
+		{"CreateRole", "{'RoleName':'r','AssumeRolePolicyDocument':'" TRUST "'}"},
+		{"PutGroupPolicy",
+		 "{'GroupName':'g','PolicyName':'i','PolicyDocument':'" DOCUMENT "'}"},
+		{"AttachGroupPolicy", "{'GroupName':'g','PolicyArn':'" POLICY_ARN "'}"},
+		{"AttachRolePolicy", "{'RoleName':'r','PolicyArn':'" POLICY_ARN "'}"},
+		{"GetPolicy", OF_POLICY},
+		{"GetGroupPolicy", "{'GroupName':'g','PolicyName':'i'}"},
+		{"ListGroupPolicies", GROUP},
+		{"ListAttachedGroupPolicies", GROUP},
+		{"ListAttachedRolePolicies", "{'RoleName':'r'}"},
+		{"UpdateAssumeRolePolicy", "{'RoleName':'r','PolicyDocument':'" TRUST "'}"},
+		{"ListInstanceProfiles", "{}"},
+		{"CreateOpenIDConnectProvider",
+		 "{'Url':'https://oidc.example.com/listed','ThumbprintList':"
+		 "['0123456789abcdef0123456789abcdef01234567']}"},
+		{"ListOpenIDConnectProviderTags",
+		 "{'OpenIDConnectProviderArn':"
+		 "'arn:aws:iam::123456789012:oidc-provider/oidc.example.com/listed'}"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++)
+		api_done(aws, "iam", rows[i][0], rows[i][1]);
+	api_refused(aws, "iam", "GetGroupPolicy", "{'GroupName':'g','PolicyName':'none'}",
+		    "NoSuchEntity", "none");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -497,6 +534,7 @@ int main(void)
 		a_trust_policy_may_ask_for_an_external_id_and_durations_have_limits,
 		a_saml_assertion_gets_a_role_that_trusts_its_provider,
 		what_sts_has_no_partner_for_is_refused_as_the_api_says,
+		what_is_attached_and_inline_is_listed_and_shown,
 	};
 	TCase *tcase = tcase_create("iam_entities");
 

@@ -491,6 +491,24 @@ START_TEST(a_bucket_is_where_it_was_made)
 }
 END_TEST
 
+START_TEST(an_upload_can_be_listed_and_given_up_and_an_object_copied)
+{
+	_cleanup_(json_freep) struct json *both = NULL;
+	_cleanup_(freep) char *upload = NULL;
+
+	upload = text_of(api(aws, "s3", "CreateMultipartUpload", "{" OBJECT "}"), "UploadId");
+	api_with(aws, "s3", "UploadPart", "{" OBJECT "," BODY ",'PartNumber':1,'UploadId':'%'}",
+		 upload, NULL);
+	api_with(aws, "s3", "ListParts", "{" OBJECT ",'UploadId':'%'}", upload, NULL);
+	api_with(aws, "s3", "AbortMultipartUpload", "{" OBJECT ",'UploadId':'%'}", upload, NULL);
+	no("ListParts", "{" OBJECT ",'UploadId':'x'}", "NoSuchUpload");
+	put("PutObject", "{" OBJECT "," BODY "}");
+	put("CopyObject", "{" BUCKET ",'Key':'b','CopySource':'qa-bucket/a'}");
+	both = api(aws, "s3", "ListObjectsV2", "{" BUCKET "}");
+	ck_assert_int_eq(json_get_int(both, "KeyCount", 0), 2);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("s3");
@@ -512,5 +530,6 @@ int main(void)
 	tcase_add_test(tcase, lists_refuse_what_they_cannot_page);
 	tcase_add_test(tcase, an_upload_is_refused_for_each_of_its_mistakes);
 	tcase_add_test(tcase, a_bucket_is_where_it_was_made);
+	tcase_add_test(tcase, an_upload_can_be_listed_and_given_up_and_an_object_copied);
 	return run_suite_of(tcase, "s3");
 }

@@ -75,6 +75,60 @@ START_TEST(an_errors_arguments_are_never_a_format)
 }
 END_TEST
 
+static const struct aws_member *member_at(const struct aws_service_model *model, int32_t input,
+					  const char *path)
+{
+	const struct aws_shape *shape = &model->shapes[input];
+	const struct aws_member *member = NULL;
+
+	while (*path) {
+		size_t length = strcspn(path, ".");
+		_cleanup_(freep) char *name = xstrndup(path, length);
+
+		member = aws_shape_member(model, shape, name);
+		if (!member)
+			return NULL;
+		shape = aws_member_shape(model, member);
+		while (shape->type == SHAPE_LIST || shape->type == SHAPE_MAP)
+			shape = aws_member_shape(model, shape->type == SHAPE_LIST
+								? aws_list_element(model, shape)
+								: aws_map_value(model, shape));
+		path += length + (path[length] == '.');
+	}
+	return member;
+}
+
+static const struct aws_unread input_rows[] = {
+#define INPUT_WITHOUT_EFFECT(service, operation, member, reason)                                   \
+	{service, operation, member, reason},
+#define INPUT_NOT_MODELLED(service, operation, member) {service, operation, member, NULL},
+#include "emulator/aws/input.tbl"
+#undef INPUT_WITHOUT_EFFECT
+#undef INPUT_NOT_MODELLED
+};
+
+START_TEST(rows_of_inputs_are_sorted_and_known_to_their_model)
+{
+	const struct aws_unread *row = &input_rows[_i], *before = row - 1;
+	const struct aws_service_model *model = aws_model_find(row->service);
+	const struct aws_operation *operation = aws_model_operation(model, row->operation);
+	int order = -1;
+
+	if (_i) {
+		order = strcmp(before->service, row->service);
+		order = order ? order : strcmp(before->operation, row->operation);
+		order = order ? order : strcmp(before->member, row->member);
+	}
+	ck_assert_msg(order < 0, "%s:%s %s is out of order", row->service, row->operation,
+		      row->member);
+	ck_assert_ptr_nonnull(operation);
+	ck_assert(aws_operation_is_built(row->service, row->operation));
+	ck_assert_msg(member_at(model, operation->input, row->member), "%s:%s has no %s",
+		      row->service, row->operation, row->member);
+	ck_assert(!row->reason || *row->reason);
+}
+END_TEST
+
 static const struct fault_row {
 	const char *fault, *service, *operation, *code;
 	int status;
@@ -116,6 +170,8 @@ int main(void)
 	tcase_add_loop_test(tcase, operations_are_sorted_and_known_to_their_model, 0, services);
 	tcase_add_test(tcase, operations_that_only_read_are_named_so);
 	tcase_add_test(tcase, error_rows_have_a_code_a_status_and_a_source);
+	tcase_add_loop_test(tcase, rows_of_inputs_are_sorted_and_known_to_their_model, 0,
+			    array_size(input_rows));
 	tcase_add_loop_test(tcase, every_fault_row_has_a_call_that_gets_its_words, 0,
 			    array_size(fault_rows));
 	tcase_add_test(tcase, an_errors_arguments_are_never_a_format);

@@ -446,6 +446,84 @@ START_TEST(large_objects_are_compared_and_searched_in_good_time)
 }
 END_TEST
 
+static struct json *watched(const char *text)
+{
+	struct json *json = NULL;
+
+	ck_assert(json_parse(text, strlen(text), &json, NULL));
+	json_watch(json);
+	return json;
+}
+
+START_TEST(a_watched_tree_notes_what_is_read_of_it)
+{
+	_cleanup_(json_freep) struct json *json =
+		watched("{\"a\": 1, \"b\": {\"c\": 2, \"d\": [3, {\"e\": 4}]}}");
+	const struct json *b;
+
+	ck_assert_int_eq(json_get_int(json, "a", 0), 1);
+	b = json_peek(json, "b");
+	ck_assert(json_was_read(json_peek(json, "a")));
+	ck_assert(!json_was_read(b));
+	json_find(json, "b", "d", NULL);
+	ck_assert(json_was_read(b));
+	ck_assert(json_was_read(json_peek(b, "d")));
+	ck_assert(!json_was_read(json_peek(b, "c")));
+	ck_assert(!json_was_read(json_peek(json_at(json_peek(b, "d"), 1), "e")));
+	json_unwatch(json);
+	json_get(b, "c");
+	ck_assert(!json_was_read(json_peek(b, "c")));
+	ck_assert(!json_was_read(json_peek(json, "a")));
+}
+END_TEST
+
+/* Each way to take over a part with all below it. */
+START_TEST(what_is_copied_compared_or_printed_is_read_whole)
+{
+	for (int way = 0; way < 5; way++) {
+		_cleanup_(json_freep) struct json *json = watched("{\"a\": {\"b\": 1}, \"c\": 2}");
+		_cleanup_(json_freep) struct json *other = json_new_object();
+		const struct json *a = json_peek(json, "a");
+
+		if (way == 0)
+			json_free(json_copy(a));
+		else if (way == 1)
+			json_set_copy(other, "x", a);
+		else if (way == 2)
+			json_set_borrowed(other, "x", a);
+		else if (way == 3)
+			json_equal(a, other);
+		else
+			free(json_to_text(a));
+		ck_assert_msg(json_was_read(json_peek(a, "b")), "way %d", way);
+		ck_assert_msg(!json_was_read(json_peek(json, "c")), "way %d", way);
+		ck_assert_msg(!json_was_read(json_peek(json_peek(other, "x"), "b")) || way == 2,
+			      "way %d", way);
+	}
+}
+END_TEST
+
+START_TEST(what_is_read_of_a_watched_copy_is_noted_in_the_original)
+{
+	_cleanup_(json_freep) struct json *json =
+		watched("{\"a\": [{\"x\": 1, \"y\": 2}, {\"x\": 3}], \"b\": 4}");
+	_cleanup_(json_freep) struct json *copy = json_copy_watched(json);
+	const struct json *first = json_first(json_peek(json, "a"));
+
+	ck_assert(!json_was_read(json_peek(json, "b")));
+	json_get(json_first(json_get(copy, "a")), "y");
+	ck_assert(!json_was_read(json_peek(first, "y")));
+	json_set_int(copy, "more", 5);
+	json_watch_back(json, copy);
+	ck_assert(json_was_read(json_peek(first, "y")));
+	ck_assert(!json_was_read(json_peek(first, "x")));
+	ck_assert(!json_was_read(json_peek(json, "b")));
+	json_note_read(json);
+	ck_assert(json_was_read(json_peek(json, "b")));
+	ck_assert(json_was_read(json_peek(first, "x")));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("json");
@@ -479,6 +557,9 @@ int main(void)
 			    (int)array_size(pairs));
 	tcase_add_test(tc, duplicate_keys_are_found_with_their_paths);
 	tcase_add_test(tc, large_objects_are_compared_and_searched_in_good_time);
+	tcase_add_test(tc, a_watched_tree_notes_what_is_read_of_it);
+	tcase_add_test(tc, what_is_copied_compared_or_printed_is_read_whole);
+	tcase_add_test(tc, what_is_read_of_a_watched_copy_is_noted_in_the_original);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -288,6 +288,29 @@ START_TEST(too_many_calls_fail_at_once_and_do_not_wait)
 }
 END_TEST
 
+START_TEST(what_is_given_and_not_modelled_is_told_and_no_result_under_strict)
+{
+	static const char text[] = HEAD GIVEN
+		"steps:\n"
+		"  - step: A group\n"
+		"    call: { action: ec2:CreatePlacementGroup, params: { GroupName: g, Strategy: "
+		"cluster, LinkedGroupId: pg-1 } }\n";
+	_cleanup_(json_freep) struct json *result = run(text);
+	const struct json *item = json_first(json_get(result, "ignored"));
+
+	ck_assert_str_eq(json_get_str(result, "status"), "passed");
+	ck_assert_str_eq(json_get_str(item, "action"), "ec2:CreatePlacementGroup");
+	ck_assert_str_eq(json_get_str(item, "member"), "LinkedGroupId");
+	ck_assert_str_eq(json_get_str(item, "actor"), "operator");
+	ck_assert_int_eq(json_get_int(item, "count", 0), 1);
+	ck_assert_ptr_null(json_next(item));
+	assert_says(run_with(text, &(struct engine_options){.strict = true}), "harness",
+		    "parameters were given that this program does not model",
+		    "ec2:CreatePlacementGroup LinkedGroupId by operator",
+		    "not modelled: LinkedGroupId", NULL);
+}
+END_TEST
+
 START_TEST(what_is_not_proven_is_told_and_fails_under_strict)
 {
 	static const char text[] = HEAD GIVEN
@@ -435,6 +458,7 @@ int main(void)
 	tcase_add_test(tcase, servers_stop_and_start_again);
 	tcase_add_test(tcase, too_many_calls_fail_at_once_and_do_not_wait);
 	tcase_add_test(tcase, what_is_not_proven_is_told_and_fails_under_strict);
+	tcase_add_test(tcase, what_is_given_and_not_modelled_is_told_and_no_result_under_strict);
 	tcase_add_test(tcase, finally_is_run_after_a_failure_and_the_first_failure_counts);
 	tcase_add_test(tcase, the_timeout_ends_a_scenario);
 	tcase_add_test(tcase, equal_seeds_give_equal_ids);

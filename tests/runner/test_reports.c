@@ -26,6 +26,8 @@ static const char run_text[] =
 	"\"a<b\",\"owner\":\"service default/echo\",\"maker\":\"ccm\",\"why\":\"because\"}],"
 	"\"denials\":[{\"actor\":\"ccm\",\"action\":\"ec2:CreateTags\",\"count\":4,\"call\":9,"
 	"\"message\":\"no <policy>\"}],"
+	"\"ignored\":[{\"actor\":\"operator\",\"action\":\"ec2:CreateKeyPair\",\"member\":"
+	"\"KeyFormat\",\"count\":2,\"call\":9}],"
 	"\"plan\":\"aws elb delete-load-balancer\\n\"},"
 	"{\"id\":\"leak/known\",\"row_text\":\"\",\"title\":\"Known\",\"file\":\"k.yaml\",\"verdict\":"
 	"\"XFAIL\",\"status\":\"failed\",\"reason\":\"as it is\"},"
@@ -231,6 +233,7 @@ START_TEST(html_is_one_file_in_which_everything_is_escaped)
 	ck_assert_ptr_nonnull(strstr(text, "a \"page\" &amp; more"));
 	ck_assert_ptr_nonnull(
 		strstr(text, "<td>ec2:CreateTags<td class=n>4<td>no &lt;policy&gt;</tr>"));
+	ck_assert_ptr_nonnull(strstr(text, "<td>ec2:CreateKeyPair<td>KeyFormat<td class=n>2</tr>"));
 	ck_assert_ptr_nonnull(strstr(text, "operations that Skyrig has were not called"));
 }
 END_TEST

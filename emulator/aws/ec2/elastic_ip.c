@@ -180,6 +180,8 @@ bool ec2_allocate_address(struct call *call, const struct json *input, struct js
 
 	if (!tags_from_specifications(input, "elastic-ip", &tags, err))
 		return false;
+	if (str_eq(json_get_str(input, "Domain"), "standard"))
+		return aws_fail(err, AWS_EC2_CLASSIC_RETIRED);
 	if (group && !str_eq(group, call->region))
 		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
 	if (customer) /* of an Outpost */
@@ -221,11 +223,14 @@ static bool find_address(struct call *call, const struct json *input, const stru
 bool ec2_release_address(struct call *call, const struct json *input, struct json *output,
 			 struct err *err)
 {
+	const char *group = json_get_str(input, "NetworkBorderGroup");
 	const struct doc *address;
 
 	(void)output;
 	if (!find_address(call, input, &address, err))
 		return false;
+	if (group && !str_eq(group, doc_str(address, "NetworkBorderGroup")))
+		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
 	if (doc_str(address, "AssociationId"))
 		return aws_fail(err, AWS_EC2_ELASTIC_IP_IN_USE, doc_str(address, "PublicIp"));
 	ipam_release(call, address->key, NULL);
@@ -372,7 +377,7 @@ static const struct filter_field elastic_ip_filters[] = {
 static bool ips_to_ids(struct call *call, const struct json *input, struct json **ret,
 		       struct err *err)
 {
-	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	_cleanup_(json_freep) struct json *changed = json_copy_watched(input);
 	struct json *ids = json_ensure_array(changed, "AllocationIds");
 
 	json_foreach (ip, json_get(input, "PublicIps")) {
@@ -403,9 +408,12 @@ bool ec2_describe_addresses(struct call *call, const struct json *input, struct 
 		.tags = true,
 	};
 	_cleanup_(json_freep) struct json *changed = NULL;
+	bool ok;
 
 	if (!json_size(json_get(input, "PublicIps")))
 		return describe_reply(call, input, output, &describe, err);
-	return ips_to_ids(call, input, &changed, err) &&
-	       describe_reply(call, changed, output, &describe, err);
+	ok = ips_to_ids(call, input, &changed, err) &&
+	     describe_reply(call, changed, output, &describe, err);
+	json_watch_back(input, changed);
+	return ok;
 }

@@ -436,6 +436,7 @@ bool ec2_run_instances(struct call *call, const struct json *input, struct json 
 {
 	_cleanup_(launch_done) struct launch launch = {.input = input};
 	const char *reservation;
+	bool ok;
 
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &reservation,
 			      err))
@@ -446,8 +447,10 @@ bool ec2_run_instances(struct call *call, const struct json *input, struct json 
 			return false;
 		if (launch.merged)
 			launch.input = launch.merged;
-		if (!read_launch(call, &launch, err) ||
-		    !launch_all(call, &launch, &reservation, err))
+		ok = read_launch(call, &launch, err) &&
+		     launch_all(call, &launch, &reservation, err);
+		json_watch_back(input, launch.merged);
+		if (!ok)
 			return false;
 		idempotency_keep(call, input, "ClientToken", reservation);
 		reply_reservation(call, reservation, output);

@@ -206,7 +206,7 @@ static struct json *describe_item_with_key(struct call *call, const struct doc *
 bool ec2_describe_key_pairs(struct call *call, const struct json *input, struct json *output,
 			    struct err *err)
 {
-	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	_cleanup_(json_freep) struct json *changed = json_copy_watched(input);
 	struct describe describe = {
 		.kind = &kind_key_pair,
 		.ids = "KeyPairIds",
@@ -219,6 +219,7 @@ bool ec2_describe_key_pairs(struct call *call, const struct json *input, struct 
 		.item = json_get_bool(input, "IncludePublicKey", false) ? describe_item_with_key
 									: describe_item,
 	};
+	bool ok;
 
 	json_foreach (name, json_get(input, "KeyNames")) {
 		const struct doc *key = find_by_name(call, json_str(name));
@@ -227,5 +228,7 @@ bool ec2_describe_key_pairs(struct call *call, const struct json *input, struct 
 			return aws_fail(err, AWS_EC2_KEY_PAIR_NOT_FOUND, json_str(name));
 		json_append_str(json_ensure_array(changed, "KeyPairIds"), key->key);
 	}
-	return describe_reply(call, changed, output, &describe, err);
+	ok = describe_reply(call, changed, output, &describe, err);
+	json_watch_back(input, changed);
+	return ok;
 }

@@ -284,8 +284,9 @@ bool ec2_describe_launch_templates(struct call *call, const struct json *input, 
 		.result = "LaunchTemplates",
 		.tags = true,
 	};
-	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	_cleanup_(json_freep) struct json *changed = json_copy_watched(input);
 	struct json *ids = json_ensure_array(changed, "LaunchTemplateIds");
+	bool ok;
 
 	json_foreach (name, json_get(input, "LaunchTemplateNames")) {
 		const struct doc *doc = find_named(call, json_str(name));
@@ -294,7 +295,9 @@ bool ec2_describe_launch_templates(struct call *call, const struct json *input, 
 			return aws_fail(err, AWS_EC2_LAUNCH_TEMPLATE_NAME_NOT_FOUND);
 		json_append_str(ids, doc->key);
 	}
-	return describe_reply(call, changed, output, &describe, err);
+	ok = describe_reply(call, changed, output, &describe, err);
+	json_watch_back(input, changed);
+	return ok;
 }
 
 /** The newest or default version of every template. Source: EC2 API,
@@ -391,6 +394,14 @@ bool ec2_describe_launch_template_versions(struct call *call, const struct json 
 
 /* ---- For RunInstances ---- */
 
+/* Tags of both; those of the request win where they are of the same type. */
+static void add_specifications(struct json *list, const struct json *more)
+{
+	json_foreach (specification, more)
+		if (!ec2_element(list, "ResourceType", json_get_str(specification, "ResourceType")))
+			json_append(list, json_copy(specification));
+}
+
 bool launch_template_apply(struct call *call, const struct json *input, struct json **ret,
 			   struct err *err)
 {
@@ -402,21 +413,13 @@ bool launch_template_apply(struct call *call, const struct json *input, struct j
 	if (!get_template(call, asked, &doc, err) ||
 	    !get_version(call, doc, name ? name : "$Default", &version, err))
 		return false;
-	merged = json_copy(json_get(version, "LaunchTemplateData"));
-	json_foreach (member, input) {
-		if (!str_eq(json_key(member), "LaunchTemplate") &&
-		    !str_eq(json_key(member), "TagSpecifications"))
+	merged = json_copy_watched(input);
+	json_remove(merged, "LaunchTemplate");
+	json_foreach (member, json_get(version, "LaunchTemplateData")) {
+		if (!json_peek(merged, json_key(member)))
 			json_set_copy(merged, json_key(member), member);
-	}
-	/* tags of both; those of the request win where they are of the same type */
-	json_foreach (specification, json_get(input, "TagSpecifications")) {
-		struct json *list = json_ensure_array(merged, "TagSpecifications");
-		struct json *old = ec2_element_mut(list, "ResourceType",
-						   json_get_str(specification, "ResourceType"));
-
-		if (old)
-			json_remove_item(list, old);
-		json_append(list, json_copy(specification));
+		else if (str_eq(json_key(member), "TagSpecifications"))
+			add_specifications(json_ensure_array(merged, "TagSpecifications"), member);
 	}
 	*ret = merged;
 	return true;

@@ -122,8 +122,9 @@ bool ec2_describe_placement_groups(struct call *call, const struct json *input, 
 		.result = "PlacementGroups",
 		.tags = true,
 	};
-	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	_cleanup_(json_freep) struct json *changed = json_copy_watched(input);
 	struct json *ids = json_ensure_array(changed, "GroupIds");
+	bool ok;
 
 	json_foreach (name, json_get(input, "GroupNames")) {
 		const struct doc *group = placement_group_find(call, json_str(name));
@@ -132,5 +133,7 @@ bool ec2_describe_placement_groups(struct call *call, const struct json *input, 
 			return aws_fail(err, AWS_EC2_PLACEMENT_UNKNOWN, json_str(name));
 		json_append_str(ids, group->key);
 	}
-	return describe_reply(call, changed, output, &describe, err);
+	ok = describe_reply(call, changed, output, &describe, err);
+	json_watch_back(input, changed);
+	return ok;
 }

@@ -427,7 +427,7 @@ static const struct describe describe_groups = {
 static bool names_to_ids(struct call *call, const struct json *input, struct json **ret,
 			 struct err *err)
 {
-	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	_cleanup_(json_freep) struct json *changed = json_copy_watched(input);
 	struct json *ids = json_ensure_array(changed, "GroupIds");
 
 	json_foreach (name, json_get(input, "GroupNames")) {
@@ -447,11 +447,14 @@ bool ec2_describe_security_groups(struct call *call, const struct json *input, s
 				  struct err *err)
 {
 	_cleanup_(json_freep) struct json *changed = NULL;
+	bool ok;
 
 	if (!json_size(json_get(input, "GroupNames")))
 		return describe_reply(call, input, output, &describe_groups, err);
-	return names_to_ids(call, input, &changed, err) &&
-	       describe_reply(call, changed, output, &describe_groups, err);
+	ok = names_to_ids(call, input, &changed, err) &&
+	     describe_reply(call, changed, output, &describe_groups, err);
+	json_watch_back(input, changed);
+	return ok;
 }
 
 /* ---- GetSecurityGroupsForVpc ---- */
@@ -487,9 +490,10 @@ bool ec2_get_security_groups_for_vpc(struct call *call, const struct json *input
 		.result = "SecurityGroupForVpcs",
 		.item = for_vpc_item,
 	};
-	_cleanup_(json_freep) struct json *changed = json_copy(input);
+	_cleanup_(json_freep) struct json *changed = json_copy_watched(input);
 	struct json *filter = json_new_object();
 	const struct doc *vpc;
+	bool ok;
 
 	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err)) {
 		json_free(filter);
@@ -498,5 +502,7 @@ bool ec2_get_security_groups_for_vpc(struct call *call, const struct json *input
 	json_set_str(filter, "Name", "primary-vpc-id");
 	json_append_str(json_ensure_array(filter, "Values"), vpc->key);
 	json_append(json_ensure_array(changed, "Filters"), filter);
-	return describe_reply(call, changed, output, &describe, err);
+	ok = describe_reply(call, changed, output, &describe, err);
+	json_watch_back(input, changed);
+	return ok;
 }

@@ -119,6 +119,8 @@ static void read_context(struct simulation *simulation)
 	json_foreach (entry, entries) {
 		const char *name = json_get_str(entry, "ContextKeyName");
 
+		if (!name) /* the model requires none; it is about no key then */
+			continue;
 		policy_context_know(&simulation->context, name);
 		json_foreach (value, json_get(entry, "ContextKeyValues"))
 			policy_context_add(&simulation->context, name, json_str(value));

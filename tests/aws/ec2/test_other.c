@@ -158,6 +158,11 @@ START_TEST(network_acls_keep_their_entries_in_order)
 	free(ec2_refused(&test, "InvalidNetworkAclID.NotFound", "DeleteNetworkAcl",
 			 "{'NetworkAclId': 'acl-0000000000000aaaa'}"));
 	free(id);
+	id = ec2_get_text(&test, "CreateNetworkAcl", "NetworkAcl.NetworkAclId",
+			  "{'VpcId': '" TEST_VPC "'}");
+	json_free(ec2_ok(&test, "DeleteNetworkAcl", "{'NetworkAclId': '%s'}", id));
+	ck_assert_ptr_null(world_find(test.world, &kind_network_acl, id));
+	free(id);
 }
 END_TEST
 
