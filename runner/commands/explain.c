@@ -74,6 +74,36 @@ static bool explain_words(const char *topic)
 	return found;
 }
 
+/* A key by itself, "settle": in every block that has it. */
+static bool explain_keys(const char *topic)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < schema_key_count; i++) {
+		if (!str_eq(schema_keys[i].name, topic))
+			continue;
+		printf("%s%s, a key of %s:\n", found ? "\n" : "", topic,
+		       schema_block(schema_keys[i].block)->called);
+		explain_key(&schema_keys[i]);
+		found = true;
+	}
+	return found;
+}
+
+/* A word by itself, "owner-gone": in every list that has it. */
+static bool explain_word(const char *topic)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < schema_word_count; i++) {
+		if (!str_eq(schema_words[i].word, topic))
+			continue;
+		printf("%s, a word of %s: %s\n", topic, schema_words[i].list, schema_words[i].doc);
+		found = true;
+	}
+	return found;
+}
+
 static bool explain_quotas(const char *topic)
 {
 	const char *names[TOPICS_MAX];
@@ -299,6 +329,10 @@ static int unknown_topic(const char *topic)
 		names[n++] = schema_blocks[i].name;
 	for (size_t i = 0; i < schema_word_count; i++)
 		names[n++] = schema_words[i].list;
+	for (size_t i = 0; i < schema_key_count; i++)
+		names[n++] = schema_keys[i].name;
+	for (size_t i = 0; i < schema_word_count; i++)
+		names[n++] = schema_words[i].word;
 	n += object_kind_words(names + n, TOPICS_MAX - n);
 	for (size_t i = 0; i < aws_model_count && n < TOPICS_MAX; i++)
 		names[n++] = aws_models[i]->name;
@@ -337,7 +371,8 @@ static int overview(void)
 	     "  aws                  which operations are done: aws, aws ec2, aws ec2:CreateVpc\n"
 	     "  elbv2, ec2 …         a service: its operations; elbv2:CreateListener: its parameters\n"
 	     "  DependencyViolation  an AWS error code: what it says, and where that is from\n"
-	     "  matchers, faults, verdicts, actors, controllers");
+	     "  matchers, faults, verdicts, actors, controllers\n"
+	     "  settle, owner-gone … a key or a word of the language by itself");
 	for (size_t i = 0; i < schema_block_count; i++)
 		printf("  %-20s keys: %s\n", schema_blocks[i].name, schema_blocks[i].doc);
 	return EXIT_PASSED;
@@ -388,7 +423,8 @@ int command_explain(int argc, char **argv)
 		NULL,
 		NULL};
 	struct asked asked = {0};
-	const char *topic;
+	const char *topic, *words[TOPICS_MAX];
+	bool known;
 
 	command_parse(&argp, argc, argv, &asked);
 	topic = asked.topic;
@@ -400,9 +436,18 @@ int command_explain(int argc, char **argv)
 		return explain_language(asked.markdown);
 	if (str_eq(topic, "aws"))
 		return explain_aws(asked.second, asked.markdown);
+	if (explain_block(topic)) { /* "fault" is a block, and a list of words */
+		if (schema_word_names(topic, words, array_size(words)))
+			puts("");
+		(void)!explain_words(topic);
+		return EXIT_PASSED;
+	}
 	if (explain_kinds(topic) || explain_quotas(topic) || explain_conditions(topic) ||
-	    explain_block(topic) || explain_words(topic) || explain_kind(topic) ||
-	    explain_service(topic) || explain_error(topic))
+	    explain_words(topic) || explain_kind(topic) || explain_service(topic) ||
+	    explain_error(topic))
+		return EXIT_PASSED;
+	known = explain_keys(topic);
+	if (explain_word(topic) || known)
 		return EXIT_PASSED;
 	return unknown_topic(topic);
 }

@@ -175,14 +175,14 @@ int command_leaks(int argc, char **argv)
 		options,
 		parse,
 		"[ADDRESS | RUN [SCENARIO]]",
-		"Lists what is leaked: in a running skyrig serve, whose AWS is at ADDRESS (default:\n"
-		"$AWS_ENDPOINT_URL), or at the ends of a stored run's scenarios.\v"
+		"Lists what is leaked: in a running skyrig serve, whose AWS is at ADDRESS\n"
+		"(default: $AWS_ENDPOINT_URL), or at the ends of a stored run's scenarios.\v"
 		"Examples:\n"
 		"  skyrig leaks http://127.0.0.1:4566\n"
 		"  skyrig leaks --plan | bash\n"
 		"  skyrig leaks last leak/migrate\n\n"
-		"Exit status: 0 whatever is leaked; 2 when there is no such run, 3 when the server\n"
-		"cannot be asked.",
+		"Exit status: 0 whatever is leaked; 2 when there is no such run, 3 when the\n"
+		"server cannot be asked.",
 		NULL,
 		NULL,
 		NULL};

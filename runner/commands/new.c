@@ -111,8 +111,8 @@ int command_new(int argc, char **argv)
 		"Examples:\n"
 		"  skyrig new leak/my-story\n"
 		"  skyrig new happy/mine --from suites/happy/two-services.yaml\n\n"
-		"Exit status: 0; 2 when the name is none, there is such a file already, or there\n"
-		"is no such template.",
+		"Exit status: 0; 2 when the name is none, there is such a file already, or\n"
+		"there is no such template.",
 		NULL,
 		NULL,
 		NULL};

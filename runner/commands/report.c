@@ -113,14 +113,14 @@ int command_report(int argc, char **argv)
 		options,
 		parse,
 		"[RUN|FILE…]",
-		"Makes reports of stored runs, or of files that test --json wrote; several become\n"
-		"one, as when a suite was run in shards. RUN is a number, \"last\" (the default),\n"
-		"\"last~1\" or a folder.\v"
+		"Makes reports of stored runs, or of files that test --json wrote; several\n"
+		"become one, as when a suite was run in shards. RUN is a number, \"last\" (the\n"
+		"default), \"last~1\" or a folder.\v"
 		"Examples:\n"
 		"  skyrig report --html report.html\n"
 		"  skyrig report part1.json part2.json part3.json --junit all.xml\n\n"
-		"Exit status: that of the runs together, as of test: 0, 1, 3 or 4; 2 when there is\n"
-		"no such run, or a file holds no results.",
+		"Exit status: that of the runs together, as of test: 0, 1, 3 or 4; 2 when there\n"
+		"is no such run, or a file holds no results.",
 		NULL,
 		NULL,
 		NULL};

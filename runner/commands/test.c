@@ -96,9 +96,9 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What is told", 4},
 	{"junit", OPTION_JUNIT, "FILE", 0,
 	 "write the results as JUnit XML (-: standard output); with --github, with places", 4},
-	{"json", OPTION_JSON, "FILE", 0, "write the results as JSON, for `skyrig report` too", 4},
+	{"json", OPTION_JSON, "FILE", 0, "write the results as JSON: `skyrig report` reads it", 4},
 	{"html", OPTION_HTML, "FILE", 0, "write a page that opens from disk", 4},
-	{"tap", OPTION_TAP, NULL, 0, "TAP on standard output, all else on standard error", 4},
+	{"tap", OPTION_TAP, NULL, 0, "TAP on standard output, all else on the other one", 4},
 	{"github", OPTION_GITHUB, "BOOL", OPTION_ARG_OPTIONAL,
 	 "annotations and a job summary for GitHub (default when GITHUB_ACTIONS is set)", 4},
 	{"record", OPTION_RECORD, "DIR", 0, "write what happened as JSON lines, a file for each",
@@ -429,8 +429,9 @@ int command_test(int argc, char **argv)
 		"Flags may stand in a skyrig.yaml, in this folder or above it up to the root of\n"
 		"the repository: jobs: 4, strict: true. What is typed goes before that:\n"
 		"--strict=false. Its keys: skyrig explain config.\n\n"
-		"Exit status: 0 all passed, 1 a scenario failed, 2 wrong usage or a mistake in a\n"
-		"file, 3 this program could not do its job, 4 nothing matched, 130 interrupted.",
+		"Exit status: 0 all passed, 1 a scenario failed, 2 wrong usage or a mistake in\n"
+		"a file, 3 this program could not do its job, 4 nothing matched,\n"
+		"130 interrupted.",
 		NULL,
 		NULL,
 		NULL};

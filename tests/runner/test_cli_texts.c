@@ -99,6 +99,33 @@ START_TEST(explain_tells_what_conditions_of_policies_may_ask)
 }
 END_TEST
 
+START_TEST(explain_knows_each_key_and_each_word_by_itself)
+{
+	assert_run("explain settle", 0);
+	assert_file("out", "settle, a key of step:");
+	assert_run("explain leaks", 0);
+	assert_file("out", "leaks, a key of scenario:");
+	assert_file("out", "leaks, a key of step:");
+	assert_run("explain owner-gone", 0);
+	assert_file("out", "owner-gone, a word of verdict: the owner does not exist any more");
+	assert_run("explain fault", 0); /* what its own "Words:" points at */
+	assert_file("out", "may-not-fire");
+	assert_file("out", "answer-lost");
+	assert_run("explain trottle", 2);
+	assert_file("err", "did you mean throttle?");
+}
+END_TEST
+
+START_TEST(no_help_is_wrapped_in_the_middle_of_a_line)
+{
+	assert_shell("for c in $(P --help | sed -n 's/^  \\([a-z][a-z]*\\) .*/\\1/p'); do "
+		     "[ $c = skyrig ] || P $c --help || exit 1; done >$D/help",
+		     0);
+	assert_file("help", "Usage: skyrig completion");
+	assert_shell("grep -nE '^ +$|^[a-z]+( [a-z]+)?$' $D/help", 1);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -109,6 +136,8 @@ int main(void)
 		the_schema_is_json_and_the_one_in_the_tree,
 		the_manual_is_the_one_in_the_tree,
 		explain_tells_what_conditions_of_policies_may_ask,
+		explain_knows_each_key_and_each_word_by_itself,
+		no_help_is_wrapped_in_the_middle_of_a_line,
 		NULL,
 	};
 
