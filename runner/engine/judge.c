@@ -107,7 +107,7 @@ static bool is_row(struct engine *engine, const struct yaml_node *row, const str
 	return true;
 }
 
-static void add_leak(const struct engine *engine, const struct leak *leak, struct strbuf *sb)
+static void add_leak(const struct leak *leak, struct strbuf *sb)
 {
 	strbuf_addf(sb, "+ %s %s  %s\n", leak->doc->kind->name, leak->id,
 		    verdict_name(leak->verdict));
@@ -126,7 +126,53 @@ static void add_leak(const struct engine *engine, const struct leak *leak, struc
 		    "load-balancer-controller %s | cloud-controller-manager %s\n",
 		    leak->found_by_gardener ? "yes" : "no", leak->found_by_lbc ? "yes" : "no",
 		    leak->found_by_ccm ? "yes" : "no");
-	(void)engine;
+}
+
+static bool same_row(const struct leak *a, const struct leak *b)
+{
+	return a->doc->kind == b->doc->kind && a->verdict == b->verdict &&
+	       str_eq(a->owner, b->owner);
+}
+
+static bool is_reference(const char *owner)
+{
+	const struct object_kind *kind;
+	_cleanup_(freep) char *ns = NULL;
+	_cleanup_(freep) char *name = NULL;
+
+	return object_reference(owner, &kind, &ns, &name);
+}
+
+/* The rows that would speak of those leaks of which none does. */
+static void add_missing_rows(const struct leaks *leaks, const bool *taken,
+			     const struct yaml_node *there, struct strbuf *sb)
+{
+	strbuf_addf(sb, "Only if that is right, write %s:\n",
+		    !there		       ? "leaks: at the end of the file, and below it"
+		    : there->type == YAML_LIST ? "further rows"
+					       : "below leaks:, instead of none");
+	/* those with an owner first: a row without takes whatever is left */
+	for (size_t i = 0; i < 2 * leaks->count; i++) {
+		const struct leak *leak = &leaks->items[i % leaks->count];
+		bool owned = is_reference(leak->owner);
+		size_t before = 0, times = 0;
+
+		for (size_t j = 0; j < leaks->count; j++) {
+			bool alike = !taken[j] && same_row(leak, &leaks->items[j]);
+
+			before += alike && j < i % leaks->count;
+			times += alike;
+		}
+		if (taken[i % leaks->count] || before || owned != (i < leaks->count))
+			continue;
+		strbuf_addf(sb, "  - { leaked: %s, ", leak->doc->kind->name);
+		if (owned)
+			strbuf_addf(sb, "of: %s, ", leak->owner);
+		strbuf_addf(sb, "why: %s", verdict_name(leak->verdict));
+		if (times > 1)
+			strbuf_addf(sb, ", times: %zu", times);
+		strbuf_add(sb, " }\n");
+	}
 }
 
 static void add_row(const struct yaml_node *row, size_t found, struct strbuf *sb)
@@ -144,7 +190,7 @@ static size_t compare(struct engine *engine, const struct yaml_node *list, struc
 		      struct strbuf *sb)
 {
 	_cleanup_(freep) bool *taken = xcalloc(leaks->count + 1, sizeof(*taken));
-	size_t wrong = 0;
+	size_t wrong = 0, surplus = 0;
 
 	for (const struct yaml_node *row = list && list->type == YAML_LIST ? list->first : NULL;
 	     row; row = row->next) {
@@ -168,10 +214,12 @@ static size_t compare(struct engine *engine, const struct yaml_node *list, struc
 	}
 	for (size_t i = 0; i < leaks->count; i++)
 		if (!taken[i]) {
-			add_leak(engine, &leaks->items[i], sb);
-			wrong++;
+			add_leak(&leaks->items[i], sb);
+			surplus++;
 		}
-	return wrong;
+	if (surplus)
+		add_missing_rows(leaks, taken, list, sb);
+	return wrong + surplus;
 }
 
 void judge_leaks(struct engine *engine, const struct yaml_node *node)

@@ -27,14 +27,14 @@ static bool make_tree(void)
 			return false;
 		}
 	}
-	assert_shell(
-		""
-		"mkdir -p $D/fixtures/controllers $D/fixtures/services; O=tests/runner/own; "
-		"cp $O/address-keeper.yaml $D/fixtures/controllers/; cp $O/address-goes.yaml $D; "
-		"cp $O/keeps-address.yaml $D/fixtures/services/; "
-		"for v in v1.0.0 v1.1.0; do mkdir -p $D/cache/controllers/address-keeper/$v; "
-		"cp $O/address-keeper $D/cache/controllers/address-keeper/$v/; done",
-		0);
+	assert_shell(""
+		     "mkdir -p $D/fixtures/controllers $D/fixtures/services; O=tests/runner/own; "
+		     "cp $O/address-keeper.yaml $D/fixtures/controllers/; "
+		     "cp $O/address-goes.yaml $O/comes-back.yaml $D; "
+		     "cp $O/keeps-address.yaml $D/fixtures/services/; "
+		     "for v in v1.0.0 v1.1.0; do mkdir -p $D/cache/controllers/address-keeper/$v; "
+		     "cp $O/address-keeper $D/cache/controllers/address-keeper/$v/; done",
+		     0);
 	return true;
 }
 
@@ -93,6 +93,21 @@ START_TEST(its_program_may_stand_beside_its_file)
 	assert_shell(LAST_STEP("20s") OWN
 		     "--controller address-keeper=fixtures/controllers/v1.1.0/address-keeper",
 		     0);
+}
+END_TEST
+
+START_TEST(what_a_controller_that_comes_back_will_delete_is_no_leak)
+{
+	if (!make_tree())
+		return;
+	assert_shell("sed -i 's/^    while True:/    time.sleep(1.5)\\n&/' "
+		     "$D/cache/controllers/address-keeper/v1.1.0/address-keeper; " THERE
+		     "P test comes-back.yaml",
+		     0);
+	assert_shell(THERE "P test comes-back.yaml --controller address-keeper@v1.0.0", 1);
+	assert_file("out", "1 leaked");
+	assert_file("out", "Only if that is right, write below leaks:, instead of none:");
+	assert_file("out", "  - { leaked: elastic-ip, why: ");
 }
 END_TEST
 
@@ -196,6 +211,7 @@ int main(void)
 		a_controller_of_ones_own_is_a_file_and_a_program,
 		its_version_is_chosen_on_the_command_line,
 		its_program_may_stand_beside_its_file,
+		what_a_controller_that_comes_back_will_delete_is_no_leak,
 		a_mistake_in_its_file_is_named_with_its_place,
 		a_controller_that_ends_at_once_is_told_with_its_last_words,
 		a_controller_that_is_killed_fails_its_scenario,
