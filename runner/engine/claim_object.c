@@ -139,6 +139,51 @@ static void walk(struct engine *engine, const struct claim *claim, const struct 
 			look_at(world, claim, wanted, doc, tally, sb);
 }
 
+/* Why the claim is not about this object. */
+static void add_why_not(const struct world *world, const struct claim *claim,
+			const struct wanted *wanted, const struct doc *doc, struct strbuf *sb)
+{
+	_cleanup_(json_freep) struct json *view = doc_view(world, doc);
+	struct mismatch mismatch = MISMATCH_INIT;
+
+	add_name(sb, doc);
+	if (wanted->selects && !selection_has(world, &wanted->selection, doc))
+		strbuf_add(sb, "    it is not of the owner that is written\n");
+	else if (wanted->where && !match_value(wanted->where, view, &mismatch))
+		say(sb, mismatch.path, mismatch.expected, mismatch.actual);
+	else if (claim->made_by && !str_eq(maker_of(world, doc), claim->made_by))
+		say(sb, "made by", claim->made_by, maker_of(world, doc));
+	else if (wanted->tagged && !match_value(wanted->tagged, doc->tags, &mismatch)) {
+		_cleanup_(freep) char *path = xasprintf("tag %s", mismatch.path);
+
+		say(sb, path, mismatch.expected, mismatch.actual);
+	}
+	mismatch_done(&mismatch);
+}
+
+/* Nothing was meant: what else there is of the kind, for whoever has mistyped a name. */
+static void add_others(struct engine *engine, const struct claim *claim,
+		       const struct wanted *wanted, struct strbuf *sb)
+{
+	const struct world *world = engine->emulator->world;
+	struct kinds kinds;
+	size_t others = 0;
+
+	kinds_of(engine, claim->kind, &kinds);
+	for (size_t i = 0; i < kinds.count; i++)
+		world_foreach (doc, world, kinds.items[i]) {
+			if (++others > SHOWN_MAX)
+				continue;
+			if (others == 1)
+				strbuf_add(sb, "what there is, and why it is not meant:\n");
+			add_why_not(world, claim, wanted, doc, sb);
+		}
+	if (others > SHOWN_MAX)
+		strbuf_addf(sb, "  and %zu more\n", others - SHOWN_MAX);
+	if (!others)
+		strbuf_addf(sb, "there is no %s at all\n", claim->kind->word);
+}
+
 static void conclude(const struct claim *claim, const struct wanted *wanted,
 		     const struct tally *tally, struct finding *ret)
 {
@@ -213,6 +258,8 @@ void claim_judge_objects(struct engine *engine, struct claim *claim, bool explai
 		walk(engine, claim, &wanted, &again, &ret->text);
 		if (tally.meant > SHOWN_MAX)
 			strbuf_addf(&ret->text, "  and %zu more\n", tally.meant - SHOWN_MAX);
+		if (!tally.meant && claim->type != CLAIM_NONE)
+			add_others(engine, claim, &wanted, &ret->text);
 	}
 	wanted_done(&wanted);
 }

@@ -10,6 +10,8 @@
 #define REPORT_MAX    (1024 * 1024)
 #define CALLS_SHOWN   5 /* on each side */
 #define LOG_WINDOW_MS 1500
+#define CALL_WIDTH    48
+#define ABOUT_WIDTH   40
 #define LOG_LINES     8	  /* of each controller */
 #define LINE_MAX_     600 /* characters of a log line */
 
@@ -34,16 +36,38 @@ static bool is_worth_showing(const struct journal_entry *entry)
 	       !strstr(entry->operation, "Event");
 }
 
-static void add_call(const struct engine *engine, const struct journal_entry *entry, bool marked,
-		     struct strbuf *sb)
+/* How wide the columns are that differ: as wide as what is in them. */
+struct columns {
+	int call, about;
+};
+
+static int wider(int width, const char *text, int most)
+{
+	int length = strlen(text) < (size_t)most ? (int)strlen(text) : most;
+
+	return length > width ? length : width;
+}
+
+static void widen(struct columns *columns, const struct journal_entry *entry)
 {
 	_cleanup_(freep) char *subject = call_about(entry);
 	_cleanup_(freep) char *what = xasprintf("%s:%s", entry->service, entry->operation);
 
-	strbuf_addf(sb, " %c %6" PRIu64 " %6" PRIu64 "  %8.3fs  %-10s %-34s %-40.40s  ",
+	columns->call = wider(columns->call, what, CALL_WIDTH);
+	columns->about = wider(columns->about, subject, ABOUT_WIDTH);
+}
+
+static void add_call(const struct engine *engine, const struct journal_entry *entry, bool marked,
+		     const struct columns *columns, struct strbuf *sb)
+{
+	_cleanup_(freep) char *subject = call_about(entry);
+	_cleanup_(freep) char *what = xasprintf("%s:%s", entry->service, entry->operation);
+
+	strbuf_addf(sb, " %c %6" PRIu64 " %6" PRIu64 "  %8.3fs  %-10s %-*s  %-*.*s  ",
 		    marked ? '>' : ' ', entry->number, entry->revision,
 		    (double)engine_ms(engine, entry->real_ms) / 1000,
-		    environment_short_name(entry->actor), what, subject);
+		    environment_short_name(entry->actor), columns->call, what, columns->about,
+		    ABOUT_WIDTH, subject);
 	if (entry->code)
 		strbuf_addf(sb, "%s", entry->code);
 	else
@@ -56,7 +80,8 @@ static void add_call(const struct engine *engine, const struct journal_entry *en
 }
 
 /* The heading, with the command that shows more. */
-static void add_calls_head(const struct engine *engine, uint64_t around, struct strbuf *sb)
+static void add_calls_head(const struct engine *engine, uint64_t around,
+			   const struct columns *columns, struct strbuf *sb)
 {
 	const struct journal_entry *entry =
 		journal_get(world_journal(engine->emulator->world), around);
@@ -65,14 +90,15 @@ static void add_calls_head(const struct engine *engine, uint64_t around, struct 
 
 	strbuf_addf(sb, "\n  Calls around it%s%s\n", entry && entry->revision ? "    " : "",
 		    entry && entry->revision ? more : "");
-	strbuf_addf(sb, "     call    rev       time  %-10s %-34s %-40s  answer\n", "who", "call",
-		    "about");
+	strbuf_addf(sb, "     call    rev       time  %-10s %-*s  %-*s  answer\n", "who",
+		    columns->call, "call", columns->about, "about");
 }
 
 void report_calls(const struct engine *engine, uint64_t around, struct strbuf *sb)
 {
 	const struct journal *journal = world_journal(engine->emulator->world);
 	uint64_t last = journal_last(journal), first = journal_first(journal), from, to;
+	struct columns columns = {(int)strlen("call"), (int)strlen("about")};
 	size_t n = 0;
 
 	if (!last)
@@ -83,12 +109,18 @@ void report_calls(const struct engine *engine, uint64_t around, struct strbuf *s
 		     is_worth_showing(journal_get(journal, from - 1));
 	for (to = around, n = 0; to < last && n < CALLS_SHOWN; to++)
 		n += journal_get(journal, to + 1) && is_worth_showing(journal_get(journal, to + 1));
-	add_calls_head(engine, around, sb);
 	for (uint64_t number = from; number <= to; number++) {
 		const struct journal_entry *entry = journal_get(journal, number);
 
 		if (entry && (is_worth_showing(entry) || number == around))
-			add_call(engine, entry, number == around, sb);
+			widen(&columns, entry);
+	}
+	add_calls_head(engine, around, &columns, sb);
+	for (uint64_t number = from; number <= to; number++) {
+		const struct journal_entry *entry = journal_get(journal, number);
+
+		if (entry && (is_worth_showing(entry) || number == around))
+			add_call(engine, entry, number == around, &columns, sb);
 	}
 }
 

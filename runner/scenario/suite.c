@@ -167,13 +167,34 @@ static bool find_unused(struct suite *suite, const char *folder, struct err *err
 	return true;
 }
 
+/* An id, "leak/my-story", or a group is what reports show: the path that was meant. New text; NULL:
+ * there is no such thing below suites/ either. */
+static char *path_of_id(const char *id)
+{
+	static const char *const endings[] = {".yaml", ""};
+	struct stat st;
+
+	for (size_t i = 0; i < array_size(endings); i++) {
+		_cleanup_(freep) char *path = xasprintf("suites/%s%s", id, endings[i]);
+
+		if (stat(path, &st) == 0)
+			return steal(path);
+	}
+	return NULL;
+}
+
 bool suite_load(struct suite *suite, const char *path, struct err *err)
 {
 	struct strs found = {0};
 	struct stat st;
 
-	if (stat(path, &st) != 0)
-		return err_set(err, ERR_NOT_FOUND, NULL, "there is no file or folder '%s'", path);
+	if (stat(path, &st) != 0) {
+		_cleanup_(freep) char *meant = path_of_id(path);
+
+		return err_set(err, ERR_NOT_FOUND, NULL, "there is no file or folder '%s'%s%s%s",
+			       path, meant ? "; did you mean " : "", meant ? meant : "",
+			       meant ? "?" : "");
+	}
 	if (!S_ISDIR(st.st_mode)) {
 		load_file(suite, path);
 		return true;

@@ -23,6 +23,8 @@ START_TEST(usage_mistakes_end_with_2_and_a_remedy)
 		{"test --controller load-balancer=/bin/true", "there is no controller"},
 		{"test --controller load-balancer-controller=/no/such", "cannot run '/no/such'"},
 		{"test no/such/path", "there is no file or folder 'no/such/path'"},
+		{"test happy/alb-behind-nlb", "did you mean suites/happy/alb-behind-nlb.yaml?"},
+		{"lint happy", "did you mean suites/happy?"},
 		{"lint no/such/path", "there is no file or folder 'no/such/path'"},
 		{"explain load-balancr", "did you mean load-balancer?"},
 		{"explain aws ec2:CreateVcp", "did you mean CreateVpc?"},

@@ -60,6 +60,24 @@ START_TEST(a_claim_that_never_becomes_true_shows_expected_and_found)
 }
 END_TEST
 
+START_TEST(a_claim_about_nothing_shows_what_else_there_is)
+{
+	assert_says(run(HEAD GIVEN
+		"steps:\n"
+		"  - step: A VPC is made\n"
+		"    " VPC("10.0.0.0/16") "\n"
+		"    within: 100ms\n"
+		"    expect:\n"
+		"      - { one: vpc, where: { CidrBlock: 10.9.0.0/16 } }\n"
+		"      - { some: nat-gateway, where: { State: available } }\n"
+		"      - { count: vpc, where: { IsDefault: false }, made-by: gardenlet, is: 1 }\n"),
+		"failed", "found     0", "what there is, and why it is not meant:",
+		"CidrBlock  expected  10.9.0.0/16", "found     \"10.0.0.0/16\"",
+		"there is no nat-gateway at all", "made by  expected  gardenlet",
+		"found     operator", NULL);
+}
+END_TEST
+
 START_TEST(an_invariant_fails_at_the_very_call_that_breaks_it)
 {
 	assert_says(run(HEAD GIVEN
@@ -445,6 +463,7 @@ int main(void)
 	tcase_set_timeout(tcase, 45);
 	tcase_add_test(tcase, calls_claims_and_remembered_objects_work_together);
 	tcase_add_test(tcase, a_claim_that_never_becomes_true_shows_expected_and_found);
+	tcase_add_test(tcase, a_claim_about_nothing_shows_what_else_there_is);
 	tcase_add_test(tcase, an_invariant_fails_at_the_very_call_that_breaks_it);
 	tcase_add_test(tcase, an_expected_refusal_passes_and_another_one_does_not);
 	tcase_add_test(tcase, an_unexpected_refusal_and_an_unexpected_success_both_fail);
