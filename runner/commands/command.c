@@ -70,9 +70,14 @@ int command_usage_error(const char *name, const struct err *err)
 	return EXIT_USAGE;
 }
 
+bool command_redraws(int fd)
+{
+	return isatty(fd) && !str_eq(getenv("TERM"), "dumb");
+}
+
 bool command_color(int fd)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(fd) && !(no_color && *no_color) && !str_eq(term, "dumb");
+	return command_redraws(fd) && !(no_color && *no_color);
 }

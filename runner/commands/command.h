@@ -50,5 +50,7 @@ int command_doctor(int argc, char **argv);
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 /** "skyrig NAME: message" on stderr; always EXIT_USAGE. */
 int command_usage_error(const char *name, const struct err *err);
+/** Whether lines may be drawn anew in that stream: a terminal, TERM not dumb. */
+bool command_redraws(int fd);
 /** Whether to write colours to that stream: a terminal, no NO_COLOR, TERM not dumb. */
 bool command_color(int fd);

@@ -52,7 +52,8 @@ static bool print_man(void)
 		"~/.local/state).\n"
 		".TP\nSKYRIG_KEEP_RUNS\nHow many of them are kept (default: 5).\n"
 		".TP\nSKYRIG_CACHE\nWhere controllers are built (default: ~/.cache/skyrig).\n"
-		".TP\nNO_COLOR, TERM=dumb\nNo colours.\n"
+		".TP\nNO_COLOR, TERM=dumb\nNo colours; on a dumb terminal "
+		"nothing is redrawn in place either.\n"
 		".TP\nGITHUB_ACTIONS, GITHUB_STEP_SUMMARY\nAnnotations and a job summary for GitHub.\n";
 
 	fputs(head, stdout);

@@ -94,11 +94,29 @@ static bool write_all(const struct report_options *report, const struct json *su
 	       (!report->github || report_to_github(sum, err));
 }
 
+/* Parts are checked where they are put together; a report of one stored part alone is that. */
+static void look_for_missing(const struct report_options *report, struct json *sum)
+{
+	const char *state;
+	unsigned missing = 0;
+
+	if (report->runs.count > 1 || is_file(report->runs.items[0]))
+		missing = merge_missing(sum);
+	if (missing)
+		fprintf(stderr, "skyrig report: the results of %u part%s are missing\n", missing,
+			missing == 1 ? "" : "s");
+	state = json_get_str(sum, "state");
+	if (!str_eq(state, "done"))
+		fprintf(stderr,
+			"skyrig report: a run is %s: what it did not come to is not in here\n",
+			state);
+}
+
 static int status_of(const struct json *sum)
 {
 	if (json_get_int(sum, "failed", 0))
 		return EXIT_FAILED;
-	if (json_get_int(sum, "broken", 0))
+	if (json_get_int(sum, "broken", 0) || !str_eq(json_get_str(sum, "state"), "done"))
 		return EXIT_HARNESS;
 	if (!json_get_int(sum, "passed", 0))
 		return json_get_int(sum, "skipped", 0) || json_get_int(sum, "not_provable", 0)
@@ -119,8 +137,10 @@ int command_report(int argc, char **argv)
 		"Examples:\n"
 		"  skyrig report --html report.html\n"
 		"  skyrig report part1.json part2.json part3.json --junit all.xml\n\n"
-		"Exit status: that of the runs together, as of test: 0, 1, 3 or 4; 2 when there\n"
-		"is no such run, or a file holds no results.",
+		"Of a suite in parts (--shard) each part must be there, once.\n\n"
+		"Exit status: that of the runs together, as of test: 0, 1, 3 or 4; 3 too when a\n"
+		"part is missing, or a run was interrupted; 2 when there is no such run, or a\n"
+		"file holds no results.",
 		NULL,
 		NULL,
 		NULL};
@@ -135,10 +155,15 @@ int command_report(int argc, char **argv)
 		strs_add(&report.runs, "last");
 	for (size_t i = 0; i < report.runs.count && !status; i++)
 		status = add(sum, report.runs.items[i], &err) ? EXIT_PASSED : EXIT_USAGE;
+	if (!status)
+		look_for_missing(&report, sum);
 	if (!status && !write_all(&report, sum, &err))
 		status = EXIT_HARNESS;
 	alone = report.tap || str_eq(report.junit, "-") || str_eq(report.json, "-") ||
 		str_eq(report.html, "-");
+	if (err.code == ERR_NONE && json_get_int(sum, "broken", 0))
+		fprintf(alone ? stderr : stdout, "%lld could not be judged\n",
+			(long long)json_get_int(sum, "broken", 0));
 	if (err.code != ERR_NONE)
 		fprintf(stderr, "skyrig report: %s\n", err_text(&err));
 	else

@@ -288,7 +288,8 @@ static int run_chosen(struct run *run, const struct ptrs *chosen)
 	if (run->test->shuffle)
 		fprintf(stderr, "skyrig test: in the order of --shuffle=%llu\n", run->test->order);
 	run->progress = progress_new(
-		isatty(STDERR_FILENO) && !run->test->plain && !run->test->quiet ? stderr : NULL,
+		command_redraws(STDERR_FILENO) && !run->test->plain && !run->test->quiet ? stderr
+											 : NULL,
 		count_rows(chosen, jobs.repeat));
 	if (!jobs_run(chosen, &jobs, &signal, &err)) {
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));

@@ -168,7 +168,7 @@ void pause_shortly(void)
 	usleep(TURN_US); /* checksrc: allow sleep another process is waited for */
 }
 
-void start_on_terminal(struct terminal *terminal, const char *arguments)
+static void start_on(struct terminal *terminal, const char *type, const char *arguments)
 {
 	_cleanup_(freep) char *command = xasprintf("D=%s; exec %s %s", folder, program, arguments);
 
@@ -177,10 +177,20 @@ void start_on_terminal(struct terminal *terminal, const char *arguments)
 	terminal->pid = forkpty(&terminal->fd, NULL, NULL, NULL);
 	ck_assert_int_ge(terminal->pid, 0);
 	if (terminal->pid == 0) {
-		setenv("TERM", "xterm", 1);
+		setenv("TERM", type, 1);
 		execl("/bin/sh", "sh", "-c", command, NULL);
 		_exit(127);
 	}
+}
+
+void start_on_terminal(struct terminal *terminal, const char *arguments)
+{
+	start_on(terminal, "xterm", arguments);
+}
+
+void start_on_dumb_terminal(struct terminal *terminal, const char *arguments)
+{
+	start_on(terminal, "dumb", arguments);
 }
 
 /* Takes in what is shown; false at the end, or when nothing comes. */

@@ -64,6 +64,8 @@ struct terminal {
 
 /** Starts the program on a terminal of its own: input, output and errors. */
 void start_on_terminal(struct terminal *terminal, const char *arguments);
+/** The same on one that knows no control sequences. */
+void start_on_dumb_terminal(struct terminal *terminal, const char *arguments);
 /** Waits until the terminal shows that text after the one waited for before. */
 void wait_for_screen(struct terminal *terminal, const char *text);
 /** Types; "\3" is Ctrl-C. */

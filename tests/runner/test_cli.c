@@ -171,6 +171,25 @@ START_TEST(shards_are_parts_that_make_the_whole)
 	assert_file("1.json", "good3");
 	assert_run("test $D --shard 2/2 --quiet", 0);
 	assert_last_line("1 passed, 0 failed, 0 skipped");
+	assert_run("report $D/1.json", 3);
+	assert_file("err", "the results of 1 part are missing");
+	assert_run("report last", 0); /* a part as such */
+	assert_run("test $D --shard 2/2 --quiet --json $D/2.json", 0);
+	assert_run("report $D/1.json $D/2.json", 0);
+	assert_file("out", "3 passed, 0 failed, 0 skipped");
+	assert_run("report $D/1.json $D/2.json $D/1.json", 2);
+	assert_file("err", "1.json: part 1 of 2 is there already");
+	assert_run("test $D --shard 2/3 --quiet --json $D/other.json", 0);
+	assert_run("report $D/1.json $D/other.json", 2);
+	assert_file("err", "this is a part of 3, what was read before of 2");
+	assert_run("test $D --shard 1/3 --quiet --json $D/a.json", 0);
+	assert_run("report $D/a.json $D/other.json --json $D/two.json --junit $D/two.xml", 3);
+	assert_file("out", "1 could not be judged");
+	assert_file("two.xml", "the results of part 3 of 3 are missing");
+	assert_run("test $D --shard 3/3 --quiet --json $D/c.json", 0);
+	assert_run("report $D/two.json $D/c.json --tap", 0);
+	assert_file("out", "1..3\n");
+	assert_no_text("out", "part-3");
 	assert_run("test $D --shard 5/5", 0);
 	assert_last_line("0 passed, 0 failed, 0 skipped");
 }

@@ -146,6 +146,19 @@ START_TEST(nothing_is_drawn_or_coloured_where_it_is_not_wanted)
 }
 END_TEST
 
+START_TEST(a_dumb_terminal_gets_plain_lines)
+{
+	struct terminal terminal;
+
+	write_file("bad.yaml", CLI_BAD);
+	start_on_dumb_terminal(&terminal, "test $D/bad.yaml");
+	ck_assert_int_eq(terminal_ended_with(&terminal), 1);
+	ck_assert_ptr_nonnull(strstr(strbuf_text(&terminal.text), "FAIL"));
+	ck_assert_ptr_null(strchr(strbuf_text(&terminal.text), '\033'));
+	strbuf_done(&terminal.text);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -156,6 +169,7 @@ int main(void)
 		ctrl_c_twice_means_now,
 		progress_is_drawn_in_place_and_goes_when_it_is_over,
 		nothing_is_drawn_or_coloured_where_it_is_not_wanted,
+		a_dumb_terminal_gets_plain_lines,
 		NULL,
 	};
 
