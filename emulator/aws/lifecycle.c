@@ -25,7 +25,8 @@ int64_t lifecycle_ms(const struct world *world, enum lifecycle what)
 	const struct doc *doc;
 
 	assert((unsigned)what < LIFECYCLE_COUNT);
-	if (world_profile(world) == PROFILE_INSTANT)
+	/* how long something is remembered is no wait for anybody: scripts look at what is gone */
+	if (world_profile(world) == PROFILE_INSTANT && what != LIFECYCLE_FORGOTTEN)
 		return 0;
 	doc = world_find(world, &kind_lifecycle, rows[what].name);
 	return doc ? json_get_int(doc->body, "Ms", rows[what].ms) : rows[what].ms;

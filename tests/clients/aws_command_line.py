@@ -228,7 +228,7 @@ class DualStackByHand(Shell):
                  'ec2 delete-security-group --group-id {group}'),
                 ('CannotDelete', 'the specified group: "{default_group}" name: "default" cannot be '
                  'deleted by a user', 'ec2 delete-security-group --group-id {default_group}'),
-                ('InvalidIPAddress.InUse', 'Address {public_ip} is in use.',
+                ('AuthFailure', 'You do not have permission to access the specified resource.',
                  'ec2 release-address --allocation-id {address}'),
                 ('AuthFailure', 'You do not have permission to access the specified resource.',
                  'ec2 delete-network-interface --network-interface-id {interface}'),

@@ -244,7 +244,7 @@ class Conventions(Network):
     def test_errors_name_what_was_wrong(self):
         self.assertIn("'vpc-0123456789abcdef0'", self.refused(
             'InvalidVpcID.NotFound', self.ec2.describe_vpcs, VpcIds=['vpc-0123456789abcdef0']))
-        self.refused('InvalidVpcID.Malformed', self.ec2.describe_vpcs, VpcIds=['subnet-1'])
+        self.refused('InvalidVpcID.NotFound', self.ec2.describe_vpcs, VpcIds=['subnet-1'])
         self.assertIn('vpc-name', self.refused(
             'InvalidParameterValue', self.ec2.describe_vpcs,
             Filters=[{'Name': 'vpc-name', 'Values': ['x']}]))
@@ -280,7 +280,7 @@ class AsAws(Network):
         pace = {'Delay': 1, 'MaxAttempts': 60}
         self.ec2.get_waiter('nat_gateway_available').wait(NatGatewayIds=[nat['NatGatewayId']],
                                                           WaiterConfig=pace)
-        self.refused('InvalidIPAddress.InUse', self.ec2.release_address,
+        self.refused('AuthFailure', self.ec2.release_address,
                      AllocationId=address['AllocationId'])
         self.ec2.delete_nat_gateway(NatGatewayId=nat['NatGatewayId'])
         self.ec2.get_waiter('nat_gateway_deleted').wait(NatGatewayIds=[nat['NatGatewayId']],

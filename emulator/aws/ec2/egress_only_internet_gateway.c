@@ -71,15 +71,12 @@ bool ec2_create_egress_only_internet_gateway(struct call *call, const struct jso
 bool ec2_delete_egress_only_internet_gateway(struct call *call, const struct json *input,
 					     struct json *output, struct err *err)
 {
-	const struct doc *gateway;
-	const char *id;
+	const char *id = json_get_str(input, "EgressOnlyInternetGatewayId");
 
-	if (!ec2_get_by(call, &kind_egress_only_internet_gateway, input,
-			"EgressOnlyInternetGatewayId", &gateway, err))
-		return false;
-	id = gateway->key;
+	if (!ec2_find(call, &kind_egress_only_internet_gateway, id))
+		return aws_fail(err, AWS_EC2_EGRESS_GATEWAY_GONE, id);
 	world_remove(call, &kind_egress_only_internet_gateway, id);
-	route_refresh(call, json_get_str(input, "EgressOnlyInternetGatewayId"));
+	route_refresh(call, id);
 	json_set_bool(output, "ReturnCode", true);
 	return true;
 }

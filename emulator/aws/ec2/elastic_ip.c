@@ -220,6 +220,16 @@ static bool find_address(struct call *call, const struct json *input, const stru
 	return true;
 }
 
+/** Whether AWS holds the address for a NAT gateway or a load balancer. */
+static bool is_managed(const struct world *world, const struct doc *address)
+{
+	const char *id = doc_str(address, "NetworkInterfaceId");
+	const struct doc *interface = id ? world_find(world, &kind_network_interface, id) : NULL;
+
+	return doc_extra_str(address, "HeldBy") ||
+	       (interface && json_get_bool(interface->body, "RequesterManaged", false));
+}
+
 bool ec2_release_address(struct call *call, const struct json *input, struct json *output,
 			 struct err *err)
 {
@@ -231,6 +241,8 @@ bool ec2_release_address(struct call *call, const struct json *input, struct jso
 		return false;
 	if (group && !str_eq(group, doc_str(address, "NetworkBorderGroup")))
 		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
+	if (is_managed(call->world, address))
+		return aws_fail(err, AWS_EC2_MANAGED_RESOURCE);
 	if (doc_str(address, "AssociationId"))
 		return aws_fail(err, AWS_EC2_ELASTIC_IP_IN_USE, doc_str(address, "PublicIp"));
 	ipam_release(call, address->key, NULL);
@@ -280,16 +292,6 @@ static bool check_association(struct call *call, const struct json *input,
 		return aws_fail(err, AWS_EC2_ADDRESS_ASSOCIATED, address->key,
 				doc_str(address, "AssociationId"));
 	return true;
-}
-
-/** Whether AWS holds the address for a NAT gateway or a load balancer. */
-static bool is_managed(const struct world *world, const struct doc *address)
-{
-	const char *id = doc_str(address, "NetworkInterfaceId");
-	const struct doc *interface = id ? world_find(world, &kind_network_interface, id) : NULL;
-
-	return doc_extra_str(address, "HeldBy") ||
-	       (interface && json_get_bool(interface->body, "RequesterManaged", false));
 }
 
 /** Clears the way: the address's old place, the target's old public address. */

@@ -111,6 +111,16 @@ static bool read_groups(struct call *call, struct launch *launch, struct err *er
 			return aws_fail(err, AWS_EC2_GROUP_NOT_FOUND, json_str(name));
 		json_append_str(launch->groups, group->key);
 	}
+	json_foreach (id, launch->groups) {
+		const struct doc *group = ec2_find(call, &kind_security_group, json_str(id));
+
+		if (!group || security_group_holds_in(call->world, group, vpc_id))
+			continue;
+		return json_get_str(launch->input, "SubnetId")
+			       ? aws_fail(err, AWS_EC2_GROUP_OTHER_VPC, group->key,
+					  launch->subnet->key)
+			       : aws_fail(err, AWS_EC2_GROUP_PEER_OTHER_VPC);
+	}
 	return ec2_check_groups(call, vpc_id, launch->groups, err);
 }
 
@@ -192,6 +202,19 @@ static bool check_interface(const struct json *item, struct err *err)
 	return !json_get_int(item, "NetworkCardIndex", 0) || aws_fail(err, AWS_EC2_NETWORK_CARD);
 }
 
+/** An instance's interface; what stands against it is said in RunInstances' words. */
+static bool add_its_interface(struct call *call, const struct interface_spec *spec,
+			      const struct doc **ret, struct err *err)
+{
+	if (interface_add(call, spec, ret, err))
+		return true;
+	if (str_eq(err->wire, "InsufficientFreeAddressesInSubnet"))
+		return aws_fail(err, AWS_EC2_SUBNET_FULL_INSTANCES, spec->subnet->key);
+	if (str_eq(err->wire, "InvalidIPAddress.InUse") && spec->private_ip)
+		return aws_fail(err, AWS_EC2_ELASTIC_IP_IN_USE, spec->private_ip);
+	return false;
+}
+
 /** A new interface as one entry of NetworkInterfaces (or the flat members) describes it. */
 static bool add_interface(struct call *call, struct launch *launch, const struct json *item,
 			  const char *instance_id, unsigned index, struct err *err)
@@ -228,7 +251,7 @@ static bool add_interface(struct call *call, struct launch *launch, const struct
 	if (!prefix_read(item, FAMILY_IPV4, &spec.prefixes4, err) ||
 	    !prefix_read(item, FAMILY_IPV6, &spec.prefixes6, err) ||
 	    !interface_check_tracking(spec.tracking, err) ||
-	    !interface_add(call, &spec, &made, err) ||
+	    !add_its_interface(call, &spec, &made, err) ||
 	    !interface_fits_type(call, launch->type, made->body, err))
 		return false;
 	interface_attach(call, made->key, instance_id, call->account, index,

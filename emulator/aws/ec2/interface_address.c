@@ -55,7 +55,7 @@ static bool check_wanted_ipv4(struct call *call, const struct doc *subnet, const
 	prefix_blocks(call, subnet, &blocks);
 	if (is_used(call, subnet, "private-ip", wanted) || ec2_list_has(taken, wanted) ||
 	    prefix_is_of_interface(&blocks, &ip))
-		return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, wanted);
+		return aws_fail(err, AWS_EC2_ADDRESS_IN_USE);
 	if (is_for_prefixes(call, subnet, &ip))
 		return aws_fail(err, AWS_EC2_ADDRESS_RESERVED, wanted);
 	return true;
@@ -138,7 +138,7 @@ bool address_pick_ipv6(struct call *call, const struct doc *subnet, const char *
 			return aws_fail(err, AWS_EC2_ADDRESS_RESERVED, wanted);
 		*ret = ec2_ip_text(call, &ip);
 		if (is_used(call, subnet, "ipv6", *ret) || prefix_is_of_interface(&blocks, &ip))
-			return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, wanted);
+			return aws_fail(err, AWS_EC2_ADDRESS_IN_USE);
 		return true;
 	}
 	for (unsigned i = 0; i < TRIES && !found; i++) {
@@ -407,7 +407,7 @@ static bool assign_ipv6(struct call *call, const struct doc *interface, const st
 		if (!address_pick_ipv6(call, subnet, json_str(json_at(wanted, i)), name, &ip, err))
 			return false;
 		if (ec2_list_has(assigned, ip))
-			return aws_fail(err, AWS_EC2_ADDRESS_IN_USE, ip);
+			return aws_fail(err, AWS_EC2_ADDRESS_IN_USE);
 		json_append_str(assigned, ip);
 		address_append_ipv6(body, ip);
 	}

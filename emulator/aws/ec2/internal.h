@@ -26,6 +26,11 @@ must_check bool ec2_get(const struct call *call, const struct kind *kind, const 
 must_check bool ec2_get_by(const struct call *call, const struct kind *kind,
 			   const struct json *input, const char *member, const struct doc **ret,
 			   struct err *err);
+/** The same for operations that say NotFound of an id of a wrong form, too. Source: the end-to-end
+ * tests of the ACK EC2 controller (CreateRouteTable, CreateSubnet …). */
+must_check bool ec2_get_of_any_form(const struct call *call, const struct kind *kind,
+				    const struct json *input, const char *member,
+				    const struct doc **ret, struct err *err);
 /** The row of a kind's ids: prefix "vpc-", errors for a wrong form and for an unknown id. */
 struct ec2_ids {
 	const struct kind *kind;
@@ -163,6 +168,9 @@ bool vpc_attribute(const struct doc *vpc, const char *name);
 /** An associated (not only associating) block of the VPC that holds the other one, of its family;
  * false when none does. */
 bool vpc_block_around(const struct doc *vpc, const struct cidr *inner);
+/** Whether no VPC may have that block: link-local addresses. Source: Amazon VPC user guide, "IPv4
+ * CIDR block association restrictions". */
+bool vpc_cidr_is_reserved(const struct cidr *cidr);
 /** Whether the VPC has an associated IPv6 block. */
 bool vpc_has_ipv6(const struct doc *vpc);
 /** A timer of a VPC's address blocks is due. */
@@ -219,6 +227,12 @@ const struct doc *route_table_association_of_gateway(const struct world *world,
 /** Whether a route may stand in a gateway's table: local, or to an interface, an instance or a
  * Gateway Load Balancer endpoint. */
 bool route_fits_edge(const struct json *route);
+/** Whether a route may be more specific than the VPC's local one; one that is not passes. Source:
+ * VPC user guide, "Route priority" and "Middlebox routing": its destination is a whole subnet, its
+ * target a network interface, an instance, a NAT gateway or a Gateway Load Balancer endpoint. */
+must_check bool route_check_narrow(const struct call *call, const struct doc *table,
+				   const char *destination, const struct json *body,
+				   struct err *err);
 /** Gives a new table the local routes of its VPC. */
 void route_add_locals(struct call *call, const char *table_id, const struct doc *vpc);
 /** Adds (or takes away) a local route in every table of the VPC. */
@@ -384,6 +398,8 @@ void security_group_add_default(struct call *call, const char *vpc_id);
  * birth let IPv6 out too. Source: VPC user guide, "Security group rules". */
 void security_group_allow_ipv6(struct call *call, const char *vpc_id);
 void security_group_drop(struct call *call, const char *group_id);
+/** Whether a description of a group or a rule has less than 256 of the characters that may be. */
+bool security_group_text_is_valid(const char *text);
 /** Rules of one direction and address family that a group has. */
 size_t security_group_count_rules(const struct world *world, const char *group_id, bool egress,
 				  bool ipv6);

@@ -174,7 +174,7 @@ bool ec2_describe_internet_gateways(struct call *call, const struct json *input,
 		.kind = &kind_internet_gateway,
 		.ids = "InternetGatewayIds",
 		.id_prefix = "igw-",
-		.malformed = AWS_EC2_INTERNET_GATEWAY_MALFORMED,
+		.malformed = AWS_EC2_INTERNET_GATEWAY_NOT_FOUND, /* of any form */
 		.not_found = AWS_EC2_INTERNET_GATEWAY_NOT_FOUND,
 		.filters = "Filters",
 		.fields = internet_gateway_filters,

@@ -4,6 +4,7 @@
  * elastic IP is its until it is deleted.
  */
 #include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/quota.h"
 
 static void terms_subnet(const struct doc *doc, struct terms *terms)
 {
@@ -64,6 +65,22 @@ void nat_gateway_tell_addresses(struct call *call, const struct doc *gateway, st
 	json_set(body, "NatGatewayAddresses", list);
 }
 
+/** What it needs was not there. Source: EC2 API, NatGateway, FailureCode: it is made all the same,
+ * fails, and is shown for about an hour. */
+static void become_failed(struct call *call, const struct doc *gateway)
+{
+	struct json *body = json_copy(gateway->body);
+
+	json_set_str(body, "State", "failed");
+	json_set_str(body, "DeleteTime", aws_now(call));
+	json_set_str(body, "FailureCode", doc_extra_str(gateway, "FailureCode"));
+	json_set_str(body, "FailureMessage", doc_extra_str(gateway, "FailureMessage"));
+	json_set_str(json_first_mut(json_get_mut(body, "NatGatewayAddresses")), "Status", "failed");
+	world_put(call, &kind_nat_gateway, gateway->key, body);
+	route_refresh(call, gateway->key);
+	lifecycle_start(call, &kind_nat_gateway, gateway->key, LIFECYCLE_FORGOTTEN, "forget");
+}
+
 /** The gateway has started: its addresses are told. */
 static void become_available(struct call *call, const struct doc *gateway)
 {
@@ -96,7 +113,9 @@ static void nat_gateway_timer(struct call *call, const struct doc *doc, const ch
 	bool starts = str_eq(timer, "available") && str_eq(state, "pending");
 	bool changes = str_eq(timer, "addresses") && str_eq(state, "available");
 
-	if (nat_gateway_is_regional(doc) && (starts || changes))
+	if (starts && doc_extra_str(doc, "FailureCode"))
+		become_failed(call, doc);
+	else if (nat_gateway_is_regional(doc) && (starts || changes))
 		nat_gateway_regional_settle(call, doc, "available");
 	else if (starts)
 		become_available(call, doc);
@@ -123,6 +142,20 @@ static size_t count_in_zone(const struct call *call, const char *zone)
 			count++;
 	}
 	return count;
+}
+
+/** The zone has room for one more; the refusal names the quota. */
+static bool check_quota(const struct call *call, const struct doc *subnet, struct err *err)
+{
+	_cleanup_(freep) char *quota = NULL;
+	size_t count = count_in_zone(call, doc_str(subnet, "AvailabilityZone"));
+
+	if (ec2_within_limit(call, LIMIT_NAT_GATEWAYS_PER_ZONE, count, AWS_EC2_NAT_ADDRESS_LIMIT,
+			     NULL))
+		return true;
+	quota = xasprintf("%u", quota_of(call->world, "NAT_GATEWAYS_PER_ZONE",
+					 ec2_limit(LIMIT_NAT_GATEWAYS_PER_ZONE)));
+	return aws_fail(err, AWS_EC2_NAT_GATEWAY_LIMIT, quota);
 }
 
 /** An address that is on its way, as a pending gateway shows it. */
@@ -193,7 +226,7 @@ static bool check_wishes(const struct call *call, const struct json *input, stru
 	if (is_private && allocation)
 		return aws_fail(err, AWS_EC2_NAT_PRIVATE_ADDRESS, "AllocationId");
 	if (!is_private && !allocation)
-		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "AllocationId");
+		return aws_fail(err, AWS_EC2_NAT_NEEDS_ADDRESS);
 	return check_secondary(call, input, is_private, err);
 }
 
@@ -257,28 +290,86 @@ static bool nat_gateway_add(struct call *call, const struct json *input, const s
 	return true;
 }
 
+/** Why a gateway will fail, NULL when it will not; its code in *ret. Source: EC2 API, NatGateway,
+ * FailureCode and FailureMessage. */
+static const char *find_failure(struct call *call, const struct json *input,
+				const struct doc *subnet, const char **ret)
+{
+	const char *allocation = json_get_str(input, "AllocationId");
+	const struct doc *address;
+
+	if (!allocation)
+		return NULL;
+	*ret = "Gateway.NotAttached";
+	if (!ec2_vpc_has_internet_gateway(call->world, doc_str(subnet, "VpcId")))
+		return arena_printf(call->arena, "Network %s has no Internet gateway attached",
+				    doc_str(subnet, "VpcId"));
+	*ret = "Resource.AlreadyAssociated";
+	address = world_find(call->world, &kind_elastic_ip, allocation);
+	if (doc_str(address, "AssociationId"))
+		return arena_printf(call->arena, "Elastic IP address %s is already associated",
+				    allocation);
+	return NULL;
+}
+
+/** A gateway that will fail: it has nothing of its own. */
+static void add_failing(struct call *call, const struct json *input, const struct doc *subnet,
+			struct json *tags, const char *code, const char *message, const char **ret)
+{
+	const char *token = json_get_str(input, "ClientToken");
+	const char *allocation = json_get_str(input, "AllocationId");
+	struct json *extra = json_new_object();
+
+	*ret = ec2_new_id(call, &kind_nat_gateway, token ? token : allocation);
+	json_set_str(extra, "FailureCode", code);
+	json_set_str(extra, "FailureMessage", message);
+	world_add(call, (struct doc_spec){.kind = &kind_nat_gateway,
+					  .key = *ret,
+					  .body = nat_gateway_body(call, *ret, subnet, allocation),
+					  .tags = tags,
+					  .extra = extra});
+}
+
+/** The subnet and the elastic IP of a request, in the words of this operation. Source: the
+ * end-to-end tests of the ACK EC2 controller. */
+static bool find_parts(struct call *call, const struct json *input, const struct doc **ret_subnet,
+		       struct err *err)
+{
+	const char *subnet = json_get_str(input, "SubnetId");
+	const char *allocation = json_get_str(input, "AllocationId");
+
+	if (subnet && !str_starts_with(subnet, "subnet-"))
+		return aws_fail(err, AWS_EC2_NAT_SUBNET_MALFORMED, subnet);
+	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", ret_subnet, err))
+		return false;
+	if (allocation && !str_starts_with(allocation, "eipalloc-"))
+		return aws_fail(err, AWS_EC2_NAT_ADDRESS_MALFORMED, allocation);
+	return !allocation || ec2_find(call, &kind_elastic_ip, allocation) ||
+	       aws_fail(err, AWS_EC2_NAT_ADDRESS_NOT_FOUND, allocation);
+}
+
 /* Source: EC2 API, CreateNatGateway; a public one needs an elastic IP and an internet gateway on
  * the VPC. */
 static bool zonal_add(struct call *call, const struct json *input, struct json *tags,
 		      const char **ret, struct err *err)
 {
 	_cleanup_(json_freep) struct json *its_tags = tags;
+	const char *code, *failure;
 	const struct doc *subnet;
 
-	if (!check_wishes(call, input, err) ||
-	    !ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err))
+	if (!check_wishes(call, input, err) || !find_parts(call, input, &subnet, err))
 		return false;
 	if (!doc_str(subnet, "CidrBlock"))
 		return aws_fail(err, AWS_EC2_SUBNET_NATIVE, subnet->key, "NatGateway");
-	if (json_get_str(input, "AllocationId") &&
-	    !ec2_vpc_has_internet_gateway(call->world, doc_str(subnet, "VpcId")))
-		return aws_fail(err, AWS_EC2_NO_GATEWAY, doc_str(subnet, "VpcId"));
 	if (!encryption_control_allows(call, doc_str(subnet, "VpcId"), "NatGateway", err))
 		return false;
-	return ec2_within_limit(call, LIMIT_NAT_GATEWAYS_PER_ZONE,
-				count_in_zone(call, doc_str(subnet, "AvailabilityZone")),
-				AWS_EC2_NAT_GATEWAY_LIMIT, err) &&
-	       nat_gateway_add(call, input, subnet, steal(its_tags), ret, err);
+	if (!check_quota(call, subnet, err))
+		return false;
+	failure = find_failure(call, input, subnet, &code);
+	if (!failure)
+		return nat_gateway_add(call, input, subnet, steal(its_tags), ret, err);
+	add_failing(call, input, subnet, steal(its_tags), code, failure, ret);
+	return true;
 }
 
 bool ec2_create_nat_gateway(struct call *call, const struct json *input, struct json *output,

@@ -183,7 +183,7 @@ bool ec2_create_network_acl(struct call *call, const struct json *input, struct 
 	const struct doc *vpc;
 	const char *id;
 
-	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
+	if (!ec2_get_of_any_form(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !tags_from_specifications(input, "network-acl", &tags, err) ||
 	    !idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err))
 		return false;
@@ -302,7 +302,8 @@ static bool put_entry(struct call *call, const struct json *input, bool replace,
 		json_remove_item(json_get_mut(body, "Entries"), old);
 	insert_entry(body, entry);
 	if (old && !replace)
-		return aws_fail(err, AWS_EC2_ENTRY_EXISTS, egress ? "egress" : "ingress");
+		return aws_fail(err, AWS_EC2_ENTRY_EXISTS,
+				arena_printf(call->arena, "%lld", (long long)number));
 	if (!old && replace)
 		return aws_fail(err, AWS_EC2_ENTRY_NOT_FOUND, egress ? "egress" : "ingress");
 	world_put(call, &kind_network_acl, acl->key, steal(body));
@@ -399,7 +400,7 @@ bool ec2_describe_network_acls(struct call *call, const struct json *input, stru
 		.kind = &kind_network_acl,
 		.ids = "NetworkAclIds",
 		.id_prefix = "acl-",
-		.malformed = AWS_EC2_NETWORK_ACL_MALFORMED,
+		.malformed = AWS_EC2_NETWORK_ACL_NOT_FOUND, /* of any form */
 		.not_found = AWS_EC2_NETWORK_ACL_NOT_FOUND,
 		.filters = "Filters",
 		.fields = network_acl_filters,

@@ -397,7 +397,7 @@ bool ec2_attach_network_interface(struct call *call, const struct json *input, s
 	if (json_get_int(input, "NetworkCardIndex", 0))
 		return aws_fail(err, AWS_EC2_NETWORK_CARD);
 	if (json_get(interface->body, "Attachment"))
-		return aws_fail(err, AWS_EC2_INTERFACE_IN_USE, interface->key);
+		return aws_fail(err, AWS_EC2_INTERFACE_BUSY, interface->key);
 	if (!instance_is_live(instance))
 		return aws_fail(err, AWS_EC2_INSTANCE_STATE, instance->key);
 	if (!str_eq(doc_str(interface, "AvailabilityZone"),
@@ -443,6 +443,8 @@ bool ec2_detach_network_interface(struct call *call, const struct json *input, s
 	const struct doc *interface = find_attachment(call, id);
 
 	(void)output;
+	if (!str_starts_with(id, "eni-attach-") && !str_starts_with(id, "ela-attach-"))
+		return aws_fail(err, AWS_EC2_ATTACHMENT_MALFORMED, id);
 	if (!interface)
 		return aws_fail(err, AWS_EC2_ATTACHMENT_NOT_FOUND, id);
 	if (json_get_bool(interface->body, "RequesterManaged", false))
@@ -483,7 +485,7 @@ bool ec2_delete_network_interface(struct call *call, const struct json *input, s
 	if (json_get_bool(interface->body, "RequesterManaged", false))
 		return aws_fail(err, AWS_EC2_MANAGED_RESOURCE);
 	if (json_get(interface->body, "Attachment"))
-		return aws_fail(err, AWS_EC2_INTERFACE_IN_USE, interface->key);
+		return aws_fail(err, AWS_EC2_INTERFACE_BUSY, interface->key);
 	ec2_interface_remove(call, interface->key);
 	return true;
 }

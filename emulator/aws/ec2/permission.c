@@ -4,9 +4,8 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#define PORT_MAX	65535
-#define PROTOCOL_MAX	255
-#define DESCRIPTION_MAX 255 /* characters; EC2 API, IpRange */
+#define PORT_MAX     65535
+#define PROTOCOL_MAX 255
 
 /* Protocols that have names; all others are numbers. */
 static const struct {
@@ -86,6 +85,24 @@ bool permission_fail_duplicate(const struct json *rule, struct err *err)
 
 /* ---- Reading ---- */
 
+/** Both ports of TCP or UDP; -1 stands for a missing one. */
+static bool check_ports(int64_t from, int64_t to, struct err *err)
+{
+	_cleanup_(freep) char *text = NULL;
+	int64_t wrong = from < 0 || from > PORT_MAX ? from : to;
+
+	if (from == -1 || to == -1)
+		return aws_fail(err, AWS_EC2_RULE_PORTS);
+	if (wrong < 0 || wrong > PORT_MAX) {
+		text = xasprintf("%lld", (long long)wrong);
+		return aws_fail(err, AWS_EC2_RULE_PORT, text);
+	}
+	if (from <= to)
+		return true;
+	text = xasprintf("%lld:%lld", (long long)from, (long long)to);
+	return aws_fail(err, AWS_EC2_RULE_PORT_RANGE, text);
+}
+
 /** Protocol and ports of a permission, checked, as the start of a rule. */
 static bool read_traffic(const struct json *permission, struct json **ret, struct err *err)
 {
@@ -102,21 +119,15 @@ static bool read_traffic(const struct json *permission, struct json **ret, struc
 		return aws_fail(err, AWS_EC2_RULE_PROTOCOL, text);
 	row = protocol_row(protocol);
 	if (row >= 0 && protocols[row].ports) {
-		if (!json_get(permission, "FromPort") || !json_get(permission, "ToPort"))
-			return aws_fail(err, AWS_EC2_RULE_PORTS);
-		if (from < 0 || from > PORT_MAX || to < 0 || to > PORT_MAX || from > to) {
-			_cleanup_(freep) char *range =
-				xasprintf("%lld-%lld", (long long)from, (long long)to);
-
-			return aws_fail(err, AWS_EC2_RULE_PORT_RANGE, range);
-		}
+		if (!check_ports(from, to, err))
+			return false;
 	} else if (row < 0 || !protocols[row].types) {
 		from = to = -1; /* Source: EC2 API, IpPermission: ports are not looked at */
 	} else if (from < -1 || from > 255 || to < -1 || to > 255) {
-		_cleanup_(freep) char *type =
-			xasprintf("%lld:%lld", (long long)from, (long long)to);
+		bool type = from < -1 || from > 255;
+		_cleanup_(freep) char *number = xasprintf("%lld", (long long)(type ? from : to));
 
-		return aws_fail(err, AWS_EC2_RULE_ICMP, type);
+		return aws_fail(err, AWS_EC2_RULE_ICMP, type ? "type" : "code", number);
 	}
 	json_set_str(rule, "IpProtocol", protocol);
 	json_set_int(rule, "FromPort", from);
@@ -129,8 +140,8 @@ static bool set_description(struct json *rule, const struct json *source, struct
 {
 	const char *text = json_get_str(source, "Description");
 
-	if (text && strlen(text) > DESCRIPTION_MAX)
-		return aws_fail(err, AWS_EC2_RULE_DESCRIPTION, text);
+	if (text && !security_group_text_is_valid(text))
+		return aws_fail(err, AWS_EC2_RULE_DESCRIPTION);
 	if (text && *text)
 		json_set_str(rule, "Description", text);
 	return true;
@@ -140,17 +151,10 @@ static bool read_cidr(struct json *rule, const char *text, enum family family, s
 {
 	char canonical[CIDR_TEXT_MAX];
 	struct cidr cidr;
-	struct ip ip;
 
 	if (!text)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "cidrIp");
-	if (!cidr_parse(text, &cidr)) {
-		if (!ip_parse(text, &ip))
-			return aws_fail(err, AWS_EC2_RULE_CIDR, text);
-		cidr.ip = ip;
-		cidr.prefix = ip.family == FAMILY_IPV4 ? 32 : 128;
-	}
-	if (cidr.ip.family != family)
+	if (!cidr_parse(text, &cidr) || cidr.ip.family != family)
 		return aws_fail(err, AWS_EC2_RULE_CIDR, text);
 	cidr = cidr_canonical(&cidr);
 	json_set_str(rule, family == FAMILY_IPV4 ? "CidrIpv4" : "CidrIpv6",

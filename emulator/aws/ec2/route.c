@@ -369,8 +369,14 @@ static bool find_target(struct call *call, const struct wanted *wanted, const st
 {
 	const struct kind *kind = wanted->target->kind;
 
+	if (str_eq(wanted->target->input, "TransitGatewayId"))
+		return aws_fail(err, AWS_EC2_ROUTE_TRANSIT_NOT_FOUND, wanted->target_id);
 	if (!kind)
 		return aws_fail(err, AWS_EC2_ROUTE_TARGET_NOT_FOUND, wanted->target_id);
+	if (str_eq(wanted->target->input, "GatewayId") && !ec2_find(call, kind, wanted->target_id))
+		return aws_fail(err, AWS_EC2_ROUTE_TARGET_NOT_FOUND, wanted->target_id);
+	if (kind == &kind_nat_gateway && !ec2_find(call, kind, wanted->target_id))
+		return aws_fail(err, AWS_EC2_ROUTE_NAT_NOT_FOUND, wanted->target_id);
 	if (kind != &kind_vpc_peering_connection &&
 	    !ec2_get(call, kind, wanted->target_id, ret, err))
 		return false;
@@ -385,6 +391,16 @@ static bool find_target(struct call *call, const struct wanted *wanted, const st
 	    !str_eq(doc_str(*ret, "VpcEndpointType"), "GatewayLoadBalancer"))
 		return aws_fail(err, AWS_EC2_ROUTE_ENDPOINT_TYPE, wanted->target_id);
 	return true;
+}
+
+/** How a refusal calls a target. */
+static const char *target_noun(const struct doc *target)
+{
+	if (target->kind == &kind_network_interface)
+		return "interface";
+	if (target->kind == &kind_instance)
+		return "instance";
+	return "network gateway";
 }
 
 /** Fills the target members of a route; the target must exist and belong to the table's VPC. */
@@ -404,7 +420,9 @@ static bool fill_target(struct call *call, const struct wanted *wanted, struct j
 	if (target->kind == &kind_vpc_peering_connection ? !vpc_peering_joins(target, vpc_id)
 							 : !str_eq(owner, vpc_id))
 		return aws_fail(err, AWS_EC2_OTHER_NETWORK, "route table", wanted->table->key,
-				"gateway", target->key);
+				target_noun(target), target->key);
+	if (target->kind == &kind_nat_gateway && ec2_is_gone(target))
+		return aws_fail(err, AWS_EC2_ROUTE_NAT_NOT_FOUND, target->key);
 	if (ec2_is_gone(target))
 		return aws_fail(err, ec2_ids(target->kind)->not_found, target->key);
 	if (target->kind == &kind_instance)
@@ -455,9 +473,11 @@ static struct json *route_body(struct call *call, const struct wanted *wanted, s
 	else if (!fill_target(call, wanted, body, err))
 		return NULL;
 	if (is_edge(call->world, wanted->table) && !route_fits_edge(body)) {
-		aws_fail(err, AWS_EC2_ROUTE_EDGE, wanted->table->key);
+		aws_fail(err, AWS_EC2_ROUTE_EDGE);
 		return NULL;
 	}
+	if (!route_check_narrow(call, wanted->table, wanted->destination, body, err))
+		return NULL;
 	json_set_str(body, "Origin", wanted->target ? "CreateRoute" : "CreateRouteTable");
 	json_set_str(body, "State",
 		     route_state(call->world, body, doc_str(wanted->table, "VpcId")));

@@ -202,7 +202,7 @@ bool ec2_create_route_table(struct call *call, const struct json *input, struct 
 	const struct doc *vpc;
 	const char *id;
 
-	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
+	if (!ec2_get_of_any_form(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !tags_from_specifications(input, "route-table", &tags, err) ||
 	    !idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err))
 		return false;
@@ -319,7 +319,7 @@ bool ec2_describe_route_tables(struct call *call, const struct json *input, stru
 		.kind = &kind_route_table,
 		.ids = "RouteTableIds",
 		.id_prefix = "rtb-",
-		.malformed = AWS_EC2_ROUTE_TABLE_MALFORMED,
+		.malformed = AWS_EC2_ROUTE_TABLE_NOT_FOUND, /* of any form */
 		.not_found = AWS_EC2_ROUTE_TABLE_NOT_FOUND,
 		.filters = "Filters",
 		.fields = route_table_filters,
@@ -415,9 +415,7 @@ bool ec2_associate_route_table(struct call *call, const struct json *input, stru
 	    !read_place(call, input, table, &place, &old, err))
 		return false;
 	if (old && !str_eq(doc_str(old, "RouteTableId"), table->key))
-		return aws_fail(err, AWS_EC2_SUBNET_ASSOCIATED,
-				place.subnet_id ? "subnet" : "gateway",
-				place.subnet_id ? place.subnet_id : place.gateway_id);
+		return aws_fail(err, AWS_EC2_SUBNET_ASSOCIATED, table->key);
 	id = old ? old->key : association_add(call, table->key, &place, NULL);
 	json_set_str(output, "AssociationId", id);
 	reply_state(output);

@@ -173,7 +173,7 @@ bool ec2_check_groups(const struct call *call, const char *vpc_id, const struct 
 		if (!ec2_get(call, &kind_security_group, json_str(id), &group, err))
 			return false;
 		if (!security_group_holds_in(call->world, group, vpc_id))
-			return aws_fail(err, AWS_EC2_GROUP_OTHER_VPC, group->key, vpc_id);
+			return aws_fail(err, AWS_EC2_GROUP_NETWORKS);
 	}
 	return true;
 }
@@ -191,19 +191,35 @@ static bool all_of(const char *text, const char *others)
 	return true;
 }
 
+#define TEXT_CHARACTERS " ._-:/()#,@[]+=&;{}!$*" /* besides letters and digits */
+#define TEXT_MAX	255 /* characters of a name or description; EC2 API, CreateSecurityGroup */
+
+bool security_group_text_is_valid(const char *text)
+{
+	return strlen(text) <= TEXT_MAX && all_of(text, TEXT_CHARACTERS);
+}
+
+static bool is_ascii(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if ((unsigned char)*p > 127)
+			return false;
+	return true;
+}
+
 /* Source: EC2 API, CreateSecurityGroup: characters and lengths of both texts. */
 static bool check_texts(const char *name, const char *description, struct err *err)
 {
-	static const char allowed[] = " ._-:/()#,@[]+=&;{}!$*";
-
 	if (str_starts_with(name, "sg-"))
 		return aws_fail(err, AWS_EC2_GROUP_NAME, name, "It may not begin with sg-.");
-	if (!*name || strlen(name) > 255 || !all_of(name, allowed))
+	if (!*name || !security_group_text_is_valid(name))
 		return aws_fail(
 			err, AWS_EC2_GROUP_NAME, name,
 			"Valid characters: a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*");
-	if (!*description || strlen(description) > 255 || !all_of(description, allowed))
+	if (!is_ascii(description))
 		return aws_fail(err, AWS_EC2_GROUP_DESCRIPTION, description);
+	if (!*description || !security_group_text_is_valid(description))
+		return aws_fail(err, AWS_EC2_GROUP_DESCRIPTION_SET);
 	return true;
 }
 

@@ -40,7 +40,7 @@ bool security_group_refer(const struct call *call, const struct doc *group, cons
 		return true;
 	peering = find_peering(call->world, doc_str(group, "VpcId"), doc_str(other, "VpcId"));
 	if (!peering)
-		return aws_fail(err, AWS_EC2_GROUP_OTHER_VPC, id, doc_str(group, "VpcId"));
+		return aws_fail(err, AWS_EC2_GROUP_PEER_OTHER_VPC);
 	json_set_copy(info, "VpcId", json_get(other->body, "VpcId"));
 	json_set_str(info, "VpcPeeringConnectionId", peering->key);
 	return true;

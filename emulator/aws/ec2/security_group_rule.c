@@ -321,6 +321,42 @@ bool ec2_describe_security_group_rules(struct call *call, const struct json *inp
 	return describe_reply(call, input, output, &describe, err);
 }
 
+/* What a rule's source or destination can be: the member of a request, how a rule has it, its name
+ * in a refusal. */
+static const struct {
+	const char *member, *held, *name;
+} sources[] = {
+	{"CidrIpv4", "CidrIpv4", "IPv4 CIDR"},
+	{"CidrIpv6", "CidrIpv6", "IPv6 CIDR"},
+	{"PrefixListId", "PrefixListId", "prefix list"},
+	{"ReferencedGroupId", "ReferencedGroupInfo", "referenced group"},
+};
+
+/** A change names the protocol and one source, of the sort that the rule has. */
+static bool check_change(const struct doc *rule, const struct json *request, struct err *err)
+{
+	size_t count = 0, given = 0;
+
+	for (size_t i = 0; i < array_size(sources); i++) {
+		if (json_get(request, sources[i].member)) {
+			count++;
+			given = i;
+		}
+	}
+	if (count > 1)
+		return aws_fail(err, AWS_EC2_RULE_ONE_SOURCE);
+	if (!count)
+		return aws_fail(err, AWS_EC2_RULE_NO_CHANGE_SOURCE);
+	if (!json_get(request, "IpProtocol"))
+		return aws_fail(err, AWS_EC2_RULE_PROTOCOL_MISSING);
+	for (size_t i = 0; i < array_size(sources); i++) {
+		if (i != given && json_get(rule->body, sources[i].held))
+			return aws_fail(err, AWS_EC2_RULE_TYPE, rule->key, sources[given].member,
+					sources[i].name);
+	}
+	return true;
+}
+
 /** One change of ModifySecurityGroupRules: the whole rule anew, its id and direction stay. */
 static bool modify_rule(struct call *call, const struct doc *group, const struct json *update,
 			struct err *err)
@@ -333,11 +369,11 @@ static bool modify_rule(struct call *call, const struct doc *group, const struct
 		return false;
 	if (!str_eq(doc_str(rule, "GroupId"), group->key))
 		return aws_fail(err, AWS_EC2_GROUP_RULE_NOT_FOUND, rule->key);
+	if (!check_change(rule, json_get(update, "SecurityGroupRule"), err))
+		return false;
 	input = permission_from_request(json_get(update, "SecurityGroupRule"));
 	if (!permission_read(call, group, input, true, &rules, err))
 		return false;
-	if (json_size(rules) != 1)
-		return aws_fail(err, AWS_EC2_RULE_ONE_SOURCE);
 	same = find_same(call, group->key, json_get_bool(rule->body, "IsEgress", false),
 			 json_at(rules, 0));
 	if (same && same != rule)

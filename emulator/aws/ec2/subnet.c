@@ -247,6 +247,17 @@ const struct doc *subnet_add(struct call *call, struct subnet_spec spec)
 	return world_find(call->world, &kind_subnet, id);
 }
 
+/** The region's zones, as a refusal names them. */
+static const char *zones_text(struct call *call, bool ids)
+{
+	const char *text = "", *name;
+
+	for (unsigned i = 0; (name = region_zone_name(call, i)); i++)
+		text = arena_printf(call->arena, "%s%s%s", text, i ? ", " : "",
+				    ids ? ec2_zone_id(call, name) : name);
+	return text;
+}
+
 bool subnet_read_zone(struct call *call, const struct json *input, const char **ret,
 		      struct err *err)
 {
@@ -257,9 +268,11 @@ bool subnet_read_zone(struct call *call, const struct json *input, const char **
 		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "AvailabilityZone",
 				"AvailabilityZoneId");
 	if (id && !region_zone_by_id(call, id))
-		return aws_fail(err, AWS_EC2_SUBNET_ZONE, id, "availabilityZoneId");
+		return aws_fail(err, AWS_EC2_SUBNET_ZONE, id, "availabilityZoneId",
+				zones_text(call, true));
 	if (name && !ec2_zone_id(call, name))
-		return aws_fail(err, AWS_EC2_SUBNET_ZONE, name, "availabilityZone");
+		return aws_fail(err, AWS_EC2_SUBNET_ZONE, name, "availabilityZone",
+				zones_text(call, false));
 	*ret = id ? region_zone_by_id(call, id) : name ? name : region_zone_name(call, 0);
 	return true;
 }
@@ -329,7 +342,7 @@ bool ec2_create_subnet(struct call *call, const struct json *input, struct json 
 
 	if (json_get_str(input, "Ipv4IpamPoolId") || json_get_str(input, "Ipv6IpamPoolId"))
 		id = ec2_new_id(call, &kind_subnet, json_get_str(input, "VpcId"));
-	if (!ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
+	if (!ec2_get_of_any_form(call, &kind_vpc, input, "VpcId", &vpc, err) ||
 	    !tags_from_specifications(input, "subnet", &tags, err) ||
 	    !subnet_read_zone(call, input, &zone, err) ||
 	    !read_blocks(call, vpc, input, id, &ipv4, &ipv6, err) ||
@@ -450,7 +463,7 @@ bool ec2_describe_subnets(struct call *call, const struct json *input, struct js
 		.kind = &kind_subnet,
 		.ids = "SubnetIds",
 		.id_prefix = "subnet-",
-		.malformed = AWS_EC2_SUBNET_MALFORMED,
+		.malformed = AWS_EC2_SUBNET_NOT_FOUND, /* of any form */
 		.not_found = AWS_EC2_SUBNET_NOT_FOUND,
 		.filters = "Filters",
 		.fields = subnet_filters,
@@ -528,6 +541,8 @@ bool ec2_disassociate_subnet_cidr_block(struct call *call, const struct json *in
 	const struct doc *subnet = NULL;
 	struct json *body, *association;
 
+	if (!str_starts_with(id, "subnet-cidr-assoc-"))
+		return aws_fail(err, AWS_EC2_SUBNET_ASSOCIATION_MALFORMED, id);
 	world_foreach (doc, call->world, &kind_subnet) {
 		if (doc_in_scope(call, doc) &&
 		    ec2_element(json_get(doc->body, "Ipv6CidrBlockAssociationSet"), "AssociationId",
@@ -540,7 +555,7 @@ bool ec2_disassociate_subnet_cidr_block(struct call *call, const struct json *in
 	    json_get_bool(subnet->body, "Ipv6Native", false))
 		return aws_fail(err, AWS_EC2_SUBNET_CIDR_IN_USE, id);
 	if (json_get_bool(subnet->body, "AssignIpv6AddressOnCreation", false))
-		return aws_fail(err, AWS_EC2_SUBNET_ASSIGNS_IPV6, subnet->key);
+		return aws_fail(err, AWS_EC2_SUBNET_ASSIGNS_IPV6, id);
 	body = json_copy(subnet->body);
 	association = ec2_element_mut(json_get_mut(body, "Ipv6CidrBlockAssociationSet"),
 				      "AssociationId", id);

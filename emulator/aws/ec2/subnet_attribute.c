@@ -4,15 +4,16 @@
 /* Input member, object in the body that holds it (NULL: the body itself), member there. */
 static const struct {
 	const char *input, *object, *member;
-	bool needs_ipv6; /* refused while the subnet has no IPv6 block */
+	const char *needs_ipv6; /* how its refusal calls it while the subnet has no IPv6 block */
 } subnet_attributes[] = {
-	{"AssignIpv6AddressOnCreation", NULL, "AssignIpv6AddressOnCreation", true},
-	{"MapPublicIpOnLaunch", NULL, "MapPublicIpOnLaunch", false},
-	{"EnableDns64", NULL, "EnableDns64", true},
+	{"AssignIpv6AddressOnCreation", NULL, "AssignIpv6AddressOnCreation",
+	 "assign-ipv6-address-on-creation"},
+	{"MapPublicIpOnLaunch", NULL, "MapPublicIpOnLaunch", NULL},
+	{"EnableDns64", NULL, "EnableDns64", "enable-dns64"},
 	{"EnableResourceNameDnsARecordOnLaunch", "PrivateDnsNameOptionsOnLaunch",
-	 "EnableResourceNameDnsARecord", false},
+	 "EnableResourceNameDnsARecord", NULL},
 	{"EnableResourceNameDnsAAAARecordOnLaunch", "PrivateDnsNameOptionsOnLaunch",
-	 "EnableResourceNameDnsAAAARecord", true},
+	 "EnableResourceNameDnsAAAARecord", "enable-resource-name-dns-aaaa-record-on-launch"},
 };
 
 static const char *const attribute_members[] = {
@@ -40,8 +41,8 @@ static bool modify_bool(const struct doc *subnet, const struct json *input, size
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "value");
 	if (value && subnet_attributes[i].needs_ipv6 &&
 	    !json_size(json_get(subnet->body, "Ipv6CidrBlockAssociationSet")))
-		return aws_fail(err, AWS_EC2_SUBNET_WITHOUT_IPV6, subnet->key,
-				subnet_attributes[i].input);
+		return aws_fail(err, AWS_EC2_SUBNET_WITHOUT_IPV6, subnet_attributes[i].needs_ipv6,
+				subnet_attributes[i].needs_ipv6, subnet->key);
 	if (value && native && str_eq(subnet_attributes[i].input, "MapPublicIpOnLaunch"))
 		return aws_fail(err, AWS_EC2_SUBNET_NATIVE, subnet->key, "MapPublicIpOnLaunch");
 	if (subnet_attributes[i].object)

@@ -104,6 +104,17 @@ const struct doc *ec2_find(const struct call *call, const struct kind *kind, con
 	return id ? find_in_scope(call, kind, id) : NULL;
 }
 
+bool ec2_get_of_any_form(const struct call *call, const struct kind *kind, const struct json *input,
+			 const char *member, const struct doc **ret, struct err *err)
+{
+	const char *id = json_get_str(input, member);
+
+	if (!id)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, member);
+	*ret = ec2_find(call, kind, id);
+	return *ret || aws_fail(err, ec2_ids(kind)->not_found, id);
+}
+
 bool ec2_get(const struct call *call, const struct kind *kind, const char *id,
 	     const struct doc **ret, struct err *err)
 {
@@ -372,9 +383,11 @@ bool ec2_one_of(const struct json *input, const char *const *members, unsigned *
 
 bool ec2_is_gone(const struct doc *doc)
 {
-	if (doc->kind == &kind_nat_gateway || doc->kind == &kind_vpc_endpoint ||
-	    doc->kind == &kind_vpn_gateway || doc->kind == &kind_customer_gateway ||
-	    doc->kind == &kind_vpn_connection)
+	if (doc->kind == &kind_nat_gateway)
+		return str_eq(doc_str(doc, "State"), "deleted") ||
+		       str_eq(doc_str(doc, "State"), "failed");
+	if (doc->kind == &kind_vpc_endpoint || doc->kind == &kind_vpn_gateway ||
+	    doc->kind == &kind_customer_gateway || doc->kind == &kind_vpn_connection)
 		return str_eq(doc_str(doc, "State"), "deleted");
 	if (doc->kind == &kind_host)
 		return str_eq(doc_str(doc, "State"), "released");

@@ -109,7 +109,7 @@ static bool vpc_read_cidr(const struct json *input, struct cidr *ret, struct err
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "cidrBlock");
 	if (!cidr_parse(text, &cidr) || cidr.ip.family != FAMILY_IPV4)
 		return aws_fail(err, AWS_EC2_CIDR_SYNTAX, text, "cidrBlock");
-	if (cidr.prefix < 16 || cidr.prefix > 28)
+	if (cidr.prefix < 16 || cidr.prefix > 28 || vpc_cidr_is_reserved(&cidr))
 		return aws_fail(err, AWS_EC2_VPC_RANGE, text);
 	*ret = cidr_canonical(&cidr);
 	return true;
@@ -319,7 +319,7 @@ bool ec2_describe_vpcs(struct call *call, const struct json *input, struct json 
 		.kind = &kind_vpc,
 		.ids = "VpcIds",
 		.id_prefix = "vpc-",
-		.malformed = AWS_EC2_VPC_MALFORMED,
+		.malformed = AWS_EC2_VPC_NOT_FOUND, /* of any form */
 		.not_found = AWS_EC2_VPC_NOT_FOUND,
 		.filters = "Filters",
 		.fields = vpc_filters,

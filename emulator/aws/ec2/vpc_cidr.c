@@ -303,6 +303,68 @@ static bool check_overlap(const struct doc *vpc, const struct cidr *cidr, const 
 	return true;
 }
 
+/* Which ranges exclude others within one VPC, and which none may have. Source: Amazon VPC user
+ * guide, VPC CIDR blocks, "IPv4 CIDR block association restrictions". */
+static const struct {
+	const char *existing, *refused;
+} restrictions[] = {
+	{"10.0.0.0/8", "172.16.0.0/12"},     {"10.0.0.0/8", "192.168.0.0/16"},
+	{"10.0.0.0/15", "10.0.0.0/16"},	     {"10.0.0.0/8", "198.19.0.0/16"},
+	{"172.16.0.0/12", "10.0.0.0/8"},     {"172.16.0.0/12", "192.168.0.0/16"},
+	{"172.16.0.0/12", "172.31.0.0/16"},  {"172.16.0.0/12", "198.19.0.0/16"},
+	{"192.168.0.0/16", "10.0.0.0/8"},    {"192.168.0.0/16", "172.16.0.0/12"},
+	{"192.168.0.0/16", "198.19.0.0/16"}, {"198.19.0.0/16", "10.0.0.0/8"},
+	{"198.19.0.0/16", "172.16.0.0/12"},  {"198.19.0.0/16", "192.168.0.0/16"},
+};
+static const char *const private_ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+					     "198.19.0.0/16"};
+
+static bool lies_in(const char *range, const struct cidr *cidr)
+{
+	struct cidr outer;
+
+	return cidr_parse(range, &outer) && cidr_contains(&outer, cidr);
+}
+
+/** Whether a VPC that has the one block may not get the other. */
+static bool excludes(const struct cidr *existing, const struct cidr *cidr)
+{
+	bool public = true;
+
+	for (size_t i = 0; i < array_size(restrictions); i++)
+		if (lies_in(restrictions[i].existing, existing) &&
+		    lies_in(restrictions[i].refused, cidr))
+			return true;
+	for (size_t i = 0; i < array_size(private_ranges); i++)
+	public = public && !lies_in(private_ranges[i], existing);
+	/* "publicly routable (non-RFC 1918), or a CIDR block from the 100.64.0.0/10 range" */
+	for (size_t i = 0; public && i < array_size(private_ranges); i++)
+		if (lies_in(private_ranges[i], cidr))
+			return true;
+	return false;
+}
+
+bool vpc_cidr_is_reserved(const struct cidr *cidr)
+{
+	return lies_in("169.254.0.0/16", cidr);
+}
+
+/** A further IPv4 block fits the range of those that the VPC has. */
+static bool check_range(const struct doc *vpc, const struct cidr *cidr, const char *text,
+			struct err *err)
+{
+	struct cidr other;
+
+	if (vpc_cidr_is_reserved(cidr))
+		return aws_fail(err, AWS_EC2_VPC_RANGE, text);
+	json_foreach (association, json_get(vpc->body, ipv4_row.set)) {
+		if (cidr_parse(json_get_str(association, ipv4_row.block), &other) &&
+		    excludes(&other, cidr))
+			return aws_fail(err, AWS_EC2_VPC_RANGE_RESTRICTED, text);
+	}
+	return true;
+}
+
 /** The further IPv4 block: out of a pool, or named. */
 static bool pick_ipv4(struct call *call, const struct doc *vpc, const struct json *input,
 		      struct cidr *ret, struct err *err)
@@ -328,6 +390,7 @@ static bool associate_ipv4(struct call *call, const struct doc *vpc, const struc
 
 	if (!pick_ipv4(call, vpc, input, &cidr, err) ||
 	    !check_overlap(vpc, &cidr, ec2_cidr_text(call, &cidr), err) ||
+	    !check_range(vpc, &cidr, ec2_cidr_text(call, &cidr), err) ||
 	    !ec2_within_limit(call, LIMIT_IPV4_BLOCKS_PER_VPC, count_blocks(vpc, &ipv4_row),
 			      AWS_EC2_CIDR_LIMIT, err))
 		return false;
@@ -431,6 +494,8 @@ bool ec2_disassociate_vpc_cidr_block(struct call *call, const struct json *input
 	struct json *body, *association, *item;
 	struct cidr block;
 
+	if (!str_starts_with(id, "vpc-cidr-assoc-"))
+		return aws_fail(err, AWS_EC2_VPC_ASSOCIATION_MALFORMED, id);
 	if (!vpc)
 		return aws_fail(err, AWS_EC2_VPC_ASSOCIATION_NOT_FOUND, id);
 	body = json_copy(vpc->body);
@@ -442,7 +507,7 @@ bool ec2_disassociate_vpc_cidr_block(struct call *call, const struct json *input
 	}
 	if (!cidr_parse(text, &block) || block_is_used(call->world, vpc->key, &block)) {
 		json_free(body);
-		return aws_fail(err, AWS_EC2_VPC_CIDR_IN_USE, text);
+		return aws_fail(err, AWS_EC2_VPC_CIDR_IN_USE, vpc->key, text);
 	}
 	set_state(association, row, "disassociating");
 	item = json_copy(association);

@@ -256,6 +256,16 @@ static bool endpoint_add(struct call *call, const struct json *input, const stru
 	return true;
 }
 
+static bool get_vpc(const struct call *call, const struct json *input, const struct doc **ret,
+		    struct err *err)
+{
+	const char *id = json_get_str(input, "VpcId");
+
+	if (id && !str_starts_with(id, "vpc-"))
+		return aws_fail(err, AWS_EC2_ENDPOINT_VPC_MALFORMED, id);
+	return ec2_get_by(call, &kind_vpc, input, "VpcId", ret, err);
+}
+
 bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
@@ -269,8 +279,8 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 		return err_set(err, ERR_UNSUPPORTED, NULL,
 			       "VPC endpoints of type %s are not emulated", kind_of(input));
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
-	    !ec2_get_by(call, &kind_vpc, input, "VpcId", &vpc, err) ||
-	    !check_service(call, input, gateway, err) || !check_names(vpc, input, err) ||
+	    !get_vpc(call, input, &vpc, err) || !check_service(call, input, gateway, err) ||
+	    !check_names(vpc, input, err) ||
 	    !vpc_endpoint_check_dns(call, kind_of(input), json_get_str(input, "ServiceName"),
 				    json_get(input, "DnsOptions"), err) ||
 	    !check_tables(call, vpc->key, json_get(input, "RouteTableIds"), err) ||

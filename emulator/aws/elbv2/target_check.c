@@ -20,7 +20,7 @@ static bool check_instance(struct call *call, const struct doc *group, const str
 	if (!str_eq(json_find_str(instance->body, "State", "Name", NULL), "running"))
 		return aws_fail(err, AWS_ELBV2_TARGET_NOT_RUNNING, id);
 	if (!str_eq(doc_str(instance, "VpcId"), doc_str(group, "VpcId")))
-		return aws_fail(err, AWS_ELBV2_TARGET_OTHER_VPC, id, doc_str(group, "VpcId"));
+		return aws_fail(err, AWS_ELBV2_TARGET_OTHER_VPC, id);
 	if (!str_eq(doc_str(group, "IpAddressType"), "ipv6"))
 		return true;
 	interface = ec2_instance_interface(call->world, id);
@@ -136,7 +136,7 @@ static bool check_alb(struct call *call, const struct doc *group, const struct j
 	if (!balancer || !str_eq(doc_str(balancer, "Type"), "application"))
 		return aws_fail(err, AWS_ELBV2_TARGET_ALB, id);
 	if (!str_eq(doc_str(balancer, "VpcId"), doc_str(group, "VpcId")))
-		return aws_fail(err, AWS_ELBV2_TARGET_OTHER_VPC, id, doc_str(group, "VpcId"));
+		return aws_fail(err, AWS_ELBV2_TARGET_OTHER_VPC, id);
 	if (!has_listener(call->world, id, target_port(group, target)))
 		return aws_fail(err, AWS_ELBV2_TARGET_ALB_LISTENER);
 	return true;

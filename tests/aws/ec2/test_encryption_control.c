@@ -34,7 +34,7 @@ EC2_WALK(enforcing_fails_while_something_sends_in_the_clear,
 		"NonCompliantResources#1; NonCompliantResources.0.Id=$G;"
 		" NonCompliantResources.0.IsExcludable=true"),
 	 EC2_NO("GetVpcResourcesBlockingEncryptionEnforcement", "{'VpcId': 'x'}",
-		"InvalidVpcID.Malformed", NULL),
+		"InvalidVpcId.Malformed", NULL),
 	 EC2_NO("ModifyVpcEncryptionControl",
 		"{'VpcEncryptionControlId': '$C', 'InternetGatewayExclusion': 'enable'}",
 		"InvalidParameterCombination", NULL),

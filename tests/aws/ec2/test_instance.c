@@ -244,10 +244,10 @@ START_TEST(interfaces_are_attached_and_detached)
 	id = ec2_get_text(&test, "AttachNetworkInterface", "AttachmentId",
 			  "{'NetworkInterfaceId': 'eni-0000000000000aaaa',"
 			  " 'InstanceId': '" INSTANCE "', 'DeviceIndex': 1}");
-	free(ec2_refused(&test, "InvalidNetworkInterface.InUse", "AttachNetworkInterface",
+	free(ec2_refused(&test, "InvalidParameterValue", "AttachNetworkInterface",
 			 "{'NetworkInterfaceId': 'eni-0000000000000aaaa',"
 			 " 'InstanceId': '" INSTANCE "', 'DeviceIndex': 2}"));
-	free(ec2_refused(&test, "InvalidNetworkInterface.InUse", "DeleteNetworkInterface",
+	free(ec2_refused(&test, "InvalidParameterValue", "DeleteNetworkInterface",
 			 "{'NetworkInterfaceId': 'eni-0000000000000aaaa'}"));
 	free(ec2_refused(&test, "OperationNotPermitted", "DetachNetworkInterface",
 			 "{'AttachmentId': '%s'}",

@@ -37,7 +37,7 @@ EC2_WALK(ipv4_prefixes_are_whole_blocks_that_nobody_else_gets,
 		"Subnets.0.AvailableIpAddressCount=8154"),
 	 EC2_NO("CreateNetworkInterface",
 		"{'SubnetId': '" TEST_SUBNET "', 'PrivateIpAddress': '10.250.0.20'}",
-		"InvalidIPAddress.InUse", "The specified address is already in use: 10.250.0.20"),
+		"InvalidIPAddress.InUse", "The specified address is already in use."),
 	 EC2_NO("CreateNetworkInterface",
 		"{'SubnetId': '" TEST_SUBNET "', 'Ipv4PrefixCount': 1,"
 		" 'SecondaryPrivateIpAddressCount': 1}",

@@ -196,7 +196,7 @@ START_TEST(rules_have_ids_to_see_change_and_revoke_them_by)
 	json_free(ec2_ok(&test, "ModifySecurityGroupRules",
 			 "{'GroupId': '" GROUP "', 'SecurityGroupRules': [{"
 			 "'SecurityGroupRuleId': '%s', 'SecurityGroupRule': {'IpProtocol': 'tcp',"
-			 " 'FromPort': 81, 'ToPort': 81, 'CidrIpv6': '::/0'}}]}",
+			 " 'FromPort': 81, 'ToPort': 81, 'CidrIpv4': '11.0.0.0/8'}}]}",
 			 id));
 	json_free(ec2_ok(&test, "UpdateSecurityGroupRuleDescriptionsIngress",
 			 "{'GroupId': '" GROUP "', 'SecurityGroupRuleDescriptions': [{"
@@ -208,8 +208,8 @@ START_TEST(rules_have_ids_to_see_change_and_revoke_them_by)
 	ck_assert_uint_eq(ec2_size(seen, "SecurityGroupRules"), 1);
 	ec2_assert_path(seen, "SecurityGroupRules.0.SecurityGroupRuleId", id);
 	ec2_assert_path(seen, "SecurityGroupRules.0.FromPort", "81");
-	ec2_assert_path(seen, "SecurityGroupRules.0.CidrIpv6", "::/0");
-	ec2_assert_path(seen, "SecurityGroupRules.0.CidrIpv4", NULL);
+	ec2_assert_path(seen, "SecurityGroupRules.0.CidrIpv4", "11.0.0.0/8");
+	ec2_assert_path(seen, "SecurityGroupRules.0.CidrIpv6", NULL);
 	ec2_assert_path(seen, "SecurityGroupRules.0.Description", "words");
 	ec2_assert_path(seen, "SecurityGroupRules.0.IsEgress", "false");
 	json_free(seen);
@@ -222,6 +222,85 @@ START_TEST(rules_have_ids_to_see_change_and_revoke_them_by)
 	free(ec2_refused(&test, "InvalidSecurityGroupRuleId.NotFound", "RevokeSecurityGroupIngress",
 			 "{'GroupId': '" GROUP "', 'SecurityGroupRuleIds': ['%s']}", id));
 	free(id);
+}
+END_TEST
+
+START_TEST(a_rules_change_names_one_source_of_the_sort_it_has)
+{
+	static const struct {
+		const char *rule, *code, *text;
+	} rows[] = {
+		{"'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80", "MissingParameter",
+		 "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or "
+		 "referencedGroupId"},
+		{"'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'CidrIpv4': '10.0.0.0/8',"
+		 " 'CidrIpv6': '::/0'",
+		 "InvalidParameterCombination",
+		 "Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be "
+		 "specified"},
+		{"'CidrIpv4': '10.0.0.0/8'", "InvalidParameterValue",
+		 "Invalid value 'null' for protocol. VPC security group rules must specify "
+		 "protocols explicitly."},
+		{"'IpProtocol': 'tcp', 'CidrIpv4': '10.0.0.0/8'", "InvalidParameterValue",
+		 "Invalid value for portRange. Must specify both from and to ports with TCP/UDP."},
+	};
+	char *id = ec2_get_text(&test, "AuthorizeSecurityGroupIngress",
+				"SecurityGroupRules.0.SecurityGroupRuleId",
+				"{'GroupId': '" GROUP "', 'IpPermissions': [{'IpProtocol': '-1',"
+				" 'IpRanges': [{'CidrIp': '10.0.0.0/8'}]}]}");
+	char *text = xasprintf("Invalid rule type for security group rule '%s'. You may not "
+			       "specify CidrIpv6 for an existing IPv4 CIDR rule.",
+			       id);
+
+	for (size_t i = 0; i < array_size(rows); i++)
+		ec2_refuses(&test, rows[i].code, rows[i].text, "ModifySecurityGroupRules",
+			    "{'GroupId': '" GROUP "', 'SecurityGroupRules': [{"
+			    "'SecurityGroupRuleId': '%s', 'SecurityGroupRule': {%s}}]}",
+			    id, rows[i].rule);
+	ec2_refuses(&test, "InvalidParameterValue", text, "ModifySecurityGroupRules",
+		    "{'GroupId': '" GROUP "', 'SecurityGroupRules': [{'SecurityGroupRuleId': '%s',"
+		    " 'SecurityGroupRule': {'IpProtocol': '-1', 'CidrIpv6': '::/0'}}]}",
+		    id);
+	free(text);
+	free(id);
+}
+END_TEST
+
+START_TEST(a_rule_is_refused_in_the_words_of_aws)
+{
+	static const struct {
+		const char *rule, *text;
+	} rows[] = {
+		{"'IpProtocol': 'tcp', 'FromPort': 1, 'ToPort': 1, 'IpRanges': [{'CidrIp':"
+		 " '10.0.0.1'}]",
+		 "CIDR block 10.0.0.1 is malformed"},
+		{"'IpProtocol': 'tcp', 'FromPort': 1, 'ToPort': 65536, 'IpRanges': [{'CidrIp':"
+		 " '10.0.0.0/8'}]",
+		 "TCP/UDP port (65536) out of range"},
+		{"'IpProtocol': 'tcp', 'FromPort': -1, 'ToPort': -1, 'IpRanges': [{'CidrIp':"
+		 " '10.0.0.0/8'}]",
+		 "Invalid value for portRange. Must specify both from and to ports with TCP/UDP."},
+		{"'IpProtocol': 'tcp', 'FromPort': 9, 'ToPort': 8, 'IpRanges': [{'CidrIp':"
+		 " '10.0.0.0/8'}]",
+		 "Invalid TCP/UDP port range (9:8)"},
+		{"'IpProtocol': 'icmp', 'FromPort': 8, 'ToPort': 65535, 'IpRanges': [{'CidrIp':"
+		 " '10.0.0.0/8'}]",
+		 "ICMP code (65535) out of range"},
+		{"'IpProtocol': '-1', 'IpRanges': [{'CidrIp': '10.0.0.0/8', 'Description':"
+		 " 'a<b'}]",
+		 "Invalid rule description. Valid descriptions are strings less than 256 "
+		 "characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++)
+		ec2_refuses(&test, "InvalidParameterValue", rows[i].text,
+			    "AuthorizeSecurityGroupIngress",
+			    "{'GroupId': '" GROUP "', 'IpPermissions': [{%s}]}", rows[i].rule);
+	ec2_refuses(&test, "InvalidParameterValue",
+		    "Invalid security group description. Valid descriptions are strings less than "
+		    "256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
+		    "CreateSecurityGroup",
+		    "{'VpcId': '" TEST_VPC "', 'GroupName': 'x', 'Description': 'a<b'}");
 }
 END_TEST
 
@@ -339,6 +418,8 @@ int main(void)
 		a_rule_is_revoked_whatever_its_description,
 		a_default_vpc_tells_what_it_could_not_revoke,
 		rules_have_ids_to_see_change_and_revoke_them_by,
+		a_rules_change_names_one_source_of_the_sort_it_has,
+		a_rule_is_refused_in_the_words_of_aws,
 		a_group_that_another_ones_rule_names_is_not_deleted,
 		a_group_may_name_itself_and_go,
 		an_interface_holds_its_group,

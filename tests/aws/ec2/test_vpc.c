@@ -222,6 +222,38 @@ START_TEST(a_further_ipv4_block_may_not_overlap_and_the_first_one_stays)
 }
 END_TEST
 
+START_TEST(a_further_ipv4_block_is_of_a_range_that_goes_with_the_first_ones)
+{
+	static const char *const refused[] = {"172.16.0.0/16", "192.168.0.0/20", "198.19.0.0/16"};
+	static const char *const taken[] = {"10.0.0.0/16", "100.64.0.0/16", "203.0.113.0/24"};
+
+	ec2_test_network(&test);
+	for (size_t i = 0; i < array_size(refused); i++) {
+		_cleanup_(freep) char *text =
+			xasprintf("The CIDR '%s' is restricted. Use a CIDR from the same private "
+				  "address range as the current VPC CIDR, or use a "
+				  "publicly-routable CIDR. For additional restrictions, see "
+				  "https://docs.aws.amazon.com/vpc/latest/userguide/"
+				  "vpc-cidr-blocks.html",
+				  refused[i]);
+
+		ec2_refuses(&test, "InvalidVpc.Range", text, "AssociateVpcCidrBlock",
+			    "{'VpcId': '" TEST_VPC "', 'CidrBlock': '%s'}", refused[i]);
+	}
+	for (size_t i = 0; i < array_size(taken); i++)
+		json_free(ec2_ok(&test, "AssociateVpcCidrBlock",
+				 "{'VpcId': '" TEST_VPC "', 'CidrBlock': '%s'}", taken[i]));
+	test_advance(test.world, 5000);
+	/* "if any of the blocks are from 10.0.0.0/15": now one is */
+	free(ec2_refused(&test, "CidrConflict", "AssociateVpcCidrBlock",
+			 "{'VpcId': '" TEST_VPC "', 'CidrBlock': '10.0.1.0/24'}"));
+	free(ec2_refused(&test, "InvalidVpc.Range", "AssociateVpcCidrBlock",
+			 "{'VpcId': '" TEST_VPC "', 'CidrBlock': '169.254.0.0/16'}"));
+	free(ec2_refused(&test, "InvalidVpcCidrBlockAssociationId.Malformed",
+			 "DisassociateVpcCidrBlock", "{'AssociationId': 'x'}"));
+}
+END_TEST
+
 START_TEST(a_vpc_goes_only_when_it_is_empty)
 {
 	ec2_test_network(&test);
@@ -268,7 +300,11 @@ START_TEST(a_vpc_that_asks_for_what_is_not_there_is_refused)
 			 "{'CidrBlock': '10.0.0.0/16', 'InstanceTenancy': 'host'}"));
 	free(ec2_refused(&test, "InvalidParameterValue", "DescribeVpcs",
 			 "{'Filters': [{'Name': 'colour', 'Values': ['blue']}]}"));
-	free(ec2_refused(&test, "InvalidVpcID.Malformed", "DescribeVpcs", "{'VpcIds': ['foo']}"));
+	free(ec2_refused(&test, "InvalidVpcID.NotFound", "DescribeVpcs", "{'VpcIds': ['foo']}"));
+	free(ec2_refused(&test, "InvalidVpcID.NotFound", "CreateRouteTable", "{'VpcId': 'foo'}"));
+	free(ec2_refused(&test, "InvalidVpcId.Malformed", "DeleteVpc", "{'VpcId': 'foo'}"));
+	free(ec2_refused(&test, "InvalidVpc.Range", "CreateVpc",
+			 "{'CidrBlock': '169.254.0.0/16'}"));
 }
 END_TEST
 
@@ -320,6 +356,7 @@ int main(void)
 		two_vpcs_never_get_the_same_ipv6_block,
 		a_block_that_a_subnet_uses_stays,
 		a_further_ipv4_block_may_not_overlap_and_the_first_one_stays,
+		a_further_ipv4_block_is_of_a_range_that_goes_with_the_first_ones,
 		a_vpc_goes_only_when_it_is_empty,
 		a_vpc_that_asks_for_what_is_not_there_is_refused,
 		a_region_has_a_default_vpc_that_is_public,

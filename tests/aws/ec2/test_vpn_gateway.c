@@ -86,7 +86,7 @@ EC2_WALK(a_table_takes_routes_from_an_attached_gateway_only,
 	 EC2_NO("CreateRoute",
 		"{'RouteTableId': '$T', 'DestinationCidrBlock': '192.168.0.0/16', 'GatewayId':"
 		" 'vgw-00000000000000000'}",
-		"InvalidVpnGatewayID.NotFound", NULL),
+		"InvalidGatewayID.NotFound", NULL),
 	 EC2_NO("AssociateRouteTable", "{'RouteTableId': '$T', 'GatewayId': '$G'}",
 		"Gateway.NotAttached", NULL),
 	 EC2_OK("AttachVpnGateway", "{'VpnGatewayId': '$G', 'VpcId': '" TEST_VPC "'}", NULL),
