@@ -1,7 +1,7 @@
 # A thin front for people; Meson builds. `make help` lists what there is.
 BUILD ?= build
-# other versions of controllers, from which scenarios in suites/upgrade start
-OLDER = cloud-controller-manager@v1.35.0
+# other versions of controllers, from and to which the upgrades in suites/upgrade go
+OLDER = cloud-controller-manager@v1.35.0 load-balancer-controller@v2.4.5 infrastructure-controller@v1.73.0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test conformance sabotage bench lint format regen docs clean

@@ -73,6 +73,7 @@ bool settings_apply(const struct yaml_node *setting, struct controller_definitio
 		    struct err *err)
 {
 	const char *version = yaml_get_text(setting, "version");
+	const char *ready = yaml_get_text(setting, "ready");
 
 	if (!str_eq(yaml_get_text(setting, "of"), definition->name))
 		return true;
@@ -83,6 +84,10 @@ bool settings_apply(const struct yaml_node *setting, struct controller_definitio
 	}
 	if (!leave_out(definition, yaml_get(setting, "without"), err))
 		return false;
+	if (ready) {
+		free(definition->ready);
+		definition->ready = xstrdup(ready);
+	}
 	set_arguments(&definition->arguments, yaml_get(setting, "args"));
 	set_pairs(&definition->environment, yaml_get(setting, "environment"));
 	set_pairs(&definition->files, yaml_get(setting, "files"));

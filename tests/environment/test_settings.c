@@ -110,6 +110,18 @@ START_TEST(environment_and_files_are_replaced_or_added)
 }
 END_TEST
 
+START_TEST(an_older_version_may_answer_at_another_place_when_it_is_ready)
+{
+	_cleanup_(controller_definition_freep) struct controller_definition *plain =
+		load(NULL, "{ of: " LBC ", version: v2.4.5 }");
+	_cleanup_(controller_definition_freep) struct controller_definition *older =
+		load(NULL, "{ of: " LBC ", ready: \"http://127.0.0.1:${port.health}/healthz\" }");
+
+	ck_assert_ptr_nonnull(strstr(plain->ready, "/readyz"));
+	ck_assert_str_eq(older->ready, "http://127.0.0.1:${port.health}/healthz");
+}
+END_TEST
+
 START_TEST(the_scenarios_version_goes_before_that_of_the_command_line)
 {
 	static const struct environment_override overrides[] = {{LBC, NULL, "v9.0.0"},
@@ -150,6 +162,7 @@ int main(void)
 		what_is_to_be_left_out_must_be_there,
 		further_definitions_are_named_and_must_be_installed,
 		environment_and_files_are_replaced_or_added,
+		an_older_version_may_answer_at_another_place_when_it_is_ready,
 		the_scenarios_version_goes_before_that_of_the_command_line,
 		settings_of_others_change_nothing,
 		NULL,
