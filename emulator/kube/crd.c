@@ -4,6 +4,7 @@
 #include "emulator/base/json.h"
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/decode.h"
+#include "emulator/kube/rules.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/strategy.h"
 #include "emulator/kube/watch.h"
@@ -41,6 +42,7 @@ static struct crd_version *new_version(const struct doc *doc, const struct json 
 
 	version->definition = doc_ref(doc);
 	version->schema = json_find(row, "schema", "openAPIV3Schema", NULL);
+	version->rules = rules_new(version->schema);
 	version->columns = json_get(row, "additionalPrinterColumns");
 	version->selectable = json_get(row, "selectableFields");
 	version->scale = json_find(row, "subresources", "scale", NULL);
@@ -156,6 +158,7 @@ static void version_free(struct crd_version *version)
 		free(field);
 		field = next;
 	}
+	rules_free(version->rules);
 	doc_unref(version->definition);
 	free(version);
 }
@@ -273,11 +276,41 @@ void crd_defaults(const struct api_type *type, struct json *object)
 		schema_default(type->custom->schema, object);
 }
 
-void crd_validate(const struct api_type *type, const struct json *object,
-		  struct field_errors *errors)
+/* Errors behind which rules are not looked at (registry/customresource/strategy.go
+ * hasBlockingErr). */
+static bool is_blocked(const struct field_errors *errors)
 {
+	for (const struct field_error *e = errors->first; e; e = e->next)
+		switch (e->type) {
+		case FIELD_NOT_SUPPORTED:
+		case FIELD_REQUIRED:
+		case FIELD_TOO_LONG:
+		case FIELD_TOO_MANY:
+		case FIELD_TYPE_INVALID: return true;
+		default: break;
+		}
+	return false;
+}
+
+void crd_validate(struct kube_op *op, const struct api_type *type, const struct json *object,
+		  const struct json *old, struct field_errors *errors)
+{
+	struct strs warnings = {};
+
 	if (type->custom->schema)
 		schema_validate(type->custom->schema, object, "", errors);
+	if (!type->custom->rules)
+		return;
+	if (is_blocked(errors)) {
+		field_add(errors, FIELD_INVALID, "<nil>", NULL,
+			  "some validation rules were not checked because the object was invalid; "
+			  "correct the existing errors to complete validation");
+		return;
+	}
+	rules_validate(type->custom->rules, object, old, errors, &warnings);
+	for (size_t i = 0; i < warnings.count; i++)
+		op_warn(op, "%s", warnings.items[i]);
+	strs_done(&warnings);
 }
 
 const struct selectable *crd_selectable(const struct api_type *type, const char *label)

@@ -24,6 +24,7 @@ struct crd_version {
 	const char *warning;	       /**< of a deprecated version; NULL */
 	bool storage;		       /**< objects are stored in this version */
 	bool preserve;		       /**< spec.preserveUnknownFields: nothing is pruned */
+	struct rules *rules;	       /**< x-kubernetes-validations; NULL: none */
 	struct found_field *found;     /**< rows given out by crd_selectable */
 };
 
@@ -50,9 +51,10 @@ must_check bool crd_prune(const struct api_type *type, struct json *object, stru
 			  struct err *err);
 /** Fills in the schema's defaults (after a patch, and for status). */
 void crd_defaults(const struct api_type *type, struct json *object);
-/** Checks an object against its schema; texts as the real server's. */
-void crd_validate(const struct api_type *type, const struct json *object,
-		  struct field_errors *errors);
+/** Checks an object against its schema and rules; texts as the real server's. old is NULL for a
+ * create. What was broken before becomes a warning. */
+void crd_validate(struct kube_op *op, const struct api_type *type, const struct json *object,
+		  const struct json *old, struct field_errors *errors);
 /** The row of a selectable field of a version, or NULL. */
 const struct selectable *crd_selectable(const struct api_type *type, const char *label);
 

@@ -39,15 +39,15 @@ const char *field_at(struct field_errors *errors, const char *format, ...)
 	return arena_strdup(errors->arena, text);
 }
 
-void field_add(struct field_errors *errors, enum field_error_type type, const char *path,
-	       const struct json *value, const char *detail)
+static void add(struct field_errors *errors, enum field_error_type type, const char *path,
+		const struct json *value, bool shows_value, const char *detail)
 {
 	struct field_error *error = arena_alloc(errors->arena, sizeof(*error));
 	struct strbuf sb;
 
 	strbuf_init(&sb, MESSAGE_MAX);
 	strbuf_add(&sb, field_types[type].text);
-	if (field_types[type].shows_value) {
+	if (shows_value) {
 		strbuf_add(&sb, ": ");
 		if (value)
 			json_print(&sb, value);
@@ -66,6 +66,30 @@ void field_add(struct field_errors *errors, enum field_error_type type, const ch
 		errors->first = error;
 	errors->last = error;
 	errors->count++;
+}
+
+void field_add(struct field_errors *errors, enum field_error_type type, const char *path,
+	       const struct json *value, const char *detail)
+{
+	add(errors, type, path, value, field_types[type].shows_value, detail);
+}
+
+void field_add_bare(struct field_errors *errors, enum field_error_type type, const char *path,
+		    const char *detail)
+{
+	add(errors, type, path, NULL, false, detail);
+}
+
+void fields_append(struct field_errors *errors, struct field_errors *more)
+{
+	if (!more->first)
+		return;
+	if (errors->last)
+		errors->last->next = more->first;
+	else
+		errors->first = more->first;
+	errors->last = more->last;
+	errors->count += more->count;
 }
 
 void field_invalid(struct field_errors *errors, const char *path, const struct json *value,
@@ -193,4 +217,33 @@ bool fields_check(const struct field_errors *errors, const struct api_type *type
 		json_append(causes, cause);
 	}
 	return false;
+}
+
+void field_format(struct field_errors *errors, const char *path, const char *text,
+		  format_fn *format)
+{
+	struct strs problems = {};
+
+	format(text, &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		field_invalid_str(errors, path, text, "%s", problems.items[i]);
+	strs_done(&problems);
+}
+
+void field_format_prefix(struct field_errors *errors, const char *path, const char *text,
+			 format_fn *format)
+{
+	_cleanup_(freep) char *masked = xstrdup(text);
+	size_t length = strlen(masked);
+	struct strs problems = {};
+
+	/* maskTrailingDash (pkg/api/validation/generic.go:74) */
+	if (length > 1 && masked[length - 1] == '-') {
+		masked[length - 2] = 'a';
+		masked[length - 1] = '\0';
+	}
+	format(masked, &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		field_invalid_str(errors, path, text, "%s", problems.items[i]);
+	strs_done(&problems);
 }

@@ -48,6 +48,11 @@ const char *field_at(struct field_errors *errors, const char *format, ...) print
 /** Adds an error; value and detail may be NULL where the type has none. */
 void field_add(struct field_errors *errors, enum field_error_type type, const char *path,
 	       const struct json *value, const char *detail);
+/** The same where the value is left out: `Invalid value: DETAIL` (field.OmitValueType). */
+void field_add_bare(struct field_errors *errors, enum field_error_type type, const char *path,
+		    const char *detail);
+/** Moves the errors of another list of the same arena behind these. */
+void fields_append(struct field_errors *errors, struct field_errors *more);
 /** @name Shorthands; the detail is printf-like */
 void field_invalid(struct field_errors *errors, const char *path, const struct json *value,
 		   const char *format, ...) printf_like(4, 5);

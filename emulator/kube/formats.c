@@ -236,32 +236,3 @@ void format_env_var_name(const char *text, struct strs *problems)
 			break;
 		}
 }
-
-void field_format(struct field_errors *errors, const char *path, const char *text,
-		  format_fn *format)
-{
-	struct strs problems = {};
-
-	format(text, &problems);
-	for (size_t i = 0; i < problems.count; i++)
-		field_invalid_str(errors, path, text, "%s", problems.items[i]);
-	strs_done(&problems);
-}
-
-void field_format_prefix(struct field_errors *errors, const char *path, const char *text,
-			 format_fn *format)
-{
-	_cleanup_(freep) char *masked = xstrdup(text);
-	size_t length = strlen(masked);
-	struct strs problems = {};
-
-	/* maskTrailingDash (pkg/api/validation/generic.go:74) */
-	if (length > 1 && masked[length - 1] == '-') {
-		masked[length - 2] = 'a';
-		masked[length - 1] = '\0';
-	}
-	format(masked, &problems);
-	for (size_t i = 0; i < problems.count; i++)
-		field_invalid_str(errors, path, text, "%s", problems.items[i]);
-	strs_done(&problems);
-}

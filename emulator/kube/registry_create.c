@@ -31,7 +31,7 @@ static bool validate(struct kube_op *op, const struct json *object, struct err *
 
 	meta_validate_name(type, object, &errors);
 	if (type->custom)
-		crd_validate(type, object, &errors);
+		crd_validate(op, type, object, NULL, &errors);
 	if (strategy->validate)
 		strategy->validate(op, object, NULL, &errors);
 	if (!fields_check(&errors, type, meta_str(object, "name"), err))

@@ -124,7 +124,7 @@ static bool validate(struct kube_op *op, const struct json *object, const struct
 	meta_validate(type, object, &errors);
 	meta_validate_update(object, old, &errors);
 	if (type->custom)
-		crd_validate(type, object, &errors);
+		crd_validate(op, type, object, old, &errors);
 	if (status && strategy->validate_status)
 		strategy->validate_status(op, object, old, &errors);
 	else if (!status && strategy->validate)

@@ -3,7 +3,7 @@
  *
  * Source of rules and texts: kube-openapi pkg/validation (errors/schema.go, validate/), turned into
  * field errors as apiextensions-apiserver pkg/apiserver/validation/validation.go does.
- * x-kubernetes-validations (CEL) are not evaluated; a CRD that has them gets a Warning.
+ * x-kubernetes-validations: rules.c.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

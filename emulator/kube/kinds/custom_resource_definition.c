@@ -11,6 +11,7 @@
 #include "emulator/kube/document.h"
 #include "emulator/kube/kinds/kinds.h"
 #include "emulator/kube/meta.h"
+#include "emulator/kube/rules.h"
 
 static void set_condition(struct kube_op *op, struct json *object, const char *type, bool status,
 			  const char *reason, const char *message)
@@ -125,26 +126,48 @@ static void prepare_update(struct kube_op *op, struct json *object, const struct
 	establish(op, object);
 }
 
-static bool has_rules(const struct json *schema)
+/* One path for all versions when their schemas are the same: the real server keeps such a schema
+ * once (apis/apiextensions/v1/conversion.go). */
+static const char *schema_path(struct field_errors *errors, const struct json *versions,
+			       size_t index)
 {
-	if (json_get(schema, "x-kubernetes-validations"))
-		return true;
-	json_foreach (item, schema)
-		if ((json_is_object(item) || json_is_array(item)) && has_rules(item))
-			return true;
-	return false;
+	const struct json *first = json_get(json_first(versions), "schema");
+
+	json_foreach (version, versions)
+		if (!json_equal(json_get(version, "schema"), first))
+			return field_at(errors, "spec.versions[%zu].schema.openAPIV3Schema", index);
+	return "spec.validation.openAPIV3Schema";
 }
 
-static void warnings(struct kube_op *op, const struct json *object, const struct json *old)
+static bool is_shared(const char *path)
 {
-	if (old && json_equal(json_get(old, "spec"), json_get(object, "spec")))
-		return;
-	json_foreach (version, object_get(object, "spec.versions"))
-		if (has_rules(json_get(version, "schema")))
-			op_warn(op,
-				"spec.versions[name=%s]: x-kubernetes-validations (CEL) are stored "
-				"but not enforced by this server",
-				json_get_str(version, "name"));
+	return str_starts_with(path, "spec.validation");
+}
+
+static bool check_rules(const struct json *object, struct field_errors *errors, struct err *err)
+{
+	const struct json *versions = object_get(object, "spec.versions");
+	size_t index = 0;
+
+	json_foreach (version, versions) {
+		const struct json *schema = json_find(version, "schema", "openAPIV3Schema", NULL);
+		const char *path = schema_path(errors, versions, index++);
+
+		if (schema && !rules_check(schema, path, errors, err))
+			return false;
+		if (is_shared(path))
+			break;
+	}
+	return true;
+}
+
+/* A rule that needs what is not emulated is no mistake of whoever wrote it. */
+static bool begin(struct kube_op *op, struct json *object, const struct json *old _unused_,
+		  struct err *err)
+{
+	struct field_errors errors = {.arena = op->arena};
+
+	return check_rules(object, &errors, err);
 }
 
 static void validate_names(const struct json *object, struct field_errors *errors)
@@ -226,6 +249,8 @@ static void validate(struct kube_op *op _unused_, const struct json *object, con
 			      "cannot set to true, set x-kubernetes-preserve-unknown-fields to "
 			      "true in spec.versions[*].schema instead");
 	validate_versions(object, errors);
+	if (!check_rules(object, errors, NULL))
+		return; /* said by begin */
 	require_names(object, errors);
 	if (!json_first(object_get(object, "status.storedVersions")))
 		field_invalid(errors, "status.storedVersions", NULL,
@@ -264,6 +289,6 @@ const struct kube_strategy strategy_custom_resource_definition = {
 	.prepare_create = prepare_create,
 	.prepare_update = prepare_update,
 	.validate = validate,
-	.warnings = warnings,
+	.begin = begin,
 	.release = release,
 };
