@@ -84,7 +84,7 @@ static char *do_piece(const struct spread_options *options, size_t piece, size_t
 	FILE *out = open_memstream(&text, ret_length);
 
 	if (!out)
-		abort(); /* checksrc: allow exit as xmalloc does when there is no memory */
+		abort(); /* as xmalloc does when there is no memory */
 	options->work(piece, out, options->userdata);
 	fclose(out);
 	return text;

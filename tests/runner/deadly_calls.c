@@ -22,7 +22,6 @@ int sqlite3_open_v2(const char *path, struct sqlite3 **ret, int flags, const cha
 
 	if (deadly && strstr(path, deadly) && prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal)
 		raise(SIGSEGV);
-	/* checksrc: allow library the same */
 	*(void **)&real = dlsym(RTLD_NEXT, "sqlite3_open_v2");
 	return real(path, ret, flags, vfs);
 }
