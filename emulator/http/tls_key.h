@@ -19,7 +19,7 @@ static inline void pkey_freep(EVP_PKEY **p)
 bool tls_refused(struct err *err, const char *what);
 /** What was written to a memory BIO, as new text. */
 char *tls_bio_text(BIO *bio);
-/** A private key out of PEM; EVP_PKEY_free it. NULL, with err set, when it is none. */
+/** An EC private key out of PEM; EVP_PKEY_free it. NULL, with err set, when it is none. */
 EVP_PKEY *tls_read_key(const char *pem, struct err *err);
 /** The key as PEM (PKCS#8), new text. */
 must_check bool tls_write_key(EVP_PKEY *key, char **ret_pem, struct err *err);

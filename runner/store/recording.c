@@ -97,7 +97,7 @@ bool recording_continue(const char *path, const char *from, const struct json *m
 	_cleanup_(recording_freep) struct recording *recording = NULL;
 
 	if (!copy_file(from, path, err) || !recording_open(path, &recording, err) ||
-	    !db_exec(recording->db, "PRAGMA synchronous=OFF; BEGIN;", err))
+	    !db_exec(recording->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; BEGIN;", err))
 		return false;
 	recording->writing = true;
 	recording->committed_ms = clock_monotonic_ms();
@@ -136,6 +136,8 @@ void recording_free(struct recording *recording)
 		return;
 	if (recording->db)
 		commit(recording, true);
+	if (recording->writing) /* who reads it needs no log beside it then, and may be read-only */
+		(void)!db_exec(recording->db, "PRAGMA journal_mode=DELETE;", NULL);
 	db_free(recording->db);
 	json_free(recording->meta);
 	free(recording->error);
