@@ -5,6 +5,8 @@
 #include "emulator/base/loop.h"
 #include "emulator/world/tape.h"
 
+#define GO_SDK_MS 5 /* see spare_go */
+
 struct aws *aws_new(struct world *world)
 {
 	struct aws *aws = xcalloc(1, sizeof(*aws));
@@ -246,6 +248,32 @@ static void serve(struct aws *aws, struct request *request)
 	answer(job, request);
 }
 
+/* Header names as Go writes them: botocore's are in lower case. */
+static void look_for_go(const char *name, const char *value, void *userdata)
+{
+	(void)value;
+	if (str_eq(name, "Amz-Sdk-Invocation-Id"))
+		*(bool *)userdata = true;
+}
+
+/*
+ * aws-sdk-go-v2 closes a request's body as soon as it has the answer's head. If the goroutine that
+ * writes the request has not yet asked for the body's end by then, it gets an error instead, and
+ * closes the connection under the answer: the call is made again, which at AWS, whose answers take
+ * longer than a goroutine's turn, does not happen. A short answer has been read as a whole by then.
+ * Source: smithy-go v1.27.3 transport/http/client.go:116 (Close), transport/http/internal/io/
+ * safe.go:34 (WriteTo answers io.EOF); Go 1.26 net/http/transfer.go:377 (its last look at the
+ * body).
+ */
+static void spare_go(struct request *request)
+{
+	bool go = false;
+
+	request_headers(request, look_for_go, &go);
+	if (go)
+		http_hold(request, GO_SDK_MS);
+}
+
 void aws_serve(struct request *request, void *userdata)
 {
 	struct aws *aws = userdata;
@@ -254,6 +282,7 @@ void aws_serve(struct request *request, void *userdata)
 		reset(aws, request);
 		return;
 	}
+	spare_go(request);
 	tape_enter(aws->world);
 	serve(aws, request);
 	tape_leave(aws->world);

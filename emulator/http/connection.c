@@ -6,6 +6,9 @@
  */
 #include "emulator/http/connection.h"
 
+#include "emulator/base/clock.h"
+#include "emulator/base/loop.h"
+
 #define BODY_FIRST_BYTES ((size_t)16 * 1024)
 
 void *connection_begin(void *server, const char *uri, struct MHD_Connection *mhd)
@@ -79,7 +82,7 @@ static bool split_uri(struct connection *c)
 
 bool connection_is_waiting(const struct connection *c)
 {
-	return c->stream || (c->served && !c->answered && !c->dropped);
+	return c->stream || (c->served && !c->answered && !c->held && !c->dropped);
 }
 
 void connection_resume(struct connection *c)
@@ -108,13 +111,45 @@ void connection_gone(struct connection *c)
 	connection_resume(c);
 }
 
-void connection_answer(struct connection *c, unsigned status, struct MHD_Response *reply)
+static void held_long_enough(void *userdata)
 {
-	assert(c->served && !c->answered && !c->dropped);
-	c->reply = reply;
-	c->status = status;
+	struct connection *c = userdata;
+
+	c->held = NULL;
 	c->answered = true;
 	connection_resume(c);
+}
+
+void connection_release(struct connection *c)
+{
+	if (!c->held)
+		return;
+	loop_remove(c->held);
+	held_long_enough(c);
+}
+
+void connection_answer(struct connection *c, unsigned status, struct MHD_Response *reply,
+		       size_t length)
+{
+	int64_t ms = c->held_until_ms && length > HTTP_HELD_BYTES
+			     ? c->held_until_ms - clock_monotonic_ms()
+			     : 0;
+
+	assert(c->served && !c->answered && !c->held && !c->dropped);
+	c->reply = reply;
+	c->status = status;
+	if (ms > 0 && !c->server->closing) {
+		c->held = loop_add_timer(c->server->loop, ms, held_long_enough, c);
+		return;
+	}
+	c->answered = true;
+	connection_resume(c);
+}
+
+void http_hold(struct request *request, unsigned ms)
+{
+	if (request->connection)
+		request->connection->held_until_ms = clock_monotonic_ms() + ms;
 }
 
 static enum MHD_Result queue_reply(struct connection *c)
@@ -261,6 +296,7 @@ void connection_completed(void *server, struct MHD_Connection *mhd _unused_, voi
 	if (!c)
 		return;
 	*context = NULL;
+	loop_remove(c->held);
 	c->client->current = NULL;
 	c->suspended = false;
 	connection_gone(c);

@@ -50,6 +50,8 @@ struct connection {
 	bool dropped;		    /* there will be none: close */
 	bool gone;		    /* the client has left */
 	bool suspended;		    /* waits for its answer */
+	int64_t held_until_ms;	    /* a long answer is kept back until then; monotonic; 0: not */
+	struct loop_source *held;   /* its timer; the answer is known, but nobody knows yet */
 	struct MHD_Response *reply; /* ours until it is queued */
 	unsigned status;
 	void (*on_gone)(struct request *request, void *userdata);
@@ -94,8 +96,12 @@ enum MHD_Result connection_access(void *server, struct MHD_Connection *mhd, cons
 				  size_t *upload_size, void **context);
 void connection_completed(void *server, struct MHD_Connection *mhd, void **context,
 			  enum MHD_RequestTerminationCode code);
-/** The answer is known: hands it to libmicrohttpd, now or when it asks next. */
-void connection_answer(struct connection *c, unsigned status, struct MHD_Response *reply);
+/** The answer is known: hands it to libmicrohttpd, now or when it asks next. length is the body's,
+ * in bytes; 0: it is not known. */
+void connection_answer(struct connection *c, unsigned status, struct MHD_Response *reply,
+		       size_t length);
+/** An answer that is kept back is kept no longer. */
+void connection_release(struct connection *c);
 /** Lets libmicrohttpd go on with an exchange that waited. */
 void connection_resume(struct connection *c);
 /** Whether the request has been served but not answered to its end. */

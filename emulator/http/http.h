@@ -112,6 +112,13 @@ void http_reply_own(struct request *request, int status, const struct header *he
 /** Answers a HEAD with the headers of a body of that length (bytes), which is not sent. */
 void http_reply_head(struct request *request, int status, const struct header *headers,
 		     uint64_t length);
+/**
+ * Keeps an answer of more than HTTP_HELD_BYTES back until so many ms after now, whenever it is
+ * given; a shorter one goes at once. For clients that cannot stand an answer as fast as ours.
+ */
+void http_hold(struct request *request, unsigned ms);
+#define HTTP_HELD_BYTES 3072 /* with its head it may be more than the 4096 that Go reads at once   \
+			      */
 /** Closes the connection without any answer (fault: answer lost). */
 void http_drop(struct request *request);
 /**

@@ -28,7 +28,7 @@ static void reply_with(struct request *request, int status, const struct header 
 	if (!reply)
 		out_of_memory();
 	reply_add_headers(reply, headers);
-	connection_answer(request->connection, (unsigned)status, reply);
+	connection_answer(request->connection, (unsigned)status, reply, length);
 }
 
 void http_reply(struct request *request, int status, const struct header *headers, const void *body,
@@ -71,7 +71,7 @@ void http_reply_head(struct request *request, int status, const struct header *h
 	if (!reply)
 		out_of_memory();
 	reply_add_headers(reply, headers);
-	connection_answer(request->connection, (unsigned)status, reply);
+	connection_answer(request->connection, (unsigned)status, reply, 0);
 }
 
 void http_drop(struct request *request)

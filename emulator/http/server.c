@@ -241,6 +241,7 @@ bool http_server_new(struct loop *loop, const struct http_options *options,
 static void close_exchanges(struct http_server *server)
 {
 	for (struct connection *c = server->first; c; c = c->next) {
+		connection_release(c);
 		if (c->answered && !c->stream)
 			continue; /* is on its way */
 		connection_gone(c);

@@ -82,7 +82,7 @@ struct stream *http_stream_begin(struct request *request, int status, const stru
 		out_of_memory();
 	reply_add_headers(reply, headers);
 	c->stream = stream;
-	connection_answer(c, (unsigned)status, reply);
+	connection_answer(c, (unsigned)status, reply, 0);
 	return stream;
 }
 
