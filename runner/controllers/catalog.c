@@ -145,6 +145,12 @@ bool catalog_program(const struct controller_definition *definition, const char 
 			       "%s %s could not be built: %s; try again: tools/controllers/install "
 			       "%s",
 			       definition->name, definition->version, reason, wanted);
+	if (!definition->build)
+		return err_set(
+			err, ERR_NOT_FOUND, NULL,
+			"%s %s is not installed: there is no program %s, and %s says neither "
+			"program: nor build:; see docs/own-controllers.md",
+			definition->name, definition->version, path, definition->path);
 	return err_set(err, ERR_NOT_FOUND, NULL,
 		       "%s %s is not installed; run: tools/controllers/install %s",
 		       definition->name, definition->version, wanted);

@@ -13,7 +13,7 @@
 #define EXPANDED_MAX (256 * 1024) /* bytes of one text after expansion */
 
 /* What the file may say; offsets into struct controller_definition. */
-enum field_type { FIELD_TEXT, FIELD_TEXTS, FIELD_PAIRS, FIELD_CLUSTER, FIELD_TRIGGER };
+enum field_type { FIELD_TEXT, FIELD_TEXTS, FIELD_PAIRS, FIELD_CLUSTER, FIELD_TRIGGER, FIELD_BUILD };
 static const struct field {
 	const char *key;
 	enum field_type type;
@@ -27,6 +27,7 @@ static const struct field {
 	{"user", FIELD_TEXT, offsetof(struct controller_definition, user), true},
 	{"starts-when", FIELD_TRIGGER, offsetof(struct controller_definition, trigger), true},
 	{"program", FIELD_TEXT, offsetof(struct controller_definition, program), false},
+	{"build", FIELD_BUILD, offsetof(struct controller_definition, build), false},
 	{"ready", FIELD_TEXT, offsetof(struct controller_definition, ready), true},
 	{"ports", FIELD_TEXTS, offsetof(struct controller_definition, ports), false},
 	{"args", FIELD_TEXTS, offsetof(struct controller_definition, arguments), true},
@@ -104,6 +105,22 @@ static bool read_choice(const char *path, const struct yaml_node *node, const ch
 	return complain(path, node, false, err, what, hint);
 }
 
+/* How it is built; what the words mean is for tools/controllers/install. */
+static bool read_build(const struct yaml_node *node, struct controller_definition *ret,
+		       struct err *err)
+{
+	const char *text = node->type == YAML_SCALAR ? node->text : "";
+	const char *package = str_starts_with(text, "go ") ? text + strlen("go ") : NULL;
+
+	if (!str_eq(text, "recipe") && !(package && strchr(package, '@') > package) &&
+	    !(str_starts_with(text, "script ") && strlen(text) > strlen("script ")))
+		return complain(ret->path, node, false, err,
+				"must be \"go PACKAGE@VERSION\" or \"script PATH\"",
+				"see docs/own-controllers.md");
+	ret->build = xstrdup(text);
+	return true;
+}
+
 static bool read_field(const struct field *field, const struct yaml_node *node,
 		       struct controller_definition *ret, struct err *err)
 {
@@ -129,6 +146,7 @@ static bool read_field(const struct field *field, const struct yaml_node *node,
 			return false;
 		ret->trigger = (enum controller_trigger)choice;
 		return true;
+	case FIELD_BUILD: return read_build(node, ret, err);
 	}
 	return true;
 }
@@ -257,6 +275,7 @@ void controller_definition_free(struct controller_definition *definition)
 	free(definition->version);
 	free(definition->user);
 	free(definition->program);
+	free(definition->build);
 	free(definition->ready);
 	free(definition->manifests);
 	strs_done(&definition->ports);

@@ -32,6 +32,8 @@ struct controller_definition {
 	enum controller_trigger trigger;
 	char *program;	   /**< path of the executable, absolute or from the folder of the file on;
 				${version} is filled in; NULL: one that was installed */
+	char *build;	   /**< how tools/controllers/install builds it: "recipe" (it has one of its
+				own), "go PACKAGE@VERSION" or "script PATH"; NULL: it cannot */
 	char *ready;	   /**< URL that answers 200 when it is ready */
 	struct strs ports; /**< names; each gets a free port, `${port.NAME}` */
 	struct strs arguments;

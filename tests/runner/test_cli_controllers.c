@@ -64,7 +64,10 @@ START_TEST(its_version_is_chosen_on_the_command_line)
 	assert_file("out", "address-keeper v1.0.0");
 	assert_shell(LAST_STEP("20s") OWN "--controller address-keeper@v1.1.0", 0);
 	assert_shell(OWN "--controller address-keeper@v3", 3);
-	assert_file("out", "SKIP  address-goes   address-keeper v3 is not installed");
+	assert_file(
+		"out",
+		"SKIP  address-goes   address-keeper v3 is not installed: there is no program ");
+	assert_file("out", "says neither program: nor build:; see docs/own-controllers.md");
 	assert_shell(OWN "--controller adress-keeper@v1.0.0", 2);
 	assert_file("err", "there is no controller \"adress-keeper\"");
 }
@@ -93,6 +96,24 @@ START_TEST(its_program_may_stand_beside_its_file)
 	assert_shell(LAST_STEP("20s") OWN
 		     "--controller address-keeper=fixtures/controllers/v1.1.0/address-keeper",
 		     0);
+}
+END_TEST
+
+START_TEST(what_builds_it_is_named_when_it_is_missing)
+{
+	if (!make_tree())
+		return;
+	assert_shell("echo 'build: script keeper/build' >> "
+		     "$D/fixtures/controllers/address-keeper.yaml; " OWN
+		     "--controller address-keeper@v3",
+		     3);
+	assert_file("out", "not installed; run: tools/controllers/install address-keeper@v3");
+	assert_shell("cd $D; sed -i 's/^build:.*/build: make keeper/' "
+		     "fixtures/controllers/address-keeper.yaml; P test address-goes.yaml",
+		     3);
+	assert_file("out",
+		    "address-keeper.yaml:16:8: must be \"go PACKAGE@VERSION\" or \"script PATH\"; "
+		    "see docs/own-controllers.md");
 }
 END_TEST
 
@@ -211,6 +232,7 @@ int main(void)
 		a_controller_of_ones_own_is_a_file_and_a_program,
 		its_version_is_chosen_on_the_command_line,
 		its_program_may_stand_beside_its_file,
+		what_builds_it_is_named_when_it_is_missing,
 		what_a_controller_that_comes_back_will_delete_is_no_leak,
 		a_mistake_in_its_file_is_named_with_its_place,
 		a_controller_that_ends_at_once_is_told_with_its_last_words,
