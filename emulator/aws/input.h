@@ -1,9 +1,9 @@
 #pragma once
 /*
  * What of a request nobody looked at. A handler reads its input member by member; what a caller
- * gave and the handler never asked for had no effect, and the caller must not believe otherwise:
- * unless input.tbl says why that is as it should be, it is logged once, counted, and noted in the
- * journal, from where reports have it.
+ * gave and the handler never asks for has no effect, and the caller must not believe otherwise.
+ * input.tbl lists all such members. Where a row does not say why that is as it should be, the call
+ * is logged once, counted, and noted in the journal, from where reports have it.
  */
 #include "emulator/base/util.h"
 

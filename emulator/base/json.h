@@ -88,8 +88,6 @@ struct json *json_next_mut(struct json *json);
 void json_watch(struct json *json);
 /** No longer, and nothing is noted any more. */
 void json_unwatch(struct json *json);
-/** Notes that all of it is read: what it says is done in another way. */
-void json_note_read(const struct json *json);
 /** Whether a part of a watched tree was read. */
 bool json_was_read(const struct json *json);
 /** A copy that is watched in the tree's stead: none of it is read by this. The caller changes it,

@@ -29,11 +29,6 @@ void json_unwatch(struct json *json)
 		mark(node_of(json), 0);
 }
 
-void json_note_read(const struct json *json)
-{
-	json_node_note_all(node_of_const(json));
-}
-
 bool json_was_read(const struct json *json)
 {
 	return json_node_is(json, NODE_READ);

@@ -247,10 +247,13 @@ bool ec2_advertise_byoip_cidr(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const char *asn = json_get_str(input, "Asn");
+	const char *group = json_get_str(input, "NetworkBorderGroup");
 	const struct doc *doc;
 
 	if (!get_cidr(call, input, &doc, err))
 		return false;
+	if (group && !str_eq(group, call->region)) /* no Local Zones here */
+		return aws_fail(err, AWS_EC2_BORDER_GROUP, group);
 	if (asn && !ec2_element(json_get(doc->body, "AsnAssociations"), "Asn", asn))
 		return aws_fail(err, AWS_EC2_BYOASN_NOT_ASSOCIATED, asn, doc_str(doc, "Cidr"));
 	return move(call, doc, "provisioned", "pending-advertising", "advertised", output, err);

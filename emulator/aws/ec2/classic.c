@@ -189,11 +189,21 @@ bool ec2_describe_id_format(struct call *call, const struct json *input, struct 
 	return list_formats(input, output, err);
 }
 
+/* Source: EC2 API, DescribeIdentityIdFormat: a role, a user or the root user; of other accounts
+ * nobody sees anything. All have long ids. */
+static bool check_principal(const struct call *call, const struct json *input, struct err *err)
+{
+	const char *arn = json_get_str(input, "PrincipalArn");
+	_cleanup_(freep) char *own = xasprintf(":iam::%s:", call->account);
+
+	return (arn && str_starts_with(arn, "arn:") && strstr(arn, own)) ||
+	       aws_fail(err, AWS_EC2_PRINCIPAL, arn);
+}
+
 bool ec2_describe_identity_id_format(struct call *call, const struct json *input,
 				     struct json *output, struct err *err)
 {
-	(void)call;
-	return list_formats(input, output, err);
+	return check_principal(call, input, err) && list_formats(input, output, err);
 }
 
 bool ec2_describe_aggregate_id_format(struct call *call, const struct json *input,
@@ -225,7 +235,6 @@ bool ec2_modify_id_format(struct call *call, const struct json *input, struct js
 bool ec2_modify_identity_id_format(struct call *call, const struct json *input, struct json *output,
 				   struct err *err)
 {
-	(void)call;
 	(void)output;
-	return modify_format(input, err);
+	return modify_format(input, err) && check_principal(call, input, err);
 }

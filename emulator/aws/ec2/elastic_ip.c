@@ -259,6 +259,11 @@ static bool find_interface(struct call *call, const struct json *input, const st
 {
 	const struct doc *instance;
 
+	/* Source: EC2 API, AssociateAddress: "either the instance ID or the network interface ID"
+	 */
+	if (json_get_str(input, "NetworkInterfaceId") && json_get_str(input, "InstanceId"))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "instanceId",
+				"networkInterfaceId");
 	if (json_get_str(input, "NetworkInterfaceId"))
 		return ec2_get_by(call, &kind_network_interface, input, "NetworkInterfaceId", ret,
 				  err);

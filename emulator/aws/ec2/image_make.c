@@ -201,7 +201,8 @@ static bool override_mapping(struct json *mapping, const struct json *wanted, st
 	struct json *ebs = json_get_mut(mapping, "Ebs");
 	const struct json *asked = json_get(wanted, "Ebs");
 
-	if (json_get_str(asked, "SnapshotId") || json_get(asked, "Encrypted"))
+	if (json_get_str(asked, "SnapshotId") || json_get(asked, "Encrypted") ||
+	    json_get_str(wanted, "VirtualName"))
 		return aws_fail(err, AWS_EC2_MAPPING_FIXED, json_get_str(wanted, "DeviceName"));
 	json_foreach (member, asked)
 		json_set_copy(ebs, json_key(member), member);

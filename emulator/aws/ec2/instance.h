@@ -20,6 +20,10 @@ void instance_set_state(struct call *call, const char *id, const char *name, con
 must_check bool instance_put_options(struct call *call, const struct json *input,
 				     const struct doc *image, const char *type, const char *zone,
 				     struct json *body, struct json *extra, struct err *err);
+/** The zone that a Placement asks for, by name or by id; *ret NULL: any.
+ * InvalidParameterCombination for both. */
+must_check bool placement_zone(struct call *call, const struct json *wish, const char **ret,
+			       struct err *err);
 /** Whether a type has CPU credits. */
 bool instance_is_burstable(const char *type);
 

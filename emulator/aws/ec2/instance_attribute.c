@@ -115,10 +115,17 @@ static bool modify_mappings(struct call *call, const struct doc *instance,
 		const char *volume_id = json_find_str(ec2_element(held, "DeviceName", device),
 						      "Ebs", "VolumeId", NULL);
 		const struct json *goes = json_find(mapping, "Ebs", "DeleteOnTermination", NULL);
+		const char *asked = json_find_str(mapping, "Ebs", "VolumeId", NULL);
 		struct json *volume, *item;
 
 		if (!volume_id)
 			return aws_fail(err, AWS_EC2_DEVICE_NOT_FOUND, device ? device : "");
+		/* Source: EC2 API, InstanceBlockDeviceMappingSpecification: a device is taken away
+		 * by detaching its volume */
+		if (json_get(mapping, "NoDevice") || json_get(mapping, "VirtualName"))
+			return aws_fail(err, AWS_EC2_ATTRIBUTE_FIXED, "blockDeviceMapping");
+		if (asked && !str_eq(asked, volume_id))
+			return aws_fail(err, AWS_EC2_VOLUME_NOT_ATTACHED, asked, instance->key);
 		if (!goes)
 			return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "deleteOnTermination");
 		volume = json_copy(world_find(call->world, &kind_volume, volume_id)->body);
@@ -133,20 +140,48 @@ static bool modify_mappings(struct call *call, const struct doc *instance,
 	return true;
 }
 
-/* Source: EC2 API, ModifyInstanceAttribute: one attribute per call; either Attribute and Value or
- * the attribute's own member. */
+/* The attribute that a request names, by Attribute and Value or by a member of its own; one per
+ * call. Source: EC2 API, ModifyInstanceAttribute; two of them: "Fields for multiple attribute types
+ * specified", as quoted in public issues. */
+static bool one_attribute(const struct json *input, const char **ret, struct err *err)
+{
+	static const char *const others[][2] = {{"groupSet", "Groups"},
+						{"blockDeviceMapping", "BlockDeviceMappings"},
+						{"sourceDestCheck", "SourceDestCheck"},
+						{"kernel", "Kernel"},
+						{"ramdisk", "Ramdisk"},
+						{"enclaveOptions", "EnclaveOptions"}};
+	const char *said = json_get_str(input, "Attribute");
+	const char *found = json_get(input, "Value") ? said : NULL;
+
+	for (size_t i = 0; i < array_size(rows) + array_size(others); i++) {
+		bool row = i < array_size(rows);
+		const char *member = row ? rows[i].member : others[i - array_size(rows)][1];
+		const char *name = row ? rows[i].name : others[i - array_size(rows)][0];
+
+		if (!json_get(input, member))
+			continue;
+		if (found || (said && !str_eq(said, name)))
+			return aws_fail(err, AWS_EC2_ATTRIBUTES);
+		found = name;
+	}
+	*ret = found;
+	return found || aws_fail(err, AWS_EC2_MISSING_PARAMETER, "attribute");
+}
+
 bool ec2_modify_instance_attribute(struct call *call, const struct json *input, struct json *output,
 				   struct err *err)
 {
-	const char *name = json_get_str(input, "Attribute");
 	const struct json *groups = json_get(input, "Groups");
 	const struct doc *instance, *interface;
+	const char *name = NULL;
 	bool value = false;
 
 	(void)output;
-	if (!ec2_get_by(call, &kind_instance, input, "InstanceId", &instance, err))
+	if (!ec2_get_by(call, &kind_instance, input, "InstanceId", &instance, err) ||
+	    !one_attribute(input, &name, err))
 		return false;
-	if (name && find_row(name) >= 0 && json_get(input, "Value"))
+	if (json_get(input, "Value") && find_row(name) >= 0)
 		return modify_row(call, instance, (size_t)find_row(name), json_get(input, "Value"),
 				  err);
 	if (json_size(json_get(input, "BlockDeviceMappings")))
@@ -164,7 +199,9 @@ bool ec2_modify_instance_attribute(struct call *call, const struct json *input, 
 		if (given)
 			return modify_row(call, instance, i, given, err);
 	}
-	return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "attribute");
+	/* Source: EC2 API, InstanceAttribute: kernels are of paravirtual instances, enclaves are
+	 * set when an instance is launched */
+	return aws_fail(err, AWS_EC2_ATTRIBUTE_FIXED, name);
 }
 
 bool ec2_modify_instance_metadata_options(struct call *call, const struct json *input,

@@ -149,6 +149,9 @@ bool ec2_describe_instance_topology(struct call *call, const struct json *input,
 
 	if (!filters_parse(call, json_get(input, "Filters"), fields, &filters, err))
 		return false;
+	json_foreach (name, json_get(input, "GroupNames"))
+		if (!placement_group_find(call, json_str(name)))
+			return aws_fail(err, AWS_EC2_PLACEMENT_UNKNOWN, json_str(name));
 	json_foreach (id, json_get(input, "InstanceIds")) {
 		const struct doc *instance;
 

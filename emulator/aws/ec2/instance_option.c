@@ -99,11 +99,26 @@ static bool find_group(const struct call *call, const struct json *wish, const s
 	return !name || !*name || *ret || aws_fail(err, AWS_EC2_PLACEMENT_UNKNOWN, name);
 }
 
+/* Source: EC2 API, Placement: AvailabilityZone or AvailabilityZoneId, not both. */
+bool placement_zone(struct call *call, const struct json *wish, const char **ret, struct err *err)
+{
+	const char *id = json_get_str(wish, "AvailabilityZoneId");
+
+	*ret = json_get_str(wish, "AvailabilityZone");
+	if (!id)
+		return true;
+	if (*ret)
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "availabilityZone",
+				"availabilityZoneId");
+	*ret = region_zone_by_id(call, id);
+	return *ret || aws_fail(err, AWS_EC2_PLACEMENT_ZONE, id);
+}
+
 static bool put_placement(struct call *call, const struct json *wish, const char *zone,
 			  const char *type, struct json *body, struct err *err)
 {
 	struct json *placement = json_ensure_object(body, "Placement");
-	const char *wanted = json_get_str(wish, "AvailabilityZone");
+	const char *wanted;
 	const char *tenancy = json_get_str(wish, "Tenancy");
 	const struct doc *group, *host;
 
@@ -111,6 +126,8 @@ static bool put_placement(struct call *call, const struct json *wish, const char
 		return err_set(
 			err, ERR_UNSUPPORTED, NULL,
 			"Placement with HostResourceGroupArn or SpreadDomain is not emulated");
+	if (!placement_zone(call, wish, &wanted, err))
+		return false;
 	if (wanted && !str_eq(wanted, zone))
 		return aws_fail(err, AWS_EC2_PLACEMENT_ZONE, wanted);
 	if (!find_group(call, wish, &group, err) || !check_partition(wish, group, err) ||

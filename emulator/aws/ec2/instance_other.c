@@ -144,8 +144,12 @@ bool ec2_modify_instance_credit_specification(struct call *call, const struct js
 {
 	struct json *done = json_ensure_array(output, "SuccessfulInstanceCreditSpecifications");
 	struct json *failed = json_ensure_array(output, "UnsuccessfulInstanceCreditSpecifications");
+	const char *key;
 
-	(void)err;
+	/* repeated, it sets the same again and answers the same */
+	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &key, err))
+		return false;
+	idempotency_keep(call, input, "ClientToken", "credits");
 	json_foreach (wish, json_get(input, "InstanceCreditSpecifications")) {
 		struct json *item = json_new_object();
 		struct err why = ERR_INIT;

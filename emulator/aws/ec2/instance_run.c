@@ -72,10 +72,12 @@ static const struct json *first_interface(const struct json *input)
 static bool read_subnet(struct call *call, struct launch *launch, struct err *err)
 {
 	const struct json *first = first_interface(launch->input);
-	const char *zone = json_find_str(launch->input, "Placement", "AvailabilityZone", NULL);
+	const char *zone = NULL;
 	const char *id = json_get_str(launch->input, "SubnetId");
 	const struct doc *interface;
 
+	if (!placement_zone(call, json_get(launch->input, "Placement"), &zone, err))
+		return false;
 	if (first && (id || json_get(launch->input, "SecurityGroupIds")))
 		return aws_fail(err, AWS_EC2_RUN_INTERFACES, id ? "subnet ID" : "security groups");
 	if (json_size(json_get(launch->input, "NetworkInterfaces")) && !first)

@@ -196,10 +196,29 @@ void address_append_ipv6(struct json *body, const char *ip)
 	json_set_str(body, "Ipv6Address", json_get_str(json_at(list, 0), "Ipv6Address"));
 }
 
+bool address_choose_primary_ipv6(struct json *body, unsigned index, struct err *err)
+{
+	unsigned i = 0;
+
+	for (struct json *item = json_first_mut(json_ensure_array(body, "Ipv6Addresses")); item;
+	     item = json_next_mut(item), i++) {
+		if (json_get_bool(item, "IsPrimaryIpv6", false))
+			return aws_fail(err, AWS_EC2_PRIMARY_IPV6_TWICE);
+		if (i == index) {
+			json_set_bool(item, "IsPrimaryIpv6", true);
+			break;
+		}
+	}
+	return true;
+}
+
 bool address_make_primary_ipv6(struct json *body, const char *interface_id, struct err *err)
 {
 	struct json *first = json_first_mut(json_ensure_array(body, "Ipv6Addresses"));
 
+	for (struct json *item = first; item; item = json_next_mut(item))
+		if (json_get_bool(item, "IsPrimaryIpv6", false))
+			return true; /* one was chosen */
 	if (!first)
 		return aws_fail(err, AWS_EC2_NO_PRIMARY_IPV6, interface_id);
 	json_set_bool(first, "IsPrimaryIpv6", true);

@@ -299,8 +299,11 @@ must_check bool address_pick_ipv6(struct call *call, const struct doc *subnet, c
 /** Appends a private IPv4 address to an interface's body; primary for the first. */
 void address_append_ipv4(struct call *call, struct json *body, const char *ip, const char *vpc_id);
 void address_append_ipv6(struct json *body, const char *ip);
-/** Makes an interface's first IPv6 address its primary one; InvalidParameterCombination when it has
- * none. */
+/** Makes one of an interface's IPv6 addresses its primary one, by its place among them (from 0);
+ * InvalidParameterCombination when another one before it is. */
+must_check bool address_choose_primary_ipv6(struct json *body, unsigned index, struct err *err);
+/** Makes an interface's first IPv6 address its primary one unless one was chosen;
+ * InvalidParameterCombination when it has none. */
 must_check bool address_make_primary_ipv6(struct json *body, const char *interface_id,
 					  struct err *err);
 /** Gives an interface another private IPv4 address, as address_pick_ipv4 picks it. */

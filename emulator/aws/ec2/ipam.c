@@ -260,7 +260,8 @@ bool ec2_modify_ipam_scope(struct call *call, const struct json *input, struct j
 
 	if (!ec2_get_by(call, &kind_ipam_scope, input, "IpamScopeId", &doc, err))
 		return false;
-	if (json_get(input, "ExternalAuthorityConfiguration"))
+	if (json_get(input, "ExternalAuthorityConfiguration") ||
+	    json_get_bool(input, "RemoveExternalAuthorityConfiguration", false))
 		return err_set(err, ERR_UNSUPPORTED, NULL,
 			       "external authorities of IPAM scopes are not emulated");
 	body = json_copy(doc->body);

@@ -223,8 +223,10 @@ static void modify_tags(struct json *body, const struct json *added, const struc
 
 	json_foreach (tag, removed) {
 		struct json *old = ec2_element_mut(tags, "Key", json_get_str(tag, "Key"));
+		const char *value = json_get_str(tag, "Value");
 
-		if (old)
+		/* a value that is said must be the tag's (as DeleteTags does; unverified) */
+		if (old && (!value || str_eq(value, json_get_str(old, "Value"))))
 			json_remove_item(tags, old);
 	}
 	json_foreach (tag, added) {

@@ -183,10 +183,16 @@ bool ec2_modify_ipam_prefix_list_resolver_target(struct call *call, const struct
 	static const char *const copied[] = {"DesiredVersion", "TrackLatestVersion"};
 	_cleanup_(json_freep) struct json *body = NULL;
 	const struct doc *doc, *resolver;
+	const char *done;
 
 	if (!ec2_get_by(call, &kind_ipam_prefix_list_resolver_target, input,
-			"IpamPrefixListResolverTargetId", &doc, err))
+			"IpamPrefixListResolverTargetId", &doc, err) ||
+	    !idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &done, err))
 		return false;
+	if (done) {
+		json_set(output, "IpamPrefixListResolverTarget", ec2_item(doc));
+		return true;
+	}
 	resolver = world_find(call->world, &kind_ipam_prefix_list_resolver,
 			      doc_str(doc, "IpamPrefixListResolverId"));
 	body = json_copy(doc->body);
@@ -199,6 +205,7 @@ bool ec2_modify_ipam_prefix_list_resolver_target(struct call *call, const struct
 		return false;
 	json_set_str(body, "State", "modify-in-progress");
 	doc = world_put(call, doc->kind, doc->key, steal(body));
+	idempotency_keep(call, input, "ClientToken", doc->key);
 	json_set(output, "IpamPrefixListResolverTarget", ec2_item(doc));
 	lifecycle_start(call, doc->kind, doc->key, LIFECYCLE_PREFIX_LIST, "sync");
 	return true;

@@ -147,7 +147,7 @@ bool ec2_create_key_pair(struct call *call, const struct json *input, struct jso
 	_cleanup_(json_freep) struct json *tags = NULL;
 	_cleanup_(freep) char *print = NULL;
 	const char *name = json_get_str(input, "KeyName"), *type = json_get_str(input, "KeyType");
-	uint8_t sha1[20];
+	uint8_t sha1[20]; /* of the name: there is no key */
 
 	if (!check_name(call, name, err) ||
 	    !tags_from_specifications(input, "key-pair", &tags, err))
@@ -159,8 +159,10 @@ bool ec2_create_key_pair(struct call *call, const struct json *input, struct jso
 				    : base64_encode(sha1, sizeof(sha1));
 	reply_key_pair(output, key_pair_add(call, name, type, print, NULL, steal(tags)));
 	json_set_str(output, "KeyMaterial",
-		     "-----BEGIN EMULATED PRIVATE KEY-----\n"
-		     "-----END EMULATED PRIVATE KEY-----\n");
+		     str_eq(json_get_str(input, "KeyFormat"), "ppk")
+			     ? "PuTTY-User-Key-File-2: emulated\n"
+			     : "-----BEGIN EMULATED PRIVATE KEY-----\n"
+			       "-----END EMULATED PRIVATE KEY-----\n");
 	return true;
 }
 

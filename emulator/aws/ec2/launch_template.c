@@ -184,13 +184,18 @@ bool ec2_create_launch_template_version(struct call *call, const struct json *in
 bool ec2_modify_launch_template(struct call *call, const struct json *input, struct json *output,
 				struct err *err)
 {
-	const char *name = json_get_str(input, "DefaultVersion");
+	const char *name = json_get_str(input, "DefaultVersion"), *done;
 	const struct json *version;
 	const struct doc *doc;
 	struct json *body;
 
-	if (!get_template(call, input, &doc, err))
+	if (!get_template(call, input, &doc, err) ||
+	    !idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &done, err))
 		return false;
+	if (done) {
+		json_set(output, "LaunchTemplate", ec2_item(doc));
+		return true;
+	}
 	if (!name)
 		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "SetDefaultVersion");
 	if (!get_version(call, doc, name, &version, err))
@@ -198,6 +203,7 @@ bool ec2_modify_launch_template(struct call *call, const struct json *input, str
 	body = json_copy(doc->body);
 	json_set_copy(body, "DefaultVersionNumber", json_get(version, "VersionNumber"));
 	doc = world_put(call, &kind_launch_template, doc->key, body);
+	idempotency_keep(call, input, "ClientToken", doc->key);
 	json_set(output, "LaunchTemplate", ec2_item(doc));
 	return true;
 }

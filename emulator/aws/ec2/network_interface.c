@@ -253,6 +253,7 @@ bool interface_add(struct call *call, const struct interface_spec *spec, const s
 	const char *id = spec->fixed_id, *name = spec->name, *vpc_id;
 	_cleanup_(json_freep) struct json *body = NULL;
 	struct cidr block;
+	unsigned place = 0;
 	bool wants_ipv4;
 
 	vpc_id = doc_str(spec->subnet, "VpcId");
@@ -273,6 +274,12 @@ bool interface_add(struct call *call, const struct interface_spec *spec, const s
 		address_append_ipv4(call, body, json_str(ip), vpc_id);
 	json_foreach (ip, ipv6)
 		address_append_ipv6(body, json_str(ip));
+	json_foreach (item, spec->ipv6) { /* they stand first among those picked */
+		if (json_get_bool(item, "IsPrimaryIpv6", false) &&
+		    !address_choose_primary_ipv6(body, place, err))
+			return false;
+		place++;
+	}
 	if (!add_prefixes(call, spec, ipv4, ipv6, body, err) ||
 	    (spec->primary_ipv6 && !address_make_primary_ipv6(body, id, err)))
 		return false;

@@ -284,12 +284,33 @@ static struct json *flat_permission(const struct json *input)
 	return permission;
 }
 
+/* Source: EC2 API, AuthorizeSecurityGroupIngress: the older members or IpPermissions, as both
+ * describe the same rules. Sets err when there is one. */
+static bool has_flat_member(const struct json *input, struct err *err)
+{
+	static const char *const flat[] = {"IpProtocol",
+					   "FromPort",
+					   "ToPort",
+					   "CidrIp",
+					   "SourceSecurityGroupName",
+					   "SourceSecurityGroupOwnerId"};
+
+	for (size_t i = 0; i < array_size(flat); i++)
+		if (json_get(input, flat[i])) {
+			aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "ipPermissions", flat[i]);
+			return true;
+		}
+	return false;
+}
+
 bool permission_read(const struct call *call, const struct doc *group, const struct json *input,
 		     bool check, struct json **ret, struct err *err)
 {
 	_cleanup_(json_freep) struct json *rules = json_new_array(), *flat = NULL;
 	const struct json *permissions = json_get(input, "IpPermissions");
 
+	if (json_size(permissions) && has_flat_member(input, err))
+		return false;
 	if (!json_size(permissions)) {
 		flat = flat_permission(input);
 		if (!json_size(flat))

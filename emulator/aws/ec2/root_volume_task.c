@@ -199,6 +199,10 @@ bool ec2_create_replace_root_volume_task(struct call *call, const struct json *i
 	const struct doc *task;
 	const char *id;
 
+	if (json_get(input, "VolumeInitializationRate"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "CreateReplaceRootVolumeTask with VolumeInitializationRate is not "
+			       "emulated");
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !tags_from_specifications(input, "replace-root-volume-task", &tags, err))
 		return false;

@@ -205,6 +205,9 @@ static bool revoke(struct call *call, const struct json *input, bool egress, str
 
 	if (!security_group_find(call, input, &group, err))
 		return false;
+	if (json_size(ids) && json_size(json_get(input, "IpPermissions")))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "ipPermissions",
+				"securityGroupRuleId");
 	json_set_bool(output, "Return", true);
 	if (json_size(ids))
 		return revoke_by_ids(call, group, ids, egress, output, err);
@@ -259,6 +262,9 @@ static bool update_descriptions(struct call *call, const struct json *input, boo
 
 	if (!security_group_find(call, input, &group, err))
 		return false;
+	if (json_size(by_id) && json_size(json_get(input, "IpPermissions")))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "ipPermissions",
+				"securityGroupRuleDescription");
 	json_set_bool(output, "Return", true);
 	json_foreach (item, by_id) {
 		if (!ec2_get_by(call, &kind_security_group_rule, item, "SecurityGroupRuleId", &rule,

@@ -232,6 +232,18 @@ bool ec2_copy_snapshot(struct call *call, const struct json *input, struct json 
 	const struct doc *source, *made;
 	struct snapshot_spec spec;
 
+	const char *region = json_get_str(input, "DestinationRegion");
+	int64_t minutes = json_get_int(input, "CompletionDurationMinutes", 0);
+
+	/* Source: EC2 API, CopySnapshot: in steps of 15 minutes, 48 hours at most */
+	if (json_get(input, "CompletionDurationMinutes") && (minutes < 15 || minutes % 15))
+		return aws_fail(err, AWS_EC2_SNAPSHOT_MINUTES);
+	/* the copy is made in the region that is called */
+	if (region && !str_eq(region, call->region))
+		return aws_fail(err, AWS_EC2_REGION, region);
+	if (json_get(input, "DestinationAvailabilityZone"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "snapshots in Local Zones are not emulated");
 	if (json_get_str(input, "DestinationOutpostArn"))
 		return aws_fail(err, AWS_EC2_OUTPOST_NOT_FOUND,
 				json_get_str(input, "DestinationOutpostArn"));
@@ -252,6 +264,12 @@ bool ec2_copy_snapshot(struct call *call, const struct json *input, struct json 
 		.tags = steal(tags),
 	};
 	made = snapshot_add(call, &spec);
+	if (minutes) {
+		struct json *body = json_copy(made->body);
+
+		json_set_int(body, "CompletionDurationMinutes", minutes);
+		made = world_put(call, &kind_snapshot, made->key, body);
+	}
 	json_set_str(output, "SnapshotId", made->key);
 	json_set(output, "Tags", tags_to_list(made->tags));
 	snapshot_start(call, made->key);

@@ -312,6 +312,12 @@ static bool read_blocks(struct call *call, const struct doc *vpc, const struct j
 	const char *cidr6 = json_get_str(input, "Ipv6CidrBlock");
 	bool native = json_get_bool(input, "Ipv6Native", false);
 
+	/* Source: EC2 API, CreateSubnet: a length is of a pool, and in the place of a block */
+	if (json_get(input, "Ipv4NetmaskLength") && (cidr || !json_get(input, "Ipv4IpamPoolId")))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "ipv4NetmaskLength", "cidrBlock");
+	if (json_get(input, "Ipv6NetmaskLength") && (cidr6 || !json_get(input, "Ipv6IpamPoolId")))
+		return aws_fail(err, AWS_EC2_PARAMETERS_EXCLUDE, "ipv6NetmaskLength",
+				"ipv6CidrBlock");
 	if (json_get_str(input, "Ipv4IpamPoolId") &&
 	    !pool_block(call, vpc, input, false, id, &cidr, err))
 		return false;

@@ -109,19 +109,27 @@ bool ec2_get_subnet_cidr_reservations(struct call *call, const struct json *inpu
 	};
 	const struct doc *subnet;
 	struct docs found;
+	size_t kept = 0;
 
 	if (!ec2_get_by(call, &kind_subnet, input, "SubnetId", &subnet, err) ||
 	    !describe_select(call, input, &describe, &found, err))
 		return false;
+	for (size_t i = 0; i < found.count; i++)
+		if (str_eq(doc_str(found.items[i], "SubnetId"), subnet->key))
+			found.items[kept++] = found.items[i];
+	found.count = kept;
+	if (!page_docs(call, input, output, &page_ec2, &found, err)) {
+		docs_done(&found);
+		return false;
+	}
 	json_ensure_array(output, "SubnetIpv4CidrReservations");
 	json_ensure_array(output, "SubnetIpv6CidrReservations");
 	for (size_t i = 0; i < found.count; i++) {
 		bool ipv6 = strchr(doc_str(found.items[i], "Cidr"), ':') != NULL;
 
-		if (str_eq(doc_str(found.items[i], "SubnetId"), subnet->key))
-			json_append(json_ensure_array(output, ipv6 ? "SubnetIpv6CidrReservations"
-								   : "SubnetIpv4CidrReservations"),
-				    ec2_item(found.items[i]));
+		json_append(json_ensure_array(output, ipv6 ? "SubnetIpv6CidrReservations"
+							   : "SubnetIpv4CidrReservations"),
+			    ec2_item(found.items[i]));
 	}
 	docs_done(&found);
 	return true;

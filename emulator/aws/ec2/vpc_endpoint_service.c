@@ -197,10 +197,11 @@ bool ec2_create_vpc_endpoint_service_configuration(struct call *call, const stru
 static void change_list(struct json *body, const char *member, const struct json *input,
 			const char *added, const char *removed)
 {
+	const struct json *goes = json_get(input, removed);
 	struct json *list = json_new_array();
 
 	json_foreach (text, json_get(body, member)) {
-		if (!ec2_list_has(json_get(input, removed), json_str(text)))
+		if (!ec2_list_has(goes, json_str(text)))
 			json_append_str(list, json_str(text));
 	}
 	json_foreach (text, json_get(input, added)) {

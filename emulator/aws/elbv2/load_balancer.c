@@ -363,7 +363,6 @@ ELBV2_OP(elbv2_create_load_balancer)
 	if (existing) {
 		if (!is_repeat(call, existing, input, &wish))
 			return aws_fail(err, AWS_ELBV2_DUPLICATE_LOAD_BALANCER, wish.name);
-		json_note_read(input); /* what does not count was weighed, too */
 		reply_one(output, existing);
 		return true;
 	}

@@ -239,8 +239,8 @@ EC2_WALK(an_image_is_made_of_an_instance, AMAZONS,
 		"InvalidBlockDeviceMapping", NULL),
 	 EC2_KEEP("CreateImage",
 		  "{'InstanceId': '$N', 'Name': 'made', 'BlockDeviceMappings': [{'DeviceName':"
-		  " '/dev/sdf', 'NoDevice': ''}, {'DeviceName': '/dev/sdg', 'Ebs':"
-		  " {'DeleteOnTermination': false}}, {'DeviceName': '/dev/sdh', 'Ebs':"
+		  " '/dev/sdg', 'Ebs': {'DeleteOnTermination': false}}, {'DeviceName':"
+		  " '/dev/sdf', 'NoDevice': ''}, {'DeviceName': '/dev/sdh', 'Ebs':"
 		  " {'VolumeSize': 7}}], 'TagSpecifications': [{'ResourceType': 'snapshot',"
 		  " 'Tags': [{'Key': 'k', 'Value': 'v'}]}, {'ResourceType': 'image', 'Tags':"
 		  " [{'Key': 'i', 'Value': 'v'}]}]}",

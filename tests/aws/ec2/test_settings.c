@@ -270,7 +270,8 @@ EC2_WALK(ec2_classic_is_over,
 	 EC2_NO("ModifyIdFormat", "{'Resource': 'instance', 'UseLongIds': false}",
 		"UnsupportedOperation", NULL),
 	 EC2_NO("ModifyIdentityIdFormat",
-		"{'Resource': 'spoon', 'UseLongIds': true, 'PrincipalArn': 'a'}",
+		"{'Resource': 'spoon', 'UseLongIds': true, 'PrincipalArn':"
+		" 'arn:aws:iam::123456789012:root'}",
 		"InvalidParameterValue", NULL), )
 
 EC2_WALK(a_zone_has_one_default_subnet_and_the_account_no_pools_of_its_own,
