@@ -1,6 +1,8 @@
 /* skyrig: a test rig for the sky. */
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "runner/commands/command.h"
 #include "runner/text.h"
@@ -40,9 +42,20 @@ static void keep_freed_memory(void)
 	mallopt(M_TRIM_THRESHOLD, 16 << 20); /* bytes that may lie idle */
 }
 
-int main(int argc, char **argv)
+/* What was written to standard output has arrived, or the program has not done its job: results
+ * that end in the middle on a full disk are worse than none. */
+static int finish(int status)
 {
-	keep_freed_memory();
+	bool failed = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !failed)
+		return status;
+	fprintf(stderr, "skyrig: cannot write to standard output: %s\n", strerror(errno));
+	return status == EXIT_PASSED ? EXIT_HARNESS : status;
+}
+
+static int run(int argc, char **argv)
+{
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
@@ -59,4 +72,10 @@ int main(int argc, char **argv)
 		if (str_eq(commands[i].name, argv[1]))
 			return commands[i].run(argc - 1, argv + 1);
 	return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	keep_freed_memory();
+	return finish(run(argc, argv));
 }

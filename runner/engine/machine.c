@@ -188,6 +188,22 @@ static bool settled_outside(struct engine *engine, int64_t quiet_ms, const struc
 	return false;
 }
 
+static void note_ready(const char *controller, const char *version, bool ready, void *userdata)
+{
+	(void)controller;
+	(void)version;
+	*(bool *)userdata |= ready;
+}
+
+/* Whether anybody is there who could answer to what has been done. */
+static bool has_controllers(const struct engine *engine)
+{
+	bool works = false;
+
+	environment_versions(engine->environment, note_ready, &works);
+	return works;
+}
+
 static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_node *node)
 {
 	int64_t now = clock_real_ms();
@@ -201,7 +217,7 @@ static bool settled(struct engine *engine, int64_t quiet_ms, const struct yaml_n
 	bool busy = environment_busy(engine->environment);
 	_cleanup_(freep) char *during = NULL;
 
-	if (wait <= 0 && !busy)
+	if (!busy && (wait <= 0 || !has_controllers(engine)))
 		return true;
 	if (left > 0) {
 		if (busy || wait > QUIET_POLL_MS)

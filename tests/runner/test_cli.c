@@ -1,6 +1,9 @@
 /* The program from outside: mistakes in use, exit statuses, last lines, what goes where. */
 #include "tests/runner/cli.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "emulator/base/json.h"
 
 START_TEST(usage_mistakes_end_with_2_and_a_remedy)
@@ -195,6 +198,21 @@ START_TEST(shards_are_parts_that_make_the_whole)
 }
 END_TEST
 
+START_TEST(what_cannot_be_written_is_no_success)
+{
+	if (access("/dev/full", W_OK) != 0) {
+		printf("# SKIPPED: no /dev/full\n");
+		return;
+	}
+	write_file("good.yaml", CLI_GOOD);
+	assert_shell("P list $D >/dev/full", 3);
+	assert_file("err", "cannot write to standard output: No space left on device");
+	assert_shell("P explain kinds >/dev/full", 3);
+	assert_shell("P test $D/good.yaml --json - >/dev/full", 3);
+	assert_shell("P test $D/good.yaml >/dev/full", 3);
+}
+END_TEST
+
 START_TEST(what_programs_read_stands_alone_on_standard_output)
 {
 	_cleanup_(json_freep) struct json *json = NULL;
@@ -242,6 +260,7 @@ int main(void)
 		without_its_controllers_a_scenario_is_skipped_with_the_reason,
 		repeat_runs_each_scenario_so_many_times,
 		shards_are_parts_that_make_the_whole,
+		what_cannot_be_written_is_no_success,
 		what_programs_read_stands_alone_on_standard_output,
 		the_same_shuffle_gives_the_same_order,
 		NULL,

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/base/clock.h"
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "runner/engine/engine.h"
@@ -378,6 +379,20 @@ START_TEST(the_timeout_ends_a_scenario)
 }
 END_TEST
 
+START_TEST(where_no_controller_runs_there_is_nobody_to_wait_for)
+{
+	int64_t begun = clock_monotonic_ms();
+
+	assert_passed(run(HEAD GIVEN
+		"steps:\n"
+		"  - step: A VPC is made\n"
+		"    " VPC("10.0.0.0/16") "\n"
+		"    settle: 20s\n"
+		"    leaks: none\n"));
+	ck_assert_int_lt(clock_monotonic_ms() - begun, 15000);
+}
+END_TEST
+
 START_TEST(equal_seeds_give_equal_ids)
 {
 	static const char text[] = HEAD GIVEN
@@ -480,6 +495,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_given_and_not_modelled_is_told_and_no_result_under_strict);
 	tcase_add_test(tcase, finally_is_run_after_a_failure_and_the_first_failure_counts);
 	tcase_add_test(tcase, the_timeout_ends_a_scenario);
+	tcase_add_test(tcase, where_no_controller_runs_there_is_nobody_to_wait_for);
 	tcase_add_test(tcase, equal_seeds_give_equal_ids);
 	tcase_add_test(tcase, a_broken_aws_fixture_is_our_fault_with_its_line);
 	tcase_add_test(tcase, between_the_calls_of_a_fixture_aws_comes_to_rest);
