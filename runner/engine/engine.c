@@ -291,6 +291,7 @@ static void tear_down(struct engine *engine)
 		free(taken);
 	}
 	snapshot_free(engine->baseline);
+	free(engine->dead);
 	emulator_free(engine->emulator);
 	loop_free(engine->loop);
 	json_free(engine->with);

@@ -122,6 +122,7 @@ struct engine {
 	bool interrupted;
 	bool in_finally, ending, step_failed;
 	bool acting;	  /**< a step's actions are under way */
+	char *dead;	  /**< the controller that ended by itself; NULL: none */
 	int64_t ready_ms; /**< clock_real_ms() when a controller last became ready; 0: never */
 	bool starting;	  /**< from a state: waits until the controllers are ready again */
 	bool parking;	  /**< the step `until` has passed: waits until the world has settled */

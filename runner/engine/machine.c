@@ -125,6 +125,8 @@ static void died(struct engine *engine, const struct environment_event *event, b
 	char *reason = event->controller ? xasprintf("%s %s", event->controller, event->text)
 					 : xasprintf("the environment: %s", event->text);
 
+	if (event->controller && !engine->dead)
+		engine->dead = xstrdup(event->controller);
 	if (ours)
 		engine_broken(engine, reason, NULL);
 	else

@@ -189,10 +189,14 @@ static void add_log(const char *controller, const char *version, bool ready, voi
 	(void)ready;
 	environment_log(engine->environment, controller, at - LOG_WINDOW_MS, at + LOG_WINDOW_MS,
 			add_line, &tail);
-	if (tail.count)
+	if (tail.count) {
 		strbuf_addf(sb, "\n  %s log, %.1fs to %.1fs\n", controller,
 			    (double)engine_ms(engine, at - LOG_WINDOW_MS) / 1000,
 			    (double)engine_ms(engine, at + LOG_WINDOW_MS) / 1000);
+	} else if (str_eq(controller, engine->dead)) {
+		environment_log(engine->environment, controller, 0, INT64_MAX, add_line, &tail);
+		strbuf_addf(sb, "\n  %s log, its last words\n", controller);
+	}
 	for (size_t i = 0; i < tail.count; i++) {
 		strbuf_addf(sb, "  %s\n", tail.lines[i]);
 		free(tail.lines[i]);

@@ -16,6 +16,7 @@
 #include "runner/jobs/request.h"
 #include "runner/jobs/summary.h"
 #include "runner/live/kubeconfig.h"
+#include "runner/live/live.h"
 
 #define RESULT_FD 3
 
@@ -83,14 +84,17 @@ static void tell_how_to_look(const struct child *child, const struct engine *eng
 	bool paused = child->options->keep == KEEP_PAUSED;
 	_cleanup_(json_freep) struct json *line = json_new_object();
 
+	/* boto3 and aws-cli 1 look at AWS_DEFAULT_REGION only */
 	json_setf(line, "kept",
 		  "\n%s%s is kept as it is until %s:\n"
-		  "  export AWS_ENDPOINT_URL=http://127.0.0.1:%u AWS_REGION=%s\n"
+		  "  export AWS_ENDPOINT_URL=http://127.0.0.1:%u AWS_REGION=%s "
+		  "AWS_DEFAULT_REGION=%s\n"
 		  "  export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s\n"
 		  "  export KUBECONFIG=%s\n"
+		  "  what is leaked: skyrig leaks; how it is cleaned up: skyrig leaks --plan\n"
 		  "  logs and files: %s\n",
 		  child->scenario->id, child->row, paused ? "you press Enter" : "Ctrl-C",
-		  engine->emulator->aws_port,
+		  engine->emulator->aws_port, child->scenario->given.region,
 		  child->scenario->given.region, operator->access_key_id, operator->secret_key,
 		  kubeconfig, child->folder);
 	send_result(line);
@@ -100,9 +104,14 @@ static void tell_how_to_look(const struct child *child, const struct engine *eng
 static void stay(const struct child *child, struct engine *engine)
 {
 	_cleanup_(freep) char *kubeconfig = xasprintf("%s/kubeconfig", child->folder);
+	/* judged already: the engine needs it no more */
+	_cleanup_(live_freep) struct live *live =
+		live_new(engine->emulator, steal(engine->baseline));
 	bool done = false;
 	struct err err = ERR_INIT;
 
+	engine->emulator->serve = live_serve;
+	engine->emulator->serve_userdata = live;
 	if (!kubeconfig_write(engine->emulator->kube, kubeconfig, &err) ||
 	    !loop_add_signal(engine->loop, SIGUSR1, go_on, &done, &err)) {
 		fprintf(stderr, "skyrig test: %s\n", err_text(&err));
@@ -111,6 +120,7 @@ static void stay(const struct child *child, struct engine *engine)
 	tell_how_to_look(child, engine, kubeconfig);
 	while (!done && !engine->interrupted)
 		loop_turn(engine->loop, -1);
+	engine->emulator->serve = NULL;
 }
 
 static void decided(const struct json *result, struct engine *engine, void *userdata)
