@@ -6,17 +6,42 @@
 
 #define ACCOUNT_DIGITS 12
 
-/* The change that a call is named after: a Service is not about the address that it was given. */
+static const struct doc *changed_doc(const struct change *change)
+{
+	return change->after ? change->after : change->before;
+}
+
+/* Whether the operation is named after this sort of thing: CreateLoadBalancer. */
+static bool names_kind(const struct journal_entry *entry, const struct doc *doc)
+{
+	const char *kind = json_get_str(doc->body, "kind");
+	const char *shape = doc->kind->shape ? strchr(doc->kind->shape, ':') : NULL;
+
+	if (str_eq(entry->service, "k8s") || !shape)
+		return kind && str_ends_with(entry->operation, kind);
+	return str_ends_with(entry->operation, shape + 1);
+}
+
+static bool names_doc(const struct journal_entry *entry, const struct doc *doc)
+{
+	_cleanup_(freep) char *called = doc_called(doc);
+
+	json_foreach (param, entry->params)
+		if (json_str(param) && strstr(called, json_str(param)) && *json_str(param))
+			return true;
+	return false;
+}
+
+/* The change that a call is named after: a Service is not about the address that it was given, nor
+ * a load balancer about its network interfaces. */
 static const struct change *main_change(const struct journal_entry *entry)
 {
-	for (size_t i = 0; i < entry->change_count; i++) {
-		const struct change *change = &entry->changes[i];
-		const struct doc *doc = change->after ? change->after : change->before;
-		const char *kind = json_get_str(doc->body, "kind");
-
-		if (kind && str_ends_with(entry->operation, kind))
-			return change;
-	}
+	for (size_t i = 0; i < entry->change_count; i++)
+		if (names_kind(entry, changed_doc(&entry->changes[i])))
+			return &entry->changes[i];
+	for (size_t i = 0; !str_eq(entry->service, "k8s") && i < entry->change_count; i++)
+		if (names_doc(entry, changed_doc(&entry->changes[i])))
+			return &entry->changes[i];
 	return entry->change_count ? &entry->changes[0] : NULL;
 }
 
@@ -56,7 +81,7 @@ char *call_about(const struct journal_entry *entry)
 	const struct change *change = main_change(entry);
 
 	if (change)
-		return without_prefix(doc_called(change->after ? change->after : change->before));
+		return without_prefix(doc_called(changed_doc(change)));
 	for (size_t i = 0; i < array_size(members); i++)
 		if (json_get_str(entry->params, members[i]))
 			return without_prefix(xstrdup(json_get_str(entry->params, members[i])));

@@ -79,6 +79,25 @@ START_TEST(a_claim_about_nothing_shows_what_else_there_is)
 }
 END_TEST
 
+START_TEST(a_call_is_about_what_it_is_named_after)
+{
+	assert_says(run(HEAD GIVEN
+		"steps:\n"
+		"  - step: A load balancer, with its interfaces\n"
+		"    call:\n"
+		"      - { action: ec2:CreateVpc, params: { CidrBlock: 10.0.0.0/16 }, id: "
+		"vpc-0a11b22c33d44e55f }\n"
+		"      - { action: ec2:CreateSubnet, params: { VpcId: vpc-0a11b22c33d44e55f, "
+		"CidrBlock: 10.0.0.0/24 }, id: subnet-0a11b22c33d44e55f }\n"
+		"      - { action: elbv2:CreateLoadBalancer, params: { Name: mine, Type: network, "
+		"Scheme: internal, Subnets: [ subnet-0a11b22c33d44e55f ] } }\n"
+		"    within: 50ms\n"
+		"    expect:\n"
+		"      - { count: vpc, is: 7 }\n"),
+		"failed", "elbv2:CreateLoadBalancer", "  loadbalancer/net/mine/", NULL);
+}
+END_TEST
+
 START_TEST(an_invariant_fails_at_the_very_call_that_breaks_it)
 {
 	assert_says(run(HEAD GIVEN
@@ -478,6 +497,7 @@ int main(void)
 	tcase_set_timeout(tcase, 45);
 	tcase_add_test(tcase, calls_claims_and_remembered_objects_work_together);
 	tcase_add_test(tcase, a_claim_that_never_becomes_true_shows_expected_and_found);
+	tcase_add_test(tcase, a_call_is_about_what_it_is_named_after);
 	tcase_add_test(tcase, a_claim_about_nothing_shows_what_else_there_is);
 	tcase_add_test(tcase, an_invariant_fails_at_the_very_call_that_breaks_it);
 	tcase_add_test(tcase, an_expected_refusal_passes_and_another_one_does_not);
