@@ -80,15 +80,25 @@ char *read_file(const char *name)
 	return strbuf_steal(&sb);
 }
 
-int shell(const char *commands)
+static int shell_to(const char *commands, const char *out, const char *complaints)
 {
 	_cleanup_(freep) char *command =
-		xasprintf("D=%s; S=%s; P() { $S \"$@\"; }; { %s\n} >$D/out 2>$D/err", folder,
-			  program ? program : "skyrig", commands);
+		xasprintf("D=%s; S=%s; P() { $S \"$@\"; }; { %s\n} >$D/%s 2>$D/%s", folder,
+			  program ? program : "skyrig", commands, out, complaints);
 	/* checksrc: allow banned a person's shell is what the program is started from */
 	int status = system(command);
 
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int shell(const char *commands)
+{
+	return shell_to(commands, "out", "err");
+}
+
+int shell_beside(const char *commands)
+{
+	return shell_to(commands, "beside.out", "beside.err");
 }
 
 void assert_shell(const char *commands, int wanted)

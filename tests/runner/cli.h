@@ -39,6 +39,8 @@ char *read_file(const char *name);
 
 /** Runs commands of a shell; their output goes to the files "out" and "err". Exit status. */
 int shell(const char *commands);
+/** The same while a program that was started still writes to these: "beside.out", "beside.err". */
+int shell_beside(const char *commands);
 /** They end with this status; else the test fails with what they said. */
 void assert_shell(const char *commands, int wanted);
 /** The same for the program alone. */
