@@ -39,7 +39,7 @@ static const char *double_text(struct arena *arena, double real, bool plain)
 		text = arena_printf(arena, "%.*e", precision, real);
 	while (strtod(text, NULL) != real && ++precision < 17);
 	exponent = strchr(text, 'e');
-	power = atoi(exponent + 1);
+	power = (int)strtol(exponent + 1, NULL, 10);
 	if (!plain && (power < -4 || power >= EXPONENT_FROM))
 		return text;
 	return arena_printf(arena, "%.*f", precision > power ? precision - power : 0, real);
