@@ -465,8 +465,9 @@ static bool has_moved(const struct webhook_run *run, const struct doc *old)
 	return run->old_revision != (old ? old->revision : 0);
 }
 
-/* Keeps what is to be reviewed and looks who wants to; false: nobody. */
-static bool collect(struct webhook_run *run, const struct json *object, const struct doc *old)
+/* Keeps what is to be reviewed and looks who wants to: run->count. */
+static bool collect(struct webhook_run *run, const struct json *object, const struct doc *old,
+		    struct err *err)
 {
 	struct webhook_subject subject;
 
@@ -480,8 +481,8 @@ static bool collect(struct webhook_run *run, const struct json *object, const st
 			  (unsigned long long)old->revision);
 	run->operation = !object ? "DELETE" : old ? "UPDATE" : "CREATE";
 	subject = (struct webhook_subject){run->operation, run->object, run->old};
-	run->webhooks = webhooks_find(run->op, run->stage == STAGE_MUTATE, &subject, &run->count);
-	return run->count > 0;
+	return webhooks_find(run->op, run->stage == STAGE_MUTATE, &subject, &run->webhooks,
+			     &run->count, err);
 }
 
 static bool park(struct webhook_run *run, struct err *err)
@@ -534,7 +535,9 @@ bool webhook_mutate(struct kube_op *op, struct json **object, const struct doc *
 	if (!start_over(run, old, err))
 		return false;
 	if (run->stage == STAGE_MUTATE) {
-		if (collect(run, *object, old))
+		if (!collect(run, *object, old, err))
+			return false;
+		if (run->count)
 			return park(run, err);
 		run->stage = STAGE_VALIDATE;
 	}
@@ -548,7 +551,9 @@ bool webhook_validate(struct kube_op *op, const struct json *object, const struc
 
 	if (!run || run->stage == STAGE_STORE)
 		return true;
-	if (collect(run, object, old))
+	if (!collect(run, object, old, err))
+		return false;
+	if (run->count)
 		return park(run, err);
 	run->stage = STAGE_STORE;
 	return true;
@@ -563,7 +568,9 @@ bool webhook_delete(struct kube_op *op, const struct doc *old, struct err *err)
 	if (!start_over(run, old, err))
 		return false;
 	while (run->stage != STAGE_STORE) {
-		if (collect(run, NULL, old))
+		if (!collect(run, NULL, old, err))
+			return false;
+		if (run->count)
 			return park(run, err);
 		run->stage = run->stage == STAGE_MUTATE ? STAGE_VALIDATE : STAGE_STORE;
 	}

@@ -10,9 +10,8 @@
  *   serve → object made → (parked: mutating webhooks, one after the other) → serve again with their
  *   patches → validated → (parked: validating webhooks, all at once) → serve again → stored
  *
- * Not emulated, and refused when a configuration is written: matchConditions (CEL). A webhook of a
- * `service` has nobody behind it here and fails as one without endpoints. DELETE of a collection
- * asks nobody.
+ * matchConditions: condition.h. A webhook of a `service` has nobody behind it here and fails as one
+ * without endpoints. DELETE of a collection asks nobody.
  *
  * Source: k8s.io/apiserver pkg/admission/plugin/webhook: generic/webhook.go,
  * mutating/dispatcher.go, validating/dispatcher.go, predicates/rules, request/admissionreview.go,

@@ -22,11 +22,13 @@ struct webhook_subject {
 /**
  * All webhooks of one sort that a request is for, in the order of their configurations' names.
  *
+ * @param ret        an array; each hook and the array itself are to be freed (webhooks_free)
  * @param ret_count  how many
- * @return an array; each hook and the array itself are to be freed (webhooks_free)
+ * @param err        403: a matchCondition cannot be evaluated, and that is not to be ignored
  */
-struct webhook *webhooks_find(struct kube_op *op, bool mutating,
-			      const struct webhook_subject *subject, size_t *ret_count);
+must_check bool webhooks_find(struct kube_op *op, bool mutating,
+			      const struct webhook_subject *subject, struct webhook **ret,
+			      size_t *ret_count, struct err *err);
 void webhooks_free(struct webhook *webhooks, size_t count);
 
 /** Where a webhook is asked, with its timeout; new text. */
@@ -35,6 +37,9 @@ char *webhook_url(const struct webhook *webhook);
 char *webhook_nobody(const struct webhook *webhook);
 /** Seconds until it must have answered. */
 int64_t webhook_timeout_s(const struct webhook *webhook);
+/** What is asked for, as an AdmissionRequest of a version, without uid and objects; new. */
+struct json *webhook_request(struct kube_op *op, const struct api_type *type,
+			     const struct webhook_subject *subject);
 /** The AdmissionReview to send, as text. uid is what the answer must repeat. */
 char *webhook_question(struct kube_op *op, const struct webhook *webhook,
 		       const struct webhook_subject *subject, const char *uid);

@@ -1,13 +1,15 @@
 /*
- * Which webhooks a request is for: rules, match policy, namespace and object selectors.
+ * Which webhooks a request is for: rules, match policy, namespace and object selectors, conditions.
  *
  * Source: k8s.io/apiserver pkg/admission/plugin/webhook/predicates/{rules,namespace,object},
  * generic/webhook.go ShouldCallHook.
  */
 #include "emulator/base/json.h"
 #include "emulator/kube/cluster.h"
+#include "emulator/kube/condition.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/selector.h"
+#include "emulator/kube/status.h"
 #include "emulator/kube/webhook_inner.h"
 
 #define ADMISSION_GROUP "admissionregistration.k8s.io"
@@ -125,41 +127,80 @@ static bool object_fits(const struct json *hook, const struct webhook_subject *s
 	       (subject->old && selects(selector, meta_get(subject->old, "labels")));
 }
 
-static void add_fitting(struct kube_op *op, const struct json *configuration,
+/* webhook.go ShouldCallHook, its end */
+static bool judge(struct kube_op *op, const struct json *hook, const struct api_type *type,
+		  const struct webhook_subject *subject, bool *match, struct err *err)
+{
+	const struct json *conditions = json_get(hook, "matchConditions");
+	bool ignore = str_eq(json_get_str(hook, "failurePolicy"), "Ignore");
+	struct condition_input input;
+	enum condition_verdict verdict;
+	const char *problem;
+
+	*match = true;
+	if (!json_first(conditions))
+		return true;
+	condition_input_init(&input, op->arena, op, type, subject);
+	verdict = conditions_judge(op->arena, conditions, ignore, &input, &problem);
+	condition_input_done(&input);
+	*match = verdict == CONDITIONS_MATCH;
+	return verdict != CONDITIONS_FAIL ||
+	       status_forbidden(err, op->target.type,
+				meta_str(subject->object ? subject->object : subject->old, "name"),
+				problem);
+}
+
+static bool add_fitting(struct kube_op *op, const struct json *configuration,
 			const struct webhook_subject *subject, struct webhook **webhooks,
-			size_t *count)
+			size_t *count, struct err *err)
 {
 	json_foreach (hook, json_get(configuration, "webhooks")) {
 		const struct api_type *type = wanted_type(op, hook, subject->operation);
 		struct webhook *one;
+		bool match;
 
 		if (!type || !namespace_fits(op, hook, subject) || !object_fits(hook, subject))
+			continue;
+		if (!judge(op, hook, type, subject, &match, err))
+			return false;
+		if (!match)
 			continue;
 		*webhooks = xrealloc(*webhooks, (*count + 1) * sizeof(**webhooks));
 		one = &(*webhooks)[(*count)++];
 		*one = (struct webhook){.hook = json_copy(hook), .type = type};
 		one->name = json_get_str(one->hook, "name");
 	}
+	return true;
 }
 
-struct webhook *webhooks_find(struct kube_op *op, bool mutating,
-			      const struct webhook_subject *subject, size_t *ret_count)
+bool webhooks_find(struct kube_op *op, bool mutating, const struct webhook_subject *subject,
+		   struct webhook **ret, size_t *ret_count, struct err *err)
 {
 	const struct api_type *type = type_find(op->cluster, ADMISSION_GROUP, "v1",
 						mutating ? "mutatingwebhookconfigurations"
 							 : "validatingwebhookconfigurations");
 	struct docs configurations = {};
 	struct webhook *webhooks = NULL;
+	bool fine = true;
+	size_t count = 0;
 
+	*ret = NULL;
 	*ret_count = 0;
 	/* nobody can lock himself out (rules.IsExemptAdmissionConfigurationResource) */
 	if (!type || str_eq(op->target.type->group, ADMISSION_GROUP))
-		return NULL;
+		return true;
 	cluster_list(op->cluster, type->document, NULL, &configurations);
-	for (size_t i = 0; i < configurations.count; i++)
-		add_fitting(op, configurations.items[i]->body, subject, &webhooks, ret_count);
+	for (size_t i = 0; fine && i < configurations.count; i++)
+		fine = add_fitting(op, configurations.items[i]->body, subject, &webhooks, &count,
+				   err);
 	docs_done(&configurations);
-	return webhooks;
+	if (!fine) {
+		webhooks_free(webhooks, count);
+		return false;
+	}
+	*ret = webhooks;
+	*ret_count = count;
+	return true;
 }
 
 void webhooks_free(struct webhook *webhooks, size_t count)

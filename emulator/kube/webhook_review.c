@@ -113,19 +113,14 @@ static const char *review_version(const struct webhook *webhook)
 	return "v1";
 }
 
-char *webhook_question(struct kube_op *op, const struct webhook *webhook,
-		       const struct webhook_subject *subject, const char *uid)
+struct json *webhook_request(struct kube_op *op, const struct api_type *type,
+			     const struct webhook_subject *subject)
 {
-	_cleanup_(json_freep) struct json *review = json_new_object();
 	const struct json *named = subject->object ? subject->object : subject->old;
-	struct json *request;
+	struct json *request = json_new_object();
 
-	json_set_str(review, "kind", "AdmissionReview");
-	json_setf(review, "apiVersion", "admission.k8s.io/%s", review_version(webhook));
-	request = json_ensure_object(review, "request");
-	json_set_str(request, "uid", uid);
-	set_kind(request, "kind", webhook->type);
-	set_resource(request, "resource", webhook->type);
+	set_kind(request, "kind", type);
+	set_resource(request, "resource", type);
 	if (*op->target.subresource)
 		json_set_str(request, "subResource", op->target.subresource);
 	set_kind(request, "requestKind", op->target.type);
@@ -138,10 +133,23 @@ char *webhook_question(struct kube_op *op, const struct webhook *webhook,
 		json_set_str(request, "namespace", op->target.ns);
 	json_set_str(request, "operation", subject->operation);
 	set_user(op, request);
-	set_object(request, "object", subject->object, webhook->type);
-	set_object(request, "oldObject", subject->old, webhook->type);
 	json_set_bool(request, "dryRun", op->options.dry_run);
 	set_options(op, request, subject->operation);
+	return request;
+}
+
+char *webhook_question(struct kube_op *op, const struct webhook *webhook,
+		       const struct webhook_subject *subject, const char *uid)
+{
+	_cleanup_(json_freep) struct json *review = json_new_object();
+	struct json *request = webhook_request(op, webhook->type, subject);
+
+	json_set_str(review, "kind", "AdmissionReview");
+	json_setf(review, "apiVersion", "admission.k8s.io/%s", review_version(webhook));
+	json_set_str(request, "uid", uid);
+	set_object(request, "object", subject->object, webhook->type);
+	set_object(request, "oldObject", subject->old, webhook->type);
+	json_set(review, "request", request);
 	return json_to_text(review);
 }
 

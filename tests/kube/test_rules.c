@@ -2,8 +2,9 @@
 #include "emulator/base/json.h"
 #include "tests/kube/rig.h"
 
-#define CRDS "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-#define FOOS "/apis/example.com/v1/namespaces/default/foos"
+#define CRDS	   "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+#define VALIDATING "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+#define FOOS	   "/apis/example.com/v1/namespaces/default/foos"
 
 #define NAMES "'plural':'foos','singular':'foo','kind':'Foo','listKind':'FooList'"
 #define DEFINITION(schema)                                                                         \
@@ -247,6 +248,20 @@ START_TEST(a_rule_that_needs_what_is_not_emulated_is_not_implemented)
 }
 END_TEST
 
+START_TEST(a_condition_that_asks_the_authorizer_is_not_implemented)
+{
+	kube_rig_open(&rig, false);
+	ck_assert(
+		!kube_ask(&rig, "POST", VALIDATING,
+			  "{'metadata':{'name':'x'},'webhooks':[{'name':'a.b.c','matchConditions':"
+			  "[{'name':'x','expression':'authorizer.path(\\u0027/x\\u0027).check("
+			  "\\u0027get\\u0027).allowed()'}]}]}"));
+	ck_assert_int_eq(rig.err.status, 501);
+	ck_assert(!kube_ask(&rig, "GET", VALIDATING "/x", NULL));
+	kube_rig_close(&rig);
+}
+END_TEST
+
 START_TEST(map_lists_are_correlated_by_their_keys)
 {
 	with(DEFINITION(
@@ -276,6 +291,7 @@ int main(void)
 		a_definition_with_a_wrong_rule_is_refused,
 		oldSelf_in_a_list_without_keys_is_refused,
 		a_rule_that_needs_what_is_not_emulated_is_not_implemented,
+		a_condition_that_asks_the_authorizer_is_not_implemented,
 		map_lists_are_correlated_by_their_keys,
 		NULL,
 	};

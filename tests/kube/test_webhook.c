@@ -455,6 +455,62 @@ START_TEST(a_person_s_request_without_a_wire_is_reviewed_too)
 }
 END_TEST
 
+START_TEST(conditions_choose_whom_to_ask)
+{
+	static const struct {
+		const char *condition;
+		bool asks;
+	} rows[] = {
+		{"object.data.a == \\u0027b\\u0027 && object.kind == \\u0027ConfigMap\\u0027",
+		 true},
+		{"object.data.a == \\u0027c\\u0027", false},
+		{"oldObject == null && request.operation == \\u0027CREATE\\u0027", true},
+		{"request.namespace == \\u0027default\\u0027 && request.name == \\u0027m\\u0027 && "
+		 "request.resource.resource == \\u0027configmaps\\u0027 && !request.dryRun",
+		 true},
+		{"request.userInfo.username == \\u0027nobody\\u0027 || has(request.subResource)",
+		 false},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		_cleanup_(freep) char *more = xasprintf(
+			",'matchConditions':[{'name':'x','expression':'%s'}]", rows[i].condition);
+
+		open_rig();
+		add_webhook(VALIDATING, "deny", more);
+		has(ask("POST", MAPS, MAP), rows[i].asks ? "HTTP/1.1 403" : "HTTP/1.1 201");
+		ck_assert_msg(asked.count == rows[i].asks, "%s", rows[i].condition);
+		close_rig();
+	}
+}
+END_TEST
+
+START_TEST(a_condition_that_fails_refuses_the_request_or_is_ignored)
+{
+	static const char broken[] =
+		"'matchConditions':[{'name':'x','expression':'object.data.zz == 1'}]";
+	_cleanup_(freep) char *fail = xasprintf(",%s", broken);
+	_cleanup_(freep) char *ignore = xasprintf(",'failurePolicy':'Ignore',%s", broken);
+	const char *answer;
+
+	open_rig();
+	add_webhook(VALIDATING, "yes", fail);
+	answer = ask("POST", MAPS, MAP);
+	has(answer, "HTTP/1.1 403");
+	has(answer,
+	    "configmaps \\\"m\\\" is forbidden: expression 'object.data.zz == 1' resulted in "
+	    "error: no such key: zz");
+	ck_assert_uint_eq(asked.count, 0);
+	ck_assert(!kube_ask(&rig, "GET", MAPS "/m", NULL));
+	close_rig();
+	open_rig();
+	add_webhook(VALIDATING, "yes", ignore);
+	has(ask("POST", MAPS, MAP), "HTTP/1.1 201");
+	ck_assert_uint_eq(asked.count, 0);
+	close_rig();
+}
+END_TEST
+
 START_TEST(a_configuration_is_checked_and_defaulted)
 {
 	static const struct {
@@ -472,8 +528,20 @@ START_TEST(a_configuration_is_checked_and_defaulted)
 		 "'https' is the only allowed URL scheme"},
 		{"{'name':'a.b.c','timeoutSeconds':31}",
 		 "the timeout value must be between 1 and 30 seconds"},
-		{"{'name':'a.b.c','matchConditions':[{'name':'x','expression':'true'}]}",
-		 "CEL expressions are not emulated here"},
+		{"{'name':'a.b.c','matchConditions':[{'name':'x','expression':'1'}]}",
+		 "webhooks[0].matchConditions[0].expression: Invalid value: \"1\": must evaluate to "
+		 "bool but got int"},
+		{"{'name':'a.b.c','matchConditions':[{'name':'x','expression':'object.a'}]}",
+		 "Invalid value: \"object.a\": must evaluate to bool but got dyn"},
+		{"{'name':'a.b.c','matchConditions':[{'name':'x','expression':'request.uid == 1'}]}",
+		 "Invalid value: \"request.uid == 1\": compilation failed: ERROR: <input>:1:8: "
+		 "undefined field 'uid'\n | request.uid == 1\n | .......^"},
+		{"{'name':'a.b.c','matchConditions':[{'name':'','expression':' '}]}",
+		 "webhooks[0].matchConditions[0].expression: Required value, "
+		 "webhooks[0].matchConditions[0].name: Required value"},
+		{"{'name':'a.b.c','matchConditions':[{'name':'x','expression':'true'},"
+		 "{'name':'x','expression':'true'}]}",
+		 "webhooks[0].matchConditions[1].name: Duplicate value: \"x\""},
 		{"{'name':'a.b.c','rules':[{'operations':['READ']}]}",
 		 "webhooks[0].rules[0].operations[0]: Unsupported value: \"READ\""},
 	};
@@ -515,6 +583,8 @@ int main(void)
 		the_object_that_moved_under_review_is_reviewed_again,
 		a_client_that_leaves_takes_its_question_along,
 		a_person_s_request_without_a_wire_is_reviewed_too,
+		conditions_choose_whom_to_ask,
+		a_condition_that_fails_refuses_the_request_or_is_ignored,
 		a_configuration_is_checked_and_defaulted,
 		NULL,
 	};

@@ -323,6 +323,10 @@ static struct cel_node *primary(struct cel_parser *parser)
 			want(parser, ")");
 		return parser->failed ? NULL : node;
 	}
+	if (lexer->token == TOKEN_END)
+		fail(parser, "Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', "
+			     "'.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, "
+			     "NUM_UINT, STRING, BYTES, IDENTIFIER}");
 	unexpected(parser);
 	return NULL;
 }
@@ -500,6 +504,8 @@ struct cel_node *cel_parse(struct arena *arena, const char *text, struct cel_pro
 	next(&parser);
 	root = expression(&parser);
 	if (!parser.failed && parser.lexer.token != TOKEN_END)
-		unexpected(&parser);
+		fail(&parser, "Syntax error: extraneous input '%.*s' expecting <EOF>",
+		     (int)(parser.lexer.at - parser.lexer.start),
+		     parser.lexer.text + parser.lexer.start);
 	return parser.failed ? NULL : root;
 }
