@@ -10,7 +10,8 @@
 enum tag_dialect {
 	TAGS_EC2,
 	TAGS_ELB,
-	TAGS_IAM,
+	TAGS_IAM,	/**< users, roles and sessions: keys are the same in any case */
+	TAGS_IAM_CASED, /**< the other resources of IAM */
 	TAGS_ACM,
 	TAGS_WAF,
 	TAGS_S3,

@@ -223,7 +223,7 @@ static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 		add_expectation(sb, "less", broken->shape, broken->shape->max);
 }
 
-static void add_key_constraints(struct walk *walk, const struct aws_shape *key, bool terse);
+static void add_constraints(struct walk *walk, const struct aws_shape *shape, bool terse);
 
 static void add_constraint(struct walk *walk, const struct constraint *broken, bool terse)
 {
@@ -262,30 +262,39 @@ static void add_constraint(struct walk *walk, const struct constraint *broken, b
 		strbuf_addf(sb, "Member must satisfy regular expression pattern: %s",
 			    shape->pattern);
 		break;
-	case REFUSAL_KEYS: add_key_constraints(walk, shape, terse); break;
+	case REFUSAL_KEYS:
+		strbuf_add(sb, "Map keys");
+		add_constraints(walk, shape, terse);
+		break;
+	case REFUSAL_ITEMS:
+		strbuf_add(sb, "Member");
+		add_constraints(walk, shape, terse);
+		break;
 	}
 }
 
-/* All that a key's shape says, whichever of it is broken. */
-static void add_key_constraints(struct walk *walk, const struct aws_shape *key, bool terse)
+/* All that the shape of a key or an item says, whichever of it is broken. */
+static void add_constraints(struct walk *walk, const struct aws_shape *shape, bool terse)
 {
 	const struct {
 		bool said;
 		enum refusal refusal;
-	} rows[] = {{key->flags & SHAPE_HAS_MAX, REFUSAL_TOO_LONG},
-		    {key->flags & SHAPE_HAS_MIN, REFUSAL_TOO_SHORT},
-		    {key->enum_count, REFUSAL_ENUM},
-		    {key->pattern, REFUSAL_PATTERN}};
+	} rows[] = {{shape->flags & SHAPE_HAS_MAX, REFUSAL_TOO_LONG},
+		    {shape->flags & SHAPE_HAS_MIN, REFUSAL_TOO_SHORT},
+		    {shape->enum_count, REFUSAL_ENUM},
+		    {shape->pattern, REFUSAL_PATTERN}};
 	const char *separator = "";
 
-	strbuf_add(&walk->text, "Map keys must satisfy constraint: [");
+	strbuf_add(&walk->text, " must satisfy constraint: [");
 	for (size_t i = 0; i < array_size(rows); i++) {
 		if (!rows[i].said)
 			continue;
 		strbuf_add(&walk->text, separator);
-		add_constraint(walk, &(struct constraint){rows[i].refusal, key, NULL}, terse);
+		add_constraint(walk, &(struct constraint){rows[i].refusal, shape, NULL}, terse);
 		separator = ", ";
 	}
+	if (str_eq(shape->name, "tagKeyType")) /* LocalStack's records of UntagRole, UntagPolicy */
+		strbuf_add(&walk->text, ", Member must not be null");
 	strbuf_add_char(&walk->text, ']');
 }
 
@@ -425,11 +434,41 @@ static void check_structure(struct walk *walk, const struct value_path *up,
 	}
 }
 
+static bool text_fits(struct walk *walk, const struct aws_shape *shape, const char *text)
+{
+	_cleanup_(json_freep) struct json *value = json_new_string(text);
+	int64_t length = length_of(shape, value);
+
+	return !((shape->flags & SHAPE_HAS_MIN) && length < shape->min) &&
+	       !((shape->flags & SHAPE_HAS_MAX) && length > shape->max) &&
+	       aws_shape_allows(walk->service, shape, text) &&
+	       (!shape->pattern || pattern_allows(walk->validator, shape->pattern, text));
+}
+
+/* AWS says one problem for all items of a list of texts, as recorded from IAM. */
+static void check_texts(struct walk *walk, const struct value_path *path,
+			const struct aws_shape *shape, const struct json *value)
+{
+	json_foreach (item, value) {
+		if (json_is_null(item) ||
+		    (json_str(item) && text_fits(walk, shape, json_str(item))))
+			continue;
+		problem(walk, path, REFUSAL_ITEMS, shape, value);
+		return;
+	}
+}
+
 static void check_items(struct walk *walk, const struct value_path *up,
 			const struct aws_member *element, const struct json *value)
 {
 	const struct aws_shape *shape = aws_member_shape(walk->service, element);
 	size_t index = 0;
+
+	if (shape->type == SHAPE_STRING && json_is_array(value) &&
+	    str_eq(walk->service->name, "iam")) {
+		check_texts(walk, up, shape, value);
+		return;
+	}
 
 	json_foreach (item, value) {
 		const struct value_path path = {up, NULL, json_key(item), ++index};
@@ -439,17 +478,6 @@ static void check_items(struct walk *walk, const struct value_path *up,
 	}
 }
 
-static bool key_fits(struct walk *walk, const struct aws_shape *key, const char *text)
-{
-	_cleanup_(json_freep) struct json *value = json_new_string(text);
-	int64_t length = length_of(key, value);
-
-	return !((key->flags & SHAPE_HAS_MIN) && length < key->min) &&
-	       !((key->flags & SHAPE_HAS_MAX) && length > key->max) &&
-	       aws_shape_allows(walk->service, key, text) &&
-	       (!key->pattern || pattern_allows(walk->validator, key->pattern, text));
-}
-
 static void check_keys(struct walk *walk, const struct value_path *path,
 		       const struct aws_shape *shape, const struct json *value)
 {
@@ -457,7 +485,7 @@ static void check_keys(struct walk *walk, const struct value_path *path,
 		aws_member_shape(walk->service, aws_map_key(walk->service, shape));
 
 	json_foreach (item, value) {
-		if (key_fits(walk, key, json_key(item)))
+		if (text_fits(walk, key, json_key(item)))
 			continue;
 		problem(walk, path, REFUSAL_KEYS, key, value);
 		return; /* one problem for all keys */

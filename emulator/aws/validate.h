@@ -34,7 +34,8 @@ enum refusal {
 	REFUSAL_TOO_LONG,
 	REFUSAL_ENUM,
 	REFUSAL_PATTERN,
-	REFUSAL_KEYS, /**< a map's key breaks what its shape says */
+	REFUSAL_KEYS,  /**< a map's key breaks what its shape says */
+	REFUSAL_ITEMS, /**< likewise, a text of a list */
 };
 
 /**

@@ -252,13 +252,14 @@ START_TEST(a_second_factor_is_enabled_with_two_codes_in_a_row)
 	_cleanup_(json_freep) struct json *shown = NULL, *tags = NULL, *summary = NULL;
 
 	api_refused(aws, "iam", "CreateVirtualMFADevice", "{'VirtualMFADeviceName':'phone'}",
-		    "EntityAlreadyExists", "MFADevice entity at the same path and name");
+		    "EntityAlreadyExists", "MFA device already exists.");
 	api_refused(aws, "iam", "EnableMFADevice", old, "InvalidAuthenticationCode",
 		    "Authentication code for device is not valid.");
 	api_refused(aws, "iam", "ResyncMFADevice", good, "NoSuchEntity", "not enabled");
 	api_refused(aws, "iam", "DeactivateMFADevice", of_alice, "NoSuchEntity", "not enabled");
 	api_done(aws, "iam", "EnableMFADevice", good);
-	api_refused(aws, "iam", "EnableMFADevice", good, "EntityAlreadyExists", SERIAL);
+	api_refused(aws, "iam", "EnableMFADevice", good, "EntityAlreadyExists",
+		    "MFA Device is already in use.");
 	api_done(aws, "iam", "ResyncMFADevice", good);
 	list = api(aws, "iam", "ListMFADevices", USER);
 	ck_assert_str_eq(json_get_str(json_first(json_get(list, "MFADevices")), "SerialNumber"),

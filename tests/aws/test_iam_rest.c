@@ -164,6 +164,64 @@ START_TEST(who_may_do_nothing_is_refused_by_name_of_the_action)
 }
 END_TEST
 
+/* As LocalStack's tests recorded it from IAM in 2026. */
+START_TEST(tag_keys_differ_in_case_but_for_users_and_roles)
+{
+	const char *two = "'Tags':[{'Key':'a','Value':'1'},{'Key':'A','Value':'2'}]}";
+	const char *same = "'Tags':[{'Key':'b','Value':'1'},{'Key':'b','Value':'2'}]}";
+	_cleanup_(freep) char *policy = xasprintf("{'PolicyArn':'" POLICY_ARN "',%s", two);
+	_cleanup_(freep) char *policy_same = xasprintf("{'PolicyArn':'" POLICY_ARN "',%s", same);
+	_cleanup_(freep) char *role = xasprintf("{'RoleName':'r',%s", two);
+
+	api_done(aws, "iam", "CreateRole", ROLE);
+	api_done(aws, "iam", "CreatePolicy", "{'PolicyName':'p','PolicyDocument':" DOCUMENT "}");
+	api_done(aws, "iam", "TagPolicy", policy);
+	api_refused(aws, "iam", "TagPolicy", policy_same, "InvalidInput",
+		    "Duplicate tag keys found.");
+	api_refused(aws, "iam", "TagRole", role, "InvalidInput",
+		    "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+}
+END_TEST
+
+START_TEST(what_is_wrong_with_items_is_said_of_their_list)
+{
+	api_done(aws, "iam", "CreateRole", ROLE);
+	api_refused(
+		aws, "iam", "UntagRole", "{'RoleName':'r','TagKeys':['a','?']}", "ValidationError",
+		"1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: "
+		"Member must satisfy constraint: [Member must have length less than or equal to "
+		"128, Member must have length greater than or equal to 1, Member must satisfy "
+		"regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member must "
+		"not be null]");
+}
+END_TEST
+
+START_TEST(a_version_of_no_policy_and_a_key_of_nobody_are_refused_in_their_own_way)
+{
+	static const char *const rows[][4] = {
+		{"GetPolicyVersion", "{'PolicyArn':'" POLICY_ARN "','VersionId':'v1'}",
+		 "NoSuchEntity",
+		 "Policy " POLICY_ARN " version v1 does not exist or is not attachable."},
+		{"SetDefaultPolicyVersion", "{'PolicyArn':'" POLICY_ARN "','VersionId':'v1'}",
+		 "NoSuchEntity",
+		 "Policy " POLICY_ARN " version v1 does not exist or is not attachable."},
+		{"CreateOpenIDConnectProvider",
+		 "{'Url':'https://a.example','ThumbprintList':["
+		 "'0123456789abcdef0123456789abcdef01234561',"
+		 "'0123456789abcdef0123456789abcdef01234562',"
+		 "'0123456789abcdef0123456789abcdef01234563',"
+		 "'0123456789abcdef0123456789abcdef01234564',"
+		 "'0123456789abcdef0123456789abcdef01234565',"
+		 "'0123456789abcdef0123456789abcdef01234566']}",
+		 "InvalidInput", "Thumbprint list must contain fewer than 5 entries."},
+		{"GetCredentialReport", "{}", "ReportNotPresent", ""},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++)
+		api_refused(aws, "iam", rows[i][0], rows[i][1], rows[i][2], rows[i][3]);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("iam_rest");
@@ -175,5 +233,9 @@ int main(void)
 	tcase_add_test(tcase, a_version_that_is_not_there_is_not_the_default);
 	tcase_add_test(tcase, an_account_has_twenty_accelerators);
 	tcase_add_test(tcase, who_may_do_nothing_is_refused_by_name_of_the_action);
+	tcase_add_test(tcase, tag_keys_differ_in_case_but_for_users_and_roles);
+	tcase_add_test(tcase, what_is_wrong_with_items_is_said_of_their_list);
+	tcase_add_test(tcase,
+		       a_version_of_no_policy_and_a_key_of_nobody_are_refused_in_their_own_way);
 	return run_suite_of(tcase, "iam_rest");
 }

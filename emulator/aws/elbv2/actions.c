@@ -70,7 +70,7 @@ static bool check_family(struct check *check, const struct doc *group)
 		return aws_fail(check->err, AWS_ELBV2_GROUP_FAMILIES);
 	check->family = family;
 	if (str_eq(family, "ipv6") && str_eq(type, "ipv4"))
-		return aws_fail(check->err, AWS_ELBV2_IPV6_GROUP_IPV4_BALANCER, group->key);
+		return aws_fail(check->err, AWS_ELBV2_IPV6_GROUP_IPV4_BALANCER);
 	if (str_eq(family, "ipv4") && str_eq(type, "dualstack") &&
 	    str_eq(doc_str(check->balancer, "Type"), "network") &&
 	    (str_eq(check->protocol, "UDP") || str_eq(check->protocol, "TCP_UDP")))

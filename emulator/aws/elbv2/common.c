@@ -64,6 +64,7 @@ bool elbv2_error(struct err *err)
 		{"InvalidAllocationID.Malformed", AWS_ELBV2_ALLOCATION_NOT_FOUND},
 		{"InvalidAllocationID.NotFound", AWS_ELBV2_ALLOCATION_NOT_FOUND},
 		{"InvalidGroup.NotFound", AWS_ELBV2_SECURITY_GROUP},
+		{"InvalidGroupId.Malformed", AWS_ELBV2_SECURITY_GROUP_VPC},
 		{"InvalidIPAddress.InUse", AWS_ELBV2_ADDRESS_IN_USE},
 		{"InvalidParameter", AWS_ELBV2_SECURITY_GROUP_VPC}, /* of another VPC */
 		{"InvalidParameterValue", AWS_ELBV2_ADDRESS},
@@ -78,11 +79,38 @@ bool elbv2_error(struct err *err)
 	return false;
 }
 
+bool elbv2_check_arn(const struct call *call, const struct kind *kind, const char *arn,
+		     struct err *err)
+{
+	static const struct {
+		const struct kind *kind;
+		const char *word, *noun;
+	} rows[] = {
+		{&kind_load_balancer, "loadbalancer/", "load balancer"},
+		{&kind_target_group, "targetgroup/", "target group"},
+		{&kind_listener, "listener/", "listener"},
+		{&kind_rule, "listener-rule/", "listener rule"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		_cleanup_(freep) char *place = NULL;
+
+		if (rows[i].kind != kind)
+			continue;
+		place = xasprintf(":elasticloadbalancing:%s:%s:%s", call->region, call->account,
+				  rows[i].word);
+		return (str_starts_with(arn, "arn:aws") && strstr(arn, place)) ||
+		       aws_fail(err, AWS_ELBV2_ARN, arn ? arn : "", rows[i].noun);
+	}
+	return true;
+}
+
 static bool get(struct call *call, const struct kind *kind, const char *arn, enum aws_error missing,
 		const struct doc **ret, struct err *err)
 {
 	*ret = find_in_scope(call, kind, arn);
-	return *ret || aws_fail(err, missing, arn ? arn : "");
+	return *ret ||
+	       (elbv2_check_arn(call, kind, arn, err) && aws_fail(err, missing, arn ? arn : ""));
 }
 
 bool elbv2_get_load_balancer(struct call *call, const struct json *input, const struct doc **ret,

@@ -108,7 +108,7 @@ static bool check_value(const struct field *field, const char *value, struct sum
 	if (strlen(value) > VALUE_CHARACTERS_MAX)
 		return aws_fail(err, AWS_ELBV2_CONDITION_LENGTH, field->name, "128");
 	if (!field->allows(value))
-		return aws_fail(err, AWS_ELBV2_CONDITION_VALUE, value, field->name);
+		return aws_fail(err, AWS_ELBV2_CONDITION_VALUE, value);
 	sums->values++;
 	if (field->wildcards)
 		sums->wildcards += count_wildcards(value);

@@ -13,6 +13,10 @@
 must_check bool elbv2_check_type(const char *type, const char *scheme, const char *ip_address_type,
 				 struct err *err);
 
+/** Whether it is an ARN that a document of this kind could have here, else ValidationError: one of
+ * another account or region is not valid either (as quoted in public issues). */
+must_check bool elbv2_check_arn(const struct call *call, const struct kind *kind, const char *arn,
+				struct err *err);
 /** @name Finding; each fails with its own …NotFound */
 must_check bool elbv2_get_load_balancer(struct call *call, const struct json *input,
 					const struct doc **ret, struct err *err);

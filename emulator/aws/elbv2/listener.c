@@ -266,7 +266,7 @@ ELBV2_OP(elbv2_create_listener)
 	existing =
 		find_on_port(call, balancer->key, json_get_int(input, "Port", 0), protocol, NULL);
 	if (existing && !is_repeat(existing, body))
-		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
+		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER, balancer->key);
 	if (existing) {
 		reply_one(output, existing);
 		return true;
@@ -294,7 +294,8 @@ static bool select_listeners(struct call *call, const struct json *input, struct
 		const struct doc *doc = find_in_scope(call, &kind_listener, json_str(arn));
 
 		if (!doc)
-			return aws_fail(err, AWS_ELBV2_LISTENERS_NOT_FOUND);
+			return elbv2_check_arn(call, &kind_listener, json_str(arn), err) &&
+			       aws_fail(err, AWS_ELBV2_LISTENERS_NOT_FOUND);
 		docs_add(ret, doc);
 	}
 	return true;
@@ -332,7 +333,7 @@ static bool modify(struct call *call, const struct doc *doc, const struct doc *b
 	    !check_address_type(balancer, protocol, err))
 		return false;
 	if (find_on_port(call, balancer->key, json_get_int(body, "Port", 0), protocol, doc))
-		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER);
+		return aws_fail(err, AWS_ELBV2_DUPLICATE_LISTENER, balancer->key);
 	if (!check_quic(call, balancer, protocol, doc, err))
 		return false;
 	/* Actions that stay must go with a new protocol too. */

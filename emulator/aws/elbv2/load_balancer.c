@@ -386,7 +386,8 @@ static bool select_balancers(struct call *call, const struct json *input, struct
 		const struct doc *doc = find_in_scope(call, &kind_load_balancer, json_str(arn));
 
 		if (!doc)
-			return aws_fail(err, AWS_ELBV2_LOAD_BALANCERS_NOT_FOUND, json_str(arn));
+			return elbv2_check_arn(call, &kind_load_balancer, json_str(arn), err) &&
+			       aws_fail(err, AWS_ELBV2_LOAD_BALANCERS_NOT_FOUND, json_str(arn));
 		docs_add(ret, doc);
 	}
 	json_foreach (name, names) {
@@ -451,7 +452,7 @@ ELBV2_OP(elbv2_delete_load_balancer)
 	/* API: "if the load balancer does not exist or has already been deleted, the call
 	 * succeeds". */
 	if (!doc)
-		return true;
+		return elbv2_check_arn(call, &kind_load_balancer, arn, err);
 	if (str_eq(json_find_str(doc->extra, "attributes", "deletion_protection.enabled", NULL),
 		   "true"))
 		return aws_fail(err, AWS_ELBV2_DELETION_PROTECTION, arn);

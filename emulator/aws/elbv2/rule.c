@@ -216,7 +216,8 @@ static bool select_rules(struct call *call, const struct json *input, struct doc
 		const struct doc *doc = find_in_scope(call, &kind_rule, json_str(arn));
 
 		if (!doc)
-			return aws_fail(err, AWS_ELBV2_RULES_NOT_FOUND);
+			return elbv2_check_arn(call, &kind_rule, json_str(arn), err) &&
+			       aws_fail(err, AWS_ELBV2_RULES_NOT_FOUND);
 		docs_add(ret, doc);
 	}
 	return true;

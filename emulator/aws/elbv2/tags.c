@@ -24,7 +24,7 @@ static bool find(struct call *call, const char *arn, const struct doc **ret, str
 		*ret = find_in_scope(call, arns[i].kind, arn);
 		return *ret || aws_fail(err, arns[i].missing, arn);
 	}
-	return aws_fail(err, AWS_ELBV2_ARN, arn ? arn : "");
+	return aws_fail(err, AWS_ELBV2_ARN, arn ? arn : "", "load balancer");
 }
 
 /* All documents of ResourceArns, or the error of the first that is missing. */

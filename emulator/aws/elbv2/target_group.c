@@ -244,7 +244,8 @@ static bool add_by_arn(struct call *call, const char *arn, struct docs *ret, str
 	const struct doc *doc = find_in_scope(call, &kind_target_group, arn);
 
 	if (!doc)
-		return aws_fail(err, AWS_ELBV2_TARGET_GROUPS_NOT_FOUND);
+		return elbv2_check_arn(call, &kind_target_group, arn, err) &&
+		       aws_fail(err, AWS_ELBV2_TARGET_GROUPS_NOT_FOUND);
 	docs_add(ret, doc);
 	return true;
 }
@@ -336,7 +337,7 @@ ELBV2_OP(elbv2_delete_target_group)
 
 	(void)output; /* the answer is empty, also for a group that is gone already */
 	if (!find_in_scope(call, &kind_target_group, arn))
-		return true;
+		return elbv2_check_arn(call, &kind_target_group, arn, err);
 	if (target_group_in_use(call->world, arn))
 		return aws_fail(err, AWS_ELBV2_TARGET_GROUP_IN_USE, arn);
 	targets_remove_all(call, arn);

@@ -148,7 +148,7 @@ bool iam_get_access_key_last_used(struct call *call, const struct json *input, s
 	struct json *used;
 
 	if (!key)
-		return aws_fail(err, AWS_IAM_ACCESS_KEY_NOT_FOUND, id);
+		return aws_fail(err, AWS_IAM_ACCESS_KEY_DENIED, call->principal, id);
 	user = world_find(call->world, &kind_iam_user, doc_extra_str(key, "User"));
 	json_set_copy(output, "UserName", json_get(user->body, "UserName"));
 	used = json_ensure_object(output, "AccessKeyLastUsed"); /* uses are in the journal only */

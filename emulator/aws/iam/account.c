@@ -68,7 +68,6 @@ bool iam_update_account_password_policy(struct call *call, const struct json *in
 		"RequireUppercaseCharacters",
 		"RequireLowercaseCharacters",
 		"AllowUsersToChangePassword",
-		"HardExpiry",
 	};
 	struct json *body = json_new_object();
 	int64_t age = json_get_int(input, "MaxPasswordAge", 0);
@@ -79,6 +78,7 @@ bool iam_update_account_password_policy(struct call *call, const struct json *in
 		     json_get_int(input, "MinimumPasswordLength", 6));
 	for (size_t i = 0; i < array_size(switches); i++)
 		json_set_bool(body, switches[i], json_get_bool(input, switches[i], false));
+	json_set_copy(body, "HardExpiry", json_get(input, "HardExpiry"));
 	json_set_bool(body, "ExpirePasswords", age > 0);
 	if (age > 0)
 		json_set_int(body, "MaxPasswordAge", age);
@@ -121,12 +121,12 @@ bool iam_get_account_password_policy(struct call *call, const struct json *input
 bool iam_delete_account_password_policy(struct call *call, const struct json *input,
 					struct json *output, struct err *err)
 {
-	const struct doc *doc = find_password_policy(call, err);
+	const struct doc *doc = iam_password_policy(call);
 
 	(void)input;
 	(void)output;
 	if (!doc)
-		return false;
+		return aws_fail(err, AWS_IAM_PASSWORD_POLICY_DELETED);
 	world_remove(call, &kind_iam_password_policy, doc->key);
 	return true;
 }

@@ -165,19 +165,16 @@ bool iam_add_user_to_group(struct call *call, const struct json *input, struct j
 bool iam_remove_user_from_group(struct call *call, const struct json *input, struct json *output,
 				struct err *err)
 {
-	const struct doc *group = find(call, input, err), *user;
+	const struct doc *user = iam_owner_of(call, &iam_user_owner, input, err);
+	const struct doc *group = user ? find(call, input, err) : NULL;
 	const char *key;
 
 	(void)output;
 	if (!group)
 		return false;
-	user = iam_owner_of(call, &iam_user_owner, input, err);
-	if (!user)
-		return false;
 	key = membership_key(call, group, user);
-	if (!world_find(call->world, &kind_iam_membership, key))
-		return aws_fail(err, AWS_IAM_NOT_FOUND, "user", json_get_str(input, "UserName"));
-	world_remove(call, &kind_iam_membership, key);
+	if (world_find(call->world, &kind_iam_membership, key)) /* it need not be in the group */
+		world_remove(call, &kind_iam_membership, key);
 	return true;
 }
 

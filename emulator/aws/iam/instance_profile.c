@@ -69,7 +69,7 @@ bool iam_create_instance_profile(struct call *call, const struct json *input, st
 
 	if (world_find(call->world, &kind_instance_profile, key))
 		return aws_fail(err, AWS_IAM_INSTANCE_PROFILE_EXISTS, name);
-	if (!tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+	if (!tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
 	if (!path)
 		path = "/";

@@ -101,7 +101,7 @@ bool iam_create_virtual_mfa_device(struct call *call, const struct json *input, 
 				json_get_str(input, "VirtualMFADeviceName"));
 	if (world_find(call->world, &kind_iam_mfa_device, serial))
 		return aws_fail(err, AWS_IAM_MFA_EXISTS);
-	if (!tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+	if (!tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
 	seed = iam_secret(call, "mfa-seed", SEED_ALPHABET, SEED_DIGITS);
 	body = json_new_object();
@@ -145,9 +145,12 @@ static const struct doc *find_enabled(struct call *call, const struct json *inpu
 	const struct doc *user = iam_user_of(call, input, err);
 	const struct doc *doc = user ? iam_mfa_device_of(call, user, serial) : NULL;
 
-	if (user && !doc)
-		aws_fail(err, AWS_IAM_MFA_NOT_ENABLED, serial, doc_str(user, "UserName"));
-	return doc;
+	if (doc || !user)
+		return doc;
+	if (!find_device(call, input, err))
+		return NULL;
+	aws_fail(err, AWS_IAM_MFA_NOT_ENABLED, serial, doc_str(user, "UserName"));
+	return NULL;
 }
 
 bool iam_delete_virtual_mfa_device(struct call *call, const struct json *input, struct json *output,
@@ -189,7 +192,7 @@ bool iam_enable_mfa_device(struct call *call, const struct json *input, struct j
 	if (!doc)
 		return false;
 	if (doc_extra_str(doc, "User"))
-		return aws_fail(err, AWS_IAM_MFA_ENABLED, doc->key);
+		return aws_fail(err, AWS_IAM_MFA_ENABLED);
 	if (!check_codes(doc, input, err) ||
 	    !iam_check_quota(call, "MFADevicesPerUser",
 			     iam_credential_count(call, &kind_iam_mfa_device, user), DEVICES_MAX,

@@ -109,7 +109,7 @@ static struct json *policy_item(struct call *call, const struct doc *doc, bool a
 	set_counts(call, policy, doc->key);
 	if (!all)
 		json_remove(policy, "Description");
-	if (all && json_first(doc->tags))
+	if (all)
 		json_set(policy, "Tags", tags_to_list(doc->tags));
 	return policy;
 }
@@ -136,7 +136,7 @@ const char *iam_managed_document(struct call *call, const char *arn)
 bool iam_check_attachable(struct call *call, const char *arn, struct err *err)
 {
 	if (!str_starts_with(arn, "arn:"))
-		return aws_fail(err, AWS_IAM_POLICY_ARN);
+		return aws_fail(err, AWS_IAM_POLICY_ARN_NOT_VALID, arn);
 	if (aws_name(arn) || find_in_scope(call, &kind_iam_policy, arn))
 		return true;
 	return aws_fail(err, AWS_IAM_POLICY_NOT_ATTACHABLE, arn);
@@ -203,7 +203,7 @@ bool iam_create_policy(struct call *call, const struct json *input, struct json 
 		return aws_fail(err, AWS_IAM_POLICY_EXISTS, name);
 	if (!iam_check_quota(call, "PoliciesPerAccount", world_count(call->world, &kind_iam_policy),
 			     POLICIES_MAX, err) ||
-	    !tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+	    !tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
 	path = path ? path : "/";
 	arn = aws_global_arn(call, "iam", "policy%s%s", path, name);
@@ -376,22 +376,38 @@ bool iam_create_policy_version(struct call *call, const struct json *input, stru
 	return true;
 }
 
-static const struct doc *find_version(struct call *call, const struct json *input,
-				      const struct doc *policy, struct err *err)
+/* The version that the input names, of the policy that it names. */
+static const struct doc *find_version(struct call *call, const struct json *input, struct err *err)
 {
 	const char *version = json_get_str(input, "VersionId");
-	const struct doc *doc = version_of(call, policy->key, version);
+	const char *arn = json_get_str(input, "PolicyArn");
+	const struct doc *policy = find_in_scope(call, &kind_iam_policy, arn);
+	const struct doc *doc = policy ? version_of(call, arn, version) : NULL;
 
-	if (!doc)
-		aws_fail(err, AWS_IAM_POLICY_VERSION, policy->key, version);
-	return doc;
+	if (doc)
+		return doc;
+	if (!str_starts_with(arn, "arn:"))
+		aws_fail(err, AWS_IAM_POLICY_ARN);
+	else
+		aws_fail(err, AWS_IAM_POLICY_VERSION, arn, version);
+	return NULL;
+}
+
+/* AWS's own cannot be changed. */
+static const struct doc *find_own_version(struct call *call, const struct json *input,
+					  struct err *err)
+{
+	if (!aws_name(json_get_str(input, "PolicyArn")))
+		return find_version(call, input, err);
+	aws_fail(err, AWS_IAM_POLICY_AWS);
+	return NULL;
 }
 
 bool iam_get_policy_version(struct call *call, const struct json *input, struct json *output,
 			    struct err *err)
 {
 	const char *arn = json_get_str(input, "PolicyArn");
-	const struct doc *policy, *doc;
+	const struct doc *doc;
 	struct json *version;
 
 	if (aws_document(arn) && str_eq(json_get_str(input, "VersionId"), "v1")) {
@@ -403,8 +419,7 @@ bool iam_get_policy_version(struct call *call, const struct json *input, struct 
 		json_set_str(version, "CreateDate", AWS_CREATED);
 		return true;
 	}
-	policy = find(call, input, err);
-	doc = policy ? find_version(call, input, policy, err) : NULL;
+	doc = find_version(call, input, err);
 	if (!doc)
 		return false;
 	json_set(output, "PolicyVersion", version_item(call, doc, true));
@@ -431,20 +446,20 @@ bool iam_list_policy_versions(struct call *call, const struct json *input, struc
 bool iam_set_default_policy_version(struct call *call, const struct json *input,
 				    struct json *output, struct err *err)
 {
-	const struct doc *policy = find_own(call, input, err);
+	const struct doc *doc = find_own_version(call, input, err);
 
 	(void)output;
-	if (!policy || !find_version(call, input, policy, err))
+	if (!doc)
 		return false;
-	set_default(call, policy, json_get_str(input, "VersionId"));
+	set_default(call, find_in_scope(call, &kind_iam_policy, json_get_str(input, "PolicyArn")),
+		    doc_str(doc, "VersionId"));
 	return true;
 }
 
 bool iam_delete_policy_version(struct call *call, const struct json *input, struct json *output,
 			       struct err *err)
 {
-	const struct doc *policy = find_own(call, input, err);
-	const struct doc *doc = policy ? find_version(call, input, policy, err) : NULL;
+	const struct doc *doc = find_own_version(call, input, err);
 
 	(void)output;
 	if (!doc)

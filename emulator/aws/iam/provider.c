@@ -2,9 +2,10 @@
  * iam-saml-provider. */
 #include "emulator/aws/iam/iam.h"
 
-#define CLIENT_IDS_MAX 100 /* IAM quotas, "Client IDs per OIDC provider" */
-#define PROVIDERS_MAX  100 /* likewise, "OpenId connect identity providers", "SAML" */
-#define SAML_VALID_MS  (100LL * 365 * 24 * 3600 * 1000) /* AWS: 100 years, as recorded publicly */
+#define CLIENT_IDS_MAX	100 /* IAM quotas, "Client IDs per OIDC provider" */
+#define THUMBPRINTS_MAX 5   /* of a provider, IAM API: CreateOpenIDConnectProvider */
+#define PROVIDERS_MAX	100 /* likewise, "OpenId connect identity providers", "SAML" */
+#define SAML_VALID_MS	(100LL * 365 * 24 * 3600 * 1000) /* AWS: 100 years, as recorded publicly */
 
 const struct kind kind_iam_oidc_provider = {
 	.name = "iam-oidc-provider",
@@ -49,12 +50,14 @@ bool iam_create_open_id_connect_provider(struct call *call, const struct json *i
 	if (length && url[length - 1] == '/')
 		url = arena_strndup(call->arena, url, length - 1);
 	arn = aws_global_arn(call, "iam", "oidc-provider/%s", url);
+	if (json_size(json_get(input, "ThumbprintList")) > THUMBPRINTS_MAX)
+		return aws_fail(err, AWS_IAM_OIDC_THUMBPRINTS);
 	if (world_find(call->world, &kind_iam_oidc_provider, arn))
 		return aws_fail(err, AWS_IAM_OIDC_EXISTS, json_get_str(input, "Url"));
 	if (!iam_check_quota(call, "OpenIDConnectProvidersPerAccount",
 			     world_count(call->world, &kind_iam_oidc_provider), PROVIDERS_MAX,
 			     err) ||
-	    !tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+	    !tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
 	body = json_new_object();
 	json_set_str(body, "Url", url); /* without its scheme, as GetOpenIDConnectProvider says */
@@ -161,11 +164,12 @@ bool iam_update_open_id_connect_provider_thumbprint(struct call *call, const str
 bool iam_delete_open_id_connect_provider(struct call *call, const struct json *input,
 					 struct json *output, struct err *err)
 {
-	const struct doc *doc = find_oidc(call, input, err);
+	const char *arn = json_get_str(input, "OpenIDConnectProviderArn");
+	const struct doc *doc = find_in_scope(call, &kind_iam_oidc_provider, arn);
 
 	(void)output;
 	if (!doc)
-		return false;
+		return aws_fail(err, AWS_IAM_OIDC_DELETED, arn);
 	world_remove(call, &kind_iam_oidc_provider, doc->key);
 	return true;
 }
@@ -205,7 +209,7 @@ bool iam_create_saml_provider(struct call *call, const struct json *input, struc
 		return false;
 	if (world_find(call->world, &kind_iam_saml_provider, arn))
 		return aws_fail(err, AWS_IAM_SAML_EXISTS, name);
-	if (!tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+	if (!tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
 	body = json_new_object();
 	json_set_copy(body, "SAMLMetadataDocument", json_get(input, "SAMLMetadataDocument"));

@@ -86,7 +86,7 @@ bool iam_upload_server_certificate(struct call *call, const struct json *input, 
 	if (!iam_check_quota(call, "ServerCertificatesPerAccount",
 			     world_count(call->world, &kind_iam_server_certificate),
 			     CERTIFICATES_MAX, err) ||
-	    !tags_from_list(TAGS_IAM, json_get(input, "Tags"), &tags, err))
+	    !tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
 	if (!check(input, &certificate, err)) {
 		json_free(tags);

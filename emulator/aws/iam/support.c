@@ -149,9 +149,12 @@ void iam_select(struct call *call, const struct kind *kind, const struct json *i
 
 bool iam_tag(struct call *call, const struct doc *doc, const struct json *input, struct err *err)
 {
+	/* User Guide, "Rules for tagging in IAM and AWS STS", Case sensitivity */
+	bool cased = doc->kind != &kind_iam_role && doc->kind != &kind_iam_user;
 	struct json *tags;
 
-	if (!tags_merge(TAGS_IAM, doc->tags, json_get(input, "Tags"), &tags, err))
+	if (!tags_merge(cased ? TAGS_IAM_CASED : TAGS_IAM, doc->tags, json_get(input, "Tags"),
+			&tags, err))
 		return false;
 	world_put_tags(call, doc->kind, doc->key, tags);
 	return true;

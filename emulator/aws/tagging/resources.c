@@ -280,7 +280,9 @@ static enum tag_dialect dialect_of(const char *arn)
 		return TAGS_EC2;
 	if (strstr(arn, ":elasticloadbalancing:"))
 		return TAGS_ELB;
-	return strstr(arn, ":iam:") ? TAGS_IAM : TAGS_COMMON;
+	if (strstr(arn, ":iam:"))
+		return strstr(arn, ":role/") || strstr(arn, ":user/") ? TAGS_IAM : TAGS_IAM_CASED;
+	return TAGS_COMMON;
 }
 
 static void add_failure(struct json *output, const char *arn, struct err *err)

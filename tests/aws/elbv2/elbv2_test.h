@@ -3,6 +3,13 @@
  * a target group or a listener first. */
 #include "tests/aws/elb/balancer_test.h"
 
+/** ARNs of nothing, of a form that is right. */
+#define NO_ARN(what) "arn:aws:elasticloadbalancing:" TEST_REGION ":" TEST_ACCOUNT ":" what "/none"
+#define NO_BALANCER  NO_ARN("loadbalancer/app")
+#define NO_GROUP     NO_ARN("targetgroup")
+#define NO_LISTENER  NO_ARN("listener/app")
+#define NO_RULE	     NO_ARN("listener-rule/app")
+
 /** Makes a load balancer in LB_A and LB_B; `more` is added to its parameters (", 'K': 'v'"). The
  * ARN; free() it. */
 char *v2_balancer(struct balancer_test *test, const char *name, const char *type, const char *more);

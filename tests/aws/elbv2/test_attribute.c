@@ -53,8 +53,9 @@ START_TEST(each_type_has_its_own_attributes)
 	ck_assert_pstr_eq(value(of_nlb, "ipv6.deny_all_igw_traffic"), "false");
 	json_free(of_alb);
 	json_free(of_nlb);
-	lb_refused(&test, "LoadBalancerNotFound", "none", DESCRIBE, LB(""), "none");
-	lb_refused(&test, "LoadBalancerNotFound", "none", MODIFY, LB(SET(PAIR("a", "b"))), "none");
+	lb_refused(&test, "LoadBalancerNotFound", "none", DESCRIBE, LB(""), NO_BALANCER);
+	lb_refused(&test, "LoadBalancerNotFound", "none", MODIFY, LB(SET(PAIR("a", "b"))),
+		   NO_BALANCER);
 }
 END_TEST
 
@@ -160,9 +161,9 @@ START_TEST(groups_get_the_defaults_of_their_protocol_and_type)
 		json_free(seen);
 		free(arn);
 	}
-	lb_refused(&test, "TargetGroupNotFound", "none", TG_DESCRIBE, TG(""), "none");
+	lb_refused(&test, "TargetGroupNotFound", "none", TG_DESCRIBE, TG(""), NO_GROUP);
 	lb_refused(&test, "TargetGroupNotFound", "none", TG_MODIFY, TG(SET(PAIR("a", "b"))),
-		   "none");
+		   NO_GROUP);
 }
 END_TEST
 
@@ -277,8 +278,8 @@ START_TEST(listeners_have_attributes_by_protocol)
 	lb_refused(&test, "InvalidConfigurationRequest", "listeners with protocol 'HTTP'", L_MODIFY,
 		   LISTENER(SET(PAIR(SERIAL, "X-Serial"))), http);
 	lb_refused(&test, "ListenerNotFound", "none", L_MODIFY, LISTENER(SET(PAIR("a", "b"))),
-		   "none");
-	lb_refused(&test, "ListenerNotFound", "none", L_DESCRIBE, LISTENER(""), "none");
+		   NO_LISTENER);
+	lb_refused(&test, "ListenerNotFound", "none", L_DESCRIBE, LISTENER(""), NO_LISTENER);
 	free(tcp);
 	free(web);
 	free(tls);

@@ -170,6 +170,33 @@ START_TEST(an_ipv6_address_said_before_dualstack_is_taken_then)
 }
 END_TEST
 
+/* ---- ARNs ---- */
+
+/* Wrong before it is looked for, as AWS says it. */
+START_TEST(an_arn_of_another_form_place_or_account_is_not_valid)
+{
+	static const char *const rows[][3] = {
+		{"DescribeLoadBalancers", "{'LoadBalancerArns': ['x']}",
+		 "'x' is not a valid load balancer ARN"},
+		{"DescribeTargetGroups", "{'TargetGroupArns': ['" NO_BALANCER "']}",
+		 "'" NO_BALANCER "' is not a valid target group ARN"},
+		{"DescribeListeners", "{'ListenerArns': ['x']}", "'x' is not a valid listener ARN"},
+		{"DeleteRule", "{'RuleArn': 'x'}", "'x' is not a valid listener rule ARN"},
+		{"DeleteLoadBalancer",
+		 "{'LoadBalancerArn': 'arn:aws:elasticloadbalancing:eu-west-9:" TEST_ACCOUNT
+		 ":loadbalancer/app/x/1'}",
+		 "is not a valid load balancer ARN"},
+		{"DeleteTargetGroup",
+		 "{'TargetGroupArn': 'arn:aws:elasticloadbalancing:" TEST_REGION
+		 ":999999999999:targetgroup/x/1'}",
+		 "is not a valid target group ARN"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		lb_refused(&test, "ValidationError", rows[i][2], rows[i][0], "%s", rows[i][1]);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -180,6 +207,7 @@ int main(void)
 		static_addresses_stay_as_they_were_made,
 		an_elastic_ip_cannot_be_exchanged_in_a_zone,
 		an_ipv6_address_said_before_dualstack_is_taken_then,
+		an_arn_of_another_form_place_or_account_is_not_valid,
 		NULL,
 	};
 

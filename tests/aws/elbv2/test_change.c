@@ -148,7 +148,7 @@ START_TEST(an_alb_changes_its_addresses_in_place)
 	test_advance(test.ec2.world, 120000);
 	assert_interface(arn, "NetworkInterfaces.0.Ipv6Addresses.0.Ipv6Address", false);
 	assert_interface(arn, "NetworkInterfaces.0.Association.PublicIp", true);
-	lb_refused(&test, "LoadBalancerNotFound", "none", SET_TYPE, TYPE("ipv4"), "none");
+	lb_refused(&test, "LoadBalancerNotFound", "none", SET_TYPE, TYPE("ipv4"), NO_BALANCER);
 	free(arn);
 }
 END_TEST
@@ -213,7 +213,7 @@ START_TEST(subnets_can_be_exchanged_by_an_alb_only)
 	lb_refused(&test, "InvalidConfigurationRequest", "same VPC", "SetSubnets",
 		   LB(", 'Subnets': ['" LB_OTHER_SUBNET "']"), nlb);
 	lb_refused(&test, "LoadBalancerNotFound", "none", "SetSubnets",
-		   LB(", 'Subnets': ['" LB_A "']"), "none");
+		   LB(", 'Subnets': ['" LB_A "']"), NO_BALANCER);
 	free(alb);
 	free(nlb);
 }
@@ -234,7 +234,7 @@ START_TEST(groups_are_set_on_balancer_and_interfaces)
 	lb_refused(&test, "InvalidConfigurationRequest", "at least one", SET_GROUPS, GROUPS(""),
 		   arn);
 	lb_refused(&test, "LoadBalancerNotFound", "none", SET_GROUPS, GROUPS("'" LB_GROUP "'"),
-		   "none");
+		   NO_BALANCER);
 	free(text);
 	free(arn);
 }
@@ -316,7 +316,7 @@ START_TEST(pools_are_for_public_application_load_balancers)
 		   nlb);
 	lb_refused(&test, "InvalidConfigurationRequest", "internet-facing", "ModifyIpPools",
 		   LB(POOL), internal);
-	lb_refused(&test, "LoadBalancerNotFound", "none", "ModifyIpPools", LB(POOL), "none");
+	lb_refused(&test, "LoadBalancerNotFound", "none", "ModifyIpPools", LB(POOL), NO_BALANCER);
 	free(alb);
 	free(nlb);
 	free(internal);
@@ -368,9 +368,9 @@ START_TEST(capacity_that_cannot_be_had_is_refused)
 	lb_refused(&test, "CapacityUnitsLimitExceeded", "limit", RESERVE, UNITS("1000000"), arn);
 	lb_refused(&test, "ValidationError", "either", RESERVE, LB(""), arn);
 	lb_refused(&test, "OperationNotPermitted", "gateway", RESERVE, UNITS("100"), gateway);
-	lb_refused(&test, "LoadBalancerNotFound", "none", RESERVE, UNITS("100"), "none");
+	lb_refused(&test, "LoadBalancerNotFound", "none", RESERVE, UNITS("100"), NO_BALANCER);
 	lb_refused(&test, "LoadBalancerNotFound", "none", "DescribeCapacityReservation", LB(""),
-		   "none");
+		   NO_BALANCER);
 	free(gateway);
 	free(arn);
 }

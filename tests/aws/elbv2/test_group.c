@@ -136,7 +136,7 @@ START_TEST(a_check_of_another_protocol_loses_path_and_matcher)
 	lb_assert(&test, SHOWN "Matcher.HttpCode", "200-399", MODIFY,
 		  ARN(", 'HealthCheckProtocol': 'HTTPS'"), arn);
 	lb_refused(&test, "TargetGroupNotFound", "none", MODIFY,
-		   "{'TargetGroupArn': 'none', 'HealthCheckPath': '/'}");
+		   "{'TargetGroupArn': '" NO_GROUP "', 'HealthCheckPath': '/'}");
 	free(arn);
 }
 END_TEST
@@ -179,7 +179,7 @@ START_TEST(groups_are_found_by_name_arn_and_load_balancer_in_pages)
 	lb_refused(&test, "ValidationError", "at the same time", "DescribeTargetGroups",
 		   "{'Names': ['one'], 'TargetGroupArns': ['a']}");
 	lb_refused(&test, "LoadBalancerNotFound", "none", "DescribeTargetGroups",
-		   "{'LoadBalancerArn': 'none'}");
+		   "{'LoadBalancerArn': '" NO_BALANCER "'}");
 	lb_refused(&test, "ValidationError", "marker", "DescribeTargetGroups", "{'Marker': 'x'}");
 	free(marker);
 	free(one);

@@ -91,7 +91,7 @@ static const struct {
 	{"ValidationError", "user pool",
 	 SECURE("{'Type': 'authenticate-cognito', 'Order': 1, 'AuthenticateCognitoConfig':"
 		" {'UserPoolArn': 'x', 'UserPoolClientId': 'c', 'UserPoolDomain': 'd'}}, " LAST)},
-	{"TargetGroupNotFound", "none", HTTP(FORWARD("none"))},
+	{"TargetGroupNotFound", "none", HTTP(FORWARD(NO_GROUP))},
 	{"ValidationError", "specify a target group", HTTP("{'Type': 'forward'}")},
 	{"ValidationError", "between 0 and 999, inclusive",
 	 HTTP("{'Type': 'forward', 'ForwardConfig': {'TargetGroups': [{'TargetGroupArn': 'x',"
@@ -162,7 +162,7 @@ START_TEST(listeners_and_groups_must_fit)
 		   ON(PORT("TCP", "80") ACTIONS(FORWARD("%s"))), nlb, web);
 	lb_refused(&test, "InvalidConfigurationRequest", "lambda", MAKE,
 		   ON(PORT("TCP", "80") ACTIONS(FORWARD("%s"))), nlb, lambda);
-	lb_refused(&test, "InvalidConfigurationRequest", "ipv6", MAKE,
+	lb_refused(&test, "InvalidConfigurationRequest", "IPv6 target group", MAKE,
 		   ON(PORT("TCP", "80") ACTIONS(FORWARD("%s"))), nlb, six);
 	lb_refused(&test, "InvalidLoadBalancerAction", "network", MAKE,
 		   ON(PORT("TCP", "80") ACTIONS(OK)), nlb);
@@ -220,8 +220,9 @@ START_TEST(a_port_is_taken_once_and_the_same_create_answers_the_same)
 		   ON(PORT("HTTPS", "80") ACTIONS(OK) WITH(ACM("a"))), alb);
 	lb_do(&test, MAKE, ON(PORT("HTTP", "81") ACTIONS(OK)), alb);
 	lb_refused(&test, "DuplicateListener", "already exists", CHANGE, ARN(", 'Port': 81"), arn);
-	lb_refused(&test, "ListenerNotFound", "none", CHANGE, "{'ListenerArn': 'none'}");
-	lb_refused(&test, "ListenerNotFound", "none", "DeleteListener", "{'ListenerArn': 'none'}");
+	lb_refused(&test, "ListenerNotFound", "none", CHANGE, "{'ListenerArn': '" NO_LISTENER "'}");
+	lb_refused(&test, "ListenerNotFound", "none", "DeleteListener",
+		   "{'ListenerArn': '" NO_LISTENER "'}");
 	free(arn);
 }
 END_TEST
@@ -282,9 +283,9 @@ START_TEST(listeners_come_in_pages)
 		  marker);
 	lb_refused(&test, "ValidationError", "either listener ARNs", "DescribeListeners", "{}");
 	lb_refused(&test, "ListenerNotFound", "One or more", "DescribeListeners",
-		   "{'ListenerArns': ['none']}");
+		   "{'ListenerArns': ['" NO_LISTENER "']}");
 	lb_refused(&test, "LoadBalancerNotFound", "none", "DescribeListeners",
-		   "{'LoadBalancerArn': 'none'}");
+		   "{'LoadBalancerArn': '" NO_BALANCER "'}");
 	free(marker);
 }
 END_TEST
@@ -356,9 +357,9 @@ START_TEST(certificates_for_names_are_listed_behind_the_default_one)
 		   ARN(WITH(ACM("none"))), arn);
 	lb_refused(&test, "ValidationError", "A certificate", "AddListenerCertificates",
 		   ARN(", 'Certificates': []"), arn);
-	lb_refused(&test, "ListenerNotFound", "none", list, "{'ListenerArn': 'none'}");
+	lb_refused(&test, "ListenerNotFound", "none", list, "{'ListenerArn': '" NO_LISTENER "'}");
 	lb_refused(&test, "ListenerNotFound", "none", "RemoveListenerCertificates",
-		   "{'ListenerArn': 'none'" WITH(ACM("a")) "}");
+		   "{'ListenerArn': '" NO_LISTENER "'" WITH(ACM("a")) "}");
 	free(arn);
 }
 END_TEST

@@ -165,9 +165,11 @@ START_TEST(rules_are_shown_by_priority_the_default_one_last)
 	lb_refused(&test, "ValidationError", "rule ARNs or a listener", "DescribeRules", "{}");
 	lb_refused(&test, "ValidationError", "at the same time", "DescribeRules",
 		   "{'ListenerArn': '%s', 'RuleArns': ['%s']}", listener, late);
-	lb_refused(&test, "ListenerNotFound", "none", "DescribeRules", "{'ListenerArn': 'none'}");
-	lb_refused(&test, "RuleNotFound", "One or more", "DescribeRules", "{'RuleArns': ['none']}");
-	lb_refused(&test, "ListenerNotFound", "none", MAKE, ON("9", IF(PATH("/"))), "none");
+	lb_refused(&test, "ListenerNotFound", "none", "DescribeRules",
+		   "{'ListenerArn': '" NO_LISTENER "'}");
+	lb_refused(&test, "RuleNotFound", "One or more", "DescribeRules",
+		   "{'RuleArns': ['" NO_RULE "']}");
+	lb_refused(&test, "ListenerNotFound", "none", MAKE, ON("9", IF(PATH("/"))), NO_LISTENER);
 	free(marker);
 	free(late);
 }
@@ -196,7 +198,7 @@ START_TEST(priorities_are_exchanged_all_at_once)
 		   "{'RulePriorities': [{'RuleArn': '%s'}]}", one);
 	lb_refused(&test, "ValidationError", "must be specified", set, "{'RulePriorities': []}");
 	lb_refused(&test, "RuleNotFound", "none", set,
-		   "{'RulePriorities': [{'RuleArn': 'none', 'Priority': 8}]}");
+		   "{'RulePriorities': [{'RuleArn': '" NO_RULE "', 'Priority': 8}]}");
 	free(one);
 	free(two);
 	free(three);
@@ -233,7 +235,8 @@ START_TEST(rules_change_part_by_part)
 	lb_assert(&test, SHOWN "Transforms.0.Type", NULL, "ModifyRule",
 		  RULE(", 'ResetTransforms': true"), arn);
 	lb_refused(&test, "TargetGroupNotFound", "none", "ModifyRule",
-		   RULE(", 'Actions': [{'Type': 'forward', 'TargetGroupArn': 'none'}]"), arn);
+		   RULE(", 'Actions': [{'Type': 'forward', 'TargetGroupArn': '" NO_GROUP "'}]"),
+		   arn);
 	lb_refused(&test, "ValidationError", "A condition must", "ModifyRule", RULE(IF("")), arn);
 	lb_do(&test, "DeleteRule", RULE(""), arn);
 	lb_refused(&test, "RuleNotFound", arn, "DeleteRule", RULE(""), arn);

@@ -191,11 +191,11 @@ START_TEST(targets_that_do_not_fit_are_refused)
 	lb_refused(&test, "InvalidTarget", LB_OTHER_NODE, "RegisterTargets", TARGETS(LB_OTHER_NODE),
 		   group);
 	lb_refused(&test, "TargetGroupNotFound", "none", "RegisterTargets", TARGETS(LB_NODE_A),
-		   "none");
+		   NO_GROUP);
 	lb_refused(&test, "TargetGroupNotFound", "none", "DeregisterTargets", TARGETS(LB_NODE_A),
-		   "none");
+		   NO_GROUP);
 	lb_refused(&test, "TargetGroupNotFound", "none", "DescribeTargetHealth",
-		   "{'TargetGroupArn': 'none'}");
+		   "{'TargetGroupArn': '" NO_GROUP "'}");
 }
 END_TEST
 
