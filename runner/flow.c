@@ -1,4 +1,4 @@
-/* Values as one writes them into a scenario. */
+/* Values as one writes them into YAML. */
 #include "runner/flow.h"
 
 #include "emulator/base/json.h"
@@ -39,5 +39,36 @@ void flow_add(struct strbuf *sb, const struct json *value)
 			flow_add(sb, item);
 		}
 		strbuf_add(sb, list ? " ]" : " }");
+	}
+}
+
+#define COLUMNS 110 /* of a line in block style, where it can be broken */
+
+void block_add(struct strbuf *sb, const struct json *object, unsigned indent)
+{
+	json_foreach (member, object) {
+		size_t start = sb->length, value;
+
+		strbuf_addf(sb, "%*s", (int)indent, "");
+		add_scalar(sb, json_key(member));
+		strbuf_add_char(sb, ':');
+		value = sb->length;
+		strbuf_add_char(sb, ' ');
+		flow_add(sb, member);
+		if (sb->length - start > COLUMNS && json_size(member)) {
+			strbuf_truncate(sb, value);
+			strbuf_add_char(sb, '\n');
+			if (json_is_object(member)) {
+				block_add(sb, member, indent + 2);
+				continue;
+			}
+			json_foreach (item, member) {
+				strbuf_addf(sb, "%*s- ", (int)indent + 2, "");
+				flow_add(sb, item);
+				strbuf_add_char(sb, '\n');
+			}
+			continue;
+		}
+		strbuf_add_char(sb, '\n');
 	}
 }

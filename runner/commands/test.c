@@ -75,7 +75,8 @@ static const struct argp_option options[] = {
 	{"pause-on-failure", OPTION_PAUSE, NULL, 0,
 	 "leave a failed scenario's environment up until Enter, then go on", 2},
 	{"update", OPTION_UPDATE, NULL, 0,
-	 "where a list under \"exactly:\" alone is wrong, write the one that was found, after a look",
+	 "where a list under \"exactly:\" alone is wrong, or a file of same-as, write what was "
+	 "found, after a look",
 	 2},
 	{"yes", OPTION_YES, NULL, 0, "with --update: write without asking", 2},
 	{NULL, 0, NULL, 0, "Where it is run", 3},

@@ -56,7 +56,8 @@ int test_watch(const struct test_options *test, const struct suite *suite,
 	       const struct filter *filter);
 /**
  * --update: shows what the results' "updates" would change in their files, and writes it when
- * somebody agrees. Only lists under `exactly:` that are alone to blame; each told on the way.
+ * somebody agrees. Only lists under `exactly:` that are alone to blame, and files of same-as; each
+ * told on the way.
  */
 void test_update(const struct test_options *test, const struct json *results);
 /** Why a scenario cannot be run here, or NULL; new text. */

@@ -1,12 +1,14 @@
-/* skyrig test --update: lists under `exactly:` as they were found. */
+/* skyrig test --update: lists under `exactly:`, and files of snapshots, as they were found. */
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "emulator/base/json.h"
 #include "emulator/base/strbuf.h"
 #include "runner/commands/test.h"
 #include "runner/lint/problem.h"
+#include "runner/linediff.h"
 
 #define FILE_BYTES_MAX (64u * 1024 * 1024)
 #define ANSWER_MAX     16
@@ -226,8 +228,61 @@ static bool confirmed(const struct test_options *test)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-static bool update_file(const struct test_options *test, const char *path,
-			const struct json *results, struct err *err)
+/* A file of a snapshot, whose text is made anew as a whole; false: its rows found different ones.
+ */
+static bool whole_text(const char *path, const struct json *results, const char **ret,
+		       struct err *err)
+{
+	*ret = NULL;
+	json_foreach (result, results)
+		json_foreach (update, json_get(result, "updates")) {
+			const char *text = json_get_str(update, "text");
+
+			if (!text || !str_eq(json_get_str(update, "file"), path))
+				continue;
+			if (*ret && !str_eq(*ret, text))
+				return err_set(err, ERR_CONFLICT, NULL,
+					       "%s: what it is compared with is not the same each "
+					       "time: give each a file of its own",
+					       path);
+			*ret = text;
+		}
+	return true;
+}
+
+/* What a file has now; "" when there is none yet. */
+static char *text_of_file(const char *path)
+{
+	struct problems problems = {0};
+	_cleanup_(source_freep) struct source *source = source_load(path, &problems);
+
+	problems_done(&problems);
+	return xstrdup(source->text ? source->text : "");
+}
+
+static bool update_whole(const struct test_options *test, const char *path, const char *text,
+			 struct err *err)
+{
+	_cleanup_(freep) char *before = text_of_file(path);
+	_cleanup_(freep) char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	struct strbuf sb;
+
+	strbuf_init(&sb, FILE_BYTES_MAX);
+	lines_diff(before, text, &sb);
+	printf("--- %s\n+++ %s\n%s", *before ? path : "/dev/null", path, strbuf_text(&sb));
+	fflush(stdout);
+	strbuf_done(&sb);
+	if (!confirmed(test)) {
+		fprintf(stderr, "%s stays as it is\n", path);
+		return true;
+	}
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return err_errno(err, "cannot make '%s'", folder);
+	return write_file(path, text, err);
+}
+
+static bool update_lists(const struct test_options *test, const char *path,
+			 const struct json *results, struct err *err)
 {
 	struct rewrite rewrite = {0};
 	_cleanup_(freep) char *text = NULL;
@@ -248,6 +303,16 @@ static bool update_file(const struct test_options *test, const char *path,
 	return ok;
 }
 
+static bool update_file(const struct test_options *test, const char *path,
+			const struct json *results, struct err *err)
+{
+	const char *text;
+
+	if (!whole_text(path, results, &text, err))
+		return false;
+	return text ? update_whole(test, path, text, err) : update_lists(test, path, results, err);
+}
+
 void test_update(const struct test_options *test, const struct json *results)
 {
 	_cleanup_(strs_done) struct strs files = {0};
@@ -258,7 +323,8 @@ void test_update(const struct test_options *test, const struct json *results)
 			if (!strs_has(&files, json_get_str(update, "file")))
 				strs_add(&files, json_get_str(update, "file"));
 	if (!files.count)
-		fprintf(stderr, "--update: no list under \"exactly:\" is alone to blame\n");
+		fprintf(stderr, "--update: no list under \"exactly:\" is alone to blame, and no "
+				"file of same-as\n");
 	for (size_t i = 0; i < files.count; i++)
 		if (!update_file(test, files.items[i], results, &err)) {
 			fprintf(stderr, "skyrig test: --update: %s\n", err_text(&err));

@@ -282,6 +282,11 @@ void faults_done(struct engine *engine);
 /** Fails for the first bad habit that the journal shows and the scenario does not allow. */
 void judge_history(struct engine *engine);
 void judge_same_as(struct engine *engine, const struct yaml_node *node);
+/** @name same_as.c */
+/** Whether same-as names a file, snapshots/shoot.yaml, and not a snapshot of an earlier step. */
+bool is_snapshot_file(const char *text);
+/** Compares AWS with the file; what --update would write is noted. */
+void judge_same_as_file(struct engine *engine, const struct yaml_node *node);
 void judge_leaks(struct engine *engine, const struct yaml_node *node);
 
 /** @name denials.c: what policies refused */

@@ -321,6 +321,7 @@ static bool phase_judge(struct engine *engine)
 {
 	const struct yaml_node *same_as = yaml_get(engine->step, "same-as");
 	const struct yaml_node *leaks = yaml_get(engine->step, "leaks");
+	bool file = same_as && is_snapshot_file(same_as->text);
 
 	if (leaks && engine->external) {
 		outside_pass_over(engine, leaks);
@@ -328,7 +329,13 @@ static bool phase_judge(struct engine *engine)
 	}
 	if (leaks && !settled(engine, QUIET_MS, leaks))
 		return false;
-	if (same_as)
+	if (file && !leaks &&
+	    !(engine->external ? settled_outside(engine, QUIET_MS, same_as)
+			       : settled(engine, QUIET_MS, same_as)))
+		return false;
+	if (file)
+		judge_same_as_file(engine, same_as);
+	else if (same_as)
 		judge_same_as(engine, same_as);
 	if (leaks)
 		judge_leaks(engine, leaks);

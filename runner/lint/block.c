@@ -117,20 +117,6 @@ static void check_keys(struct lint *lint, const struct block *block, const struc
 	}
 }
 
-static void take_snapshot(struct lint *lint, const struct yaml_node *step)
-{
-	const struct yaml_node *snapshot = yaml_get(step, "snapshot");
-	struct name *name =
-		snapshot && snapshot->text ? lint_name(lint, NAME_SNAPSHOT, snapshot->text) : NULL;
-
-	if (!name)
-		return;
-	if (name->node != snapshot)
-		lint_error(lint, place_of_value(snapshot),
-			   xasprintf("the snapshot \"%s\" is taken twice", name->name), NULL);
-	name->live = true;
-}
-
 void lint_block(struct lint *lint, const char *name, const struct yaml_node *node)
 {
 	const struct block *block = schema_block(name);
@@ -152,7 +138,7 @@ void lint_block(struct lint *lint, const char *name, const struct yaml_node *nod
 	else if (str_eq(name, "policy-statement"))
 		lint_statement_rules(lint, node);
 	if (step) {
-		take_snapshot(lint, node);
+		lint_take_snapshot(lint, node);
 		lint_step_rules(lint, node);
 		lint->step = NULL;
 	}

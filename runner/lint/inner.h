@@ -88,6 +88,12 @@ void lint_leaks(struct lint *lint, const struct yaml_node *node);
 /** Complains when two elements of a list of claims are equal. */
 void lint_duplicates(struct lint *lint, const struct yaml_node *list);
 
+/** @name snapshot.c */
+/** The step's `snapshot` is there from now on. */
+void lint_take_snapshot(struct lint *lint, const struct yaml_node *step);
+/** Checks what same-as names: a snapshot of an earlier step, or a file. */
+void lint_snapshot(struct lint *lint, const struct yaml_node *node, const char *text);
+
 /** @name state.c: given.after */
 void lint_state(struct lint *lint, const struct yaml_node *node);
 /** What keys beside given.after must not be there. */

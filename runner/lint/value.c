@@ -323,29 +323,6 @@ static void check_step_title(struct lint *lint, const struct yaml_node *node, co
 		   text_did_you_mean(text, titles, n));
 }
 
-static void check_snapshot(struct lint *lint, const struct yaml_node *node, const char *text)
-{
-	struct name *name = lint_name(lint, NAME_SNAPSHOT, text);
-	const char *names[NAMES_MAX];
-	size_t n = 0;
-
-	if (name) {
-		name->used = true;
-		if (!name->live)
-			lint_error(lint, place_of_value(node),
-				   xasprintf("the snapshot \"%s\" is taken only later, in line %u",
-					     text, name->node->line),
-				   NULL);
-		return;
-	}
-	for (size_t i = 0; i < lint->name_count && n < array_size(names); i++)
-		if (lint->names[i].type == NAME_SNAPSHOT)
-			names[n++] = lint->names[i].name;
-	lint_error(lint, place_of_value(node), xasprintf("there is no snapshot \"%s\"", text),
-		   n ? text_did_you_mean(text, names, n)
-		     : xstrdup("take one in an earlier step: snapshot: NAME"));
-}
-
 /* A scalar whose text is known. */
 static void check_scalar(struct lint *lint, const struct value_context *context,
 			 const struct yaml_node *node, const char *text)
@@ -377,7 +354,7 @@ static void check_scalar(struct lint *lint, const struct value_context *context,
 	case VALUE_NAMED_OBJECT: check_object(lint, key, node, text); break;
 	case VALUE_STEP: check_step_title(lint, node, text); break;
 	case VALUE_STATE: lint_state(lint, node); break;
-	case VALUE_SNAPSHOT: check_snapshot(lint, node, text); break;
+	case VALUE_SNAPSHOT: lint_snapshot(lint, node, text); break;
 	case VALUE_FIXTURE: lint_fixture(lint, node, text, str_eq(key->block, "given")); break;
 	case VALUE_POLICY_FILE: lint_policy_file(lint, node); break;
 	case VALUE_IAM_ACTION: lint_iam_action(lint, key, node); break;

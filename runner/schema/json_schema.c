@@ -37,7 +37,7 @@ static const struct type_row type_rows[] = {
 	{VALUE_OBJECT_FIELDS, "object", NULL},
 	{VALUE_STEP, "string", NULL},
 	{VALUE_STATE, "string", "^[^#]+#.+$"},
-	{VALUE_SNAPSHOT, "string", NAME_PATTERN},
+	{VALUE_SNAPSHOT, "string", "^([a-z][a-z0-9-]*|snapshots/[^/.][^/]*\\.yaml)$"},
 };
 
 static struct json *reference(const char *definition)

@@ -64,7 +64,7 @@ static const char *const type_texts[VALUE_TYPE_COUNT] = {
 	[VALUE_LEAKS] = "none, or a list such as [ { leaked: security-group } ]",
 	[VALUE_STEP] = "the title of an earlier step",
 	[VALUE_STATE] = "another scenario's step, e.g. happy/shoot#The Shoot is ready",
-	[VALUE_SNAPSHOT] = "the name of an earlier snapshot",
+	[VALUE_SNAPSHOT] = "an earlier snapshot, or a file, e.g. snapshots/shoot.yaml",
 };
 
 const char *schema_type_text(enum value_type type)

@@ -42,7 +42,7 @@ enum value_type {
 	VALUE_LEAKS,		/**< none, or a list of the block leak */
 	VALUE_STEP,		/**< title of an earlier step */
 	VALUE_STATE,		/**< another scenario's step: "happy/x#A title" */
-	VALUE_SNAPSHOT,		/**< name of an earlier snapshot */
+	VALUE_SNAPSHOT,		/**< name of an earlier snapshot, or snapshots/NAME.yaml */
 	VALUE_TYPE_COUNT
 };
 

@@ -111,6 +111,102 @@ START_TEST(nothing_is_written_where_nobody_can_be_asked)
 }
 END_TEST
 
+/* A scenario with a step that makes a VPC, compared with a file. */
+#define AS_FILE(cidr)                                                                              \
+	CLI_SCENARIO(GIVEN, "  - step: a VPC is made\n"                                            \
+			    "    call: { action: 'ec2:CreateVpc', params: { CidrBlock: " cidr      \
+			    ", TagSpecifications: [ { ResourceType: vpc, Tags: [ { Key: Name, "    \
+			    "Value: mine } ] } ] } }\n    same-as: snapshots/mine.yaml\n")
+
+START_TEST(a_file_of_same_as_is_made_and_then_compared)
+{
+	_cleanup_(freep) char *text = NULL;
+
+	assert_shell("mkdir -p $D/fixtures", 0);
+	write_file("scenario.yaml", AS_FILE("10.8.0.0/16"));
+	assert_run("test $D/scenario.yaml", 1);
+	assert_file("out", "scenario.yaml:8:14");
+	assert_file("out", "there is no such snapshot yet: run with --update");
+	assert_shell("ls $D/fixtures/snapshots", 2);
+	assert_run("test $D/scenario.yaml --update </dev/null", 2);
+	assert_shell("ls $D/fixtures/snapshots", 2);
+	assert_run("test $D/scenario.yaml --update --yes", 1);
+	assert_file("out", "--- /dev/null\n+++ ");
+	assert_file("out", "\n+\"vpc mine\":\n");
+	assert_file("fixtures/snapshots/mine.yaml", "\n\"vpc mine\":\n");
+	assert_file("fixtures/snapshots/mine.yaml", "\n  CidrBlock: 10.8.0.0/16\n");
+	assert_no_text("fixtures/snapshots/mine.yaml", "VpcId: vpc-");
+	/* another seed gives other ids */
+	assert_run("test $D/scenario.yaml --strict --seed 5", 0);
+	assert_run("test $D/scenario.yaml --update --yes", 0);
+	assert_file("err", "and no file of same-as");
+	text = read_file("scenario.yaml");
+	ck_assert_str_eq(text, AS_FILE("10.8.0.0/16"));
+}
+END_TEST
+
+/* A snapshot in which the VPC has another block, and there is one thing more. */
+static void write_snapshot(void)
+{
+	assert_shell("mkdir -p $D/fixtures/snapshots", 0);
+	write_file("fixtures/snapshots/mine.yaml",
+		   "\"vpc mine\":\n  CidrBlock: 10.8.0.0/16\n  State: available\n"
+		   "\"subnet mine\": { State: available }\n");
+	write_file("scenario.yaml", AS_FILE("10.9.0.0/16"));
+}
+
+START_TEST(what_differs_from_a_file_is_told_and_written_after_a_look)
+{
+	struct terminal terminal;
+
+	write_snapshot();
+	assert_run("test $D/scenario.yaml --no-color", 1);
+	assert_file("out", "mine.yaml says: ");
+	assert_file("out", "~ vpc mine\n");
+	assert_file("out", "    CidrBlock\n            file  10.8.0.0/16\n");
+	assert_file("out", "            now   10.9.0.0/16\n");
+	assert_no_text("out", "State\n");
+	assert_file("out", "\n      + route route-table/10.9.0.0/16\n");
+	assert_file("out", "\n      - subnet mine\n");
+	start_on_terminal(&terminal, "test $D/scenario.yaml --update");
+	wait_for_screen(&terminal, "-  CidrBlock: 10.8.0.0/16");
+	wait_for_screen(&terminal, "+  CidrBlock: 10.9.0.0/16");
+	wait_for_screen(&terminal, "Write this? [y/N]");
+	type(&terminal, "n\n");
+	wait_for_screen(&terminal, "mine.yaml stays as it is");
+	ck_assert_int_eq(terminal_ended_with(&terminal), 1);
+	assert_file("fixtures/snapshots/mine.yaml", "\n  CidrBlock: 10.8.0.0/16\n");
+}
+END_TEST
+
+START_TEST(a_file_that_was_written_anew_holds)
+{
+	write_snapshot();
+	assert_run("test $D/scenario.yaml --update --yes", 1);
+	assert_file("fixtures/snapshots/mine.yaml", "\n  CidrBlock: 10.9.0.0/16\n");
+	assert_run("test $D/scenario.yaml", 0);
+	write_file("fixtures/snapshots/mine.yaml", "- no map\n");
+	assert_run("test $D/scenario.yaml", 2);
+	assert_file("err", "a snapshot is a map");
+}
+END_TEST
+
+START_TEST(a_file_that_rows_find_different_is_written_by_nobody)
+{
+	assert_shell("mkdir -p $D/fixtures", 0);
+	write_file("scenario.yaml",
+		   "scenario: A scenario of the program's tests\nwhy: it shows what it says\n"
+		   "source: [ \"scenario language\" ]\n" GIVEN
+		   "matrix: [ { net: 10.8.0.0/16 }, { net: 10.9.0.0/16 } ]\nsteps:\n"
+		   "  - step: a VPC is made\n"
+		   "    call: { action: 'ec2:CreateVpc', params: { CidrBlock: '${net}' } }\n"
+		   "    same-as: snapshots/mine.yaml\n");
+	assert_run("test $D/scenario.yaml --update --yes", 1);
+	assert_file("err", "is not the same each time: give each a file of its own");
+	assert_shell("ls $D/fixtures/snapshots", 2);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -118,6 +214,10 @@ int main(void)
 		a_list_in_block_style_stays_in_it,
 		what_a_person_must_decide_is_left_alone,
 		rows_that_found_different_lists_are_written_by_nobody,
+		a_file_of_same_as_is_made_and_then_compared,
+		what_differs_from_a_file_is_told_and_written_after_a_look,
+		a_file_that_was_written_anew_holds,
+		a_file_that_rows_find_different_is_written_by_nobody,
 		nothing_is_written_where_nobody_can_be_asked,
 		NULL,
 	};
