@@ -204,9 +204,9 @@ bool emulator_play(struct emulator *emulator, const struct tape_event *event, st
 	clock_hold_at(event->real_ms, event->monotonic_ms);
 	tape_set_now(emulator->world, event->now_ms);
 	tape_script_fault(emulator->world, event->fault ? event->fault : &none);
-	kube_script_reviews(emulator->kube, json_get(event->what, "reviews"));
+	kube_script(emulator->kube, event->what);
 	ok = plays[event->type](emulator, event, err);
-	kube_script_reviews(emulator->kube, NULL);
+	kube_script(emulator->kube, NULL);
 	clock_release();
 	return ok || err_wrap(err, "%s", tape_type_name(event->type));
 }

@@ -117,8 +117,7 @@ void http_reply_head(struct request *request, int status, const struct header *h
  * given; a shorter one goes at once. For clients that cannot stand an answer as fast as ours.
  */
 void http_hold(struct request *request, unsigned ms);
-#define HTTP_HELD_BYTES 3072 /* with its head it may be more than the 4096 that Go reads at once   \
-			      */
+#define HTTP_HELD_BYTES 3072 /* bytes; with its head: the 4096 that Go reads at once */
 /** Closes the connection without any answer (fault: answer lost). */
 void http_drop(struct request *request);
 /**

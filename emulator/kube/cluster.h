@@ -7,6 +7,7 @@
 #include "emulator/http/http.h"
 #include "emulator/http/tls.h"
 #include "emulator/kube/kube.h"
+#include "emulator/kube/ordinal.h"
 #include "emulator/kube/types.h"
 
 struct controllers;
@@ -48,15 +49,14 @@ struct kube {
 	struct kind_row *kinds;		   /**< see kube_kind_for */
 	struct subscription *subscription; /**< feeds the watchers */
 	struct controllers *controllers;
-	struct ordinal *ordinals; /**< see kube_next_ordinal */
+	struct ordinal *ordinals;	   /**< see ordinal.h */
+	struct drawn_ordinals drawn;	   /**< by the event that is going on */
+	struct drawn_ordinals *collecting; /**< of an event that may have waited; NULL: none */
+	struct json *script;		   /**< of a tape: ordinals to be drawn; NULL: none */
 	uint64_t request_count;
 	const struct json
 		*review; /**< of a tape: the next webhook's answer; NULL: none is played */
 };
-
-/** How often this was asked for the same id before: keeps uids and generated names apart. */
-uint64_t kube_next_ordinal(struct kube *kube, const char *id);
-void kube_ordinals_done(struct kube *kube);
 
 /** The cluster of a document's key, or NULL. */
 struct kube_cluster *cluster_of(struct kube *kube, const struct doc *doc);

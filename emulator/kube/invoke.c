@@ -159,6 +159,7 @@ static bool do_wish(struct wish *wish, int64_t arrived_ms, struct json **ret, st
 	while (!wish->done) /* webhooks answer within their timeouts, so that this ends */
 		loop_turn(wish->cluster->kube->loop, -1);
 	json_free(wish->op.reviews);
+	drawn_ordinals_done(&wish->op.drawn);
 	strs_done(&wish->op.warnings);
 	if (!wish->fine)
 		return err_move(err, &wish->err);

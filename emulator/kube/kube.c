@@ -49,6 +49,7 @@ struct kube *kube_new(struct world *world, struct loop *loop)
 		kube->fetcher = fetcher_new(loop);
 	kube->subscription = journal_subscribe(world, on_entry, kube);
 	kube->controllers = controllers_new(kube);
+	tape_set_more(world, ordinals_tell, kube);
 	return kube;
 }
 
@@ -81,7 +82,8 @@ void kube_free(struct kube *kube)
 		cluster_free(kube->clusters.items[i]);
 	ptrs_done(&kube->clusters);
 	fetcher_free(kube->fetcher);
-	kube_ordinals_done(kube);
+	tape_set_more(kube->world, NULL, NULL);
+	ordinals_done(kube);
 	types_kinds_done(kube);
 	free(kube);
 }
@@ -374,9 +376,10 @@ void kube_serve_detached(struct kube_cluster *cluster, bool plain, struct reques
 	kube_serve(request, &listener);
 }
 
-void kube_script_reviews(struct kube *kube, const struct json *reviews)
+void kube_script(struct kube *kube, const struct json *what)
 {
-	kube->review = json_first(reviews);
+	kube->review = json_first(json_get(what, "reviews"));
+	ordinals_script(kube, json_get(what, "ordinals"));
 }
 
 void kube_play_address(struct kube_cluster *cluster, const char *url)

@@ -147,9 +147,14 @@ void kube_serve_detached(struct kube_cluster *cluster, bool plain, struct reques
  */
 void kube_play_invoke(struct kube_cluster *cluster, const struct json *what,
 		      const struct json *body);
-/** What admission webhooks answer from now on, one after the other: [ { "status", "problem",
- * "body" } … ]; borrowed. NULL: nobody is asked. */
-void kube_script_reviews(struct kube *kube, const struct json *reviews);
+/**
+ * For who plays a tape: what is played next.
+ *
+ * @param what  of the event; borrowed until the next call; NULL: nothing is played any more. Of it:
+ *              "reviews", what admission webhooks answer, one after the other: [ { "uid", "status",
+ *              "problem", "body" } … ], none: nobody is asked; "ordinals", see ordinal.h
+ */
+void kube_script(struct kube *kube, const struct json *what);
 
 /** Asks the faults about every watch that is open, and ends those that one of them is about: for a
  * fault that has just been ordered. */

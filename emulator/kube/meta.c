@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <uthash.h>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/ids.h"
@@ -17,38 +16,6 @@
 #define NAME_BASE_MAX	58	     /* generateName is cut to this; apiserver storage/names */
 #define NAME_SUFFIX	5
 #define NAME_ALPHABET	"bcdfghjklmnpqrstvwxz2456789"
-
-/* How many objects with the same key there were: part of the hash that uids and generated names
- * are, so that equal runs give equal ids. */
-struct ordinal {
-	char *id;
-	uint64_t next;
-	UT_hash_handle hh;
-};
-
-uint64_t kube_next_ordinal(struct kube *kube, const char *id)
-{
-	struct ordinal *ordinal;
-
-	HASH_FIND_STR(kube->ordinals, id, ordinal);
-	if (!ordinal) {
-		ordinal = xcalloc(1, sizeof(*ordinal));
-		ordinal->id = xstrdup(id);
-		HASH_ADD_KEYPTR(hh, kube->ordinals, ordinal->id, strlen(ordinal->id), ordinal);
-	}
-	return ordinal->next++;
-}
-
-void kube_ordinals_done(struct kube *kube)
-{
-	struct ordinal *ordinal, *tmp;
-
-	HASH_ITER (hh, kube->ordinals, ordinal, tmp) {
-		HASH_DEL(kube->ordinals, ordinal);
-		free(ordinal->id);
-		free(ordinal);
-	}
-}
 
 const struct json *meta_get(const struct json *object, const char *member)
 {

@@ -3,6 +3,7 @@
  * One request to a cluster, from whatever side (wire or kube_invoke), until it is answered.
  */
 #include "emulator/base/container.h"
+#include "emulator/kube/ordinal.h"
 #include "emulator/kube/types.h"
 #include "emulator/world/call.h"
 
@@ -79,7 +80,8 @@ struct kube_op {
 	struct webhook_run *webhooks; /**< who is asked before it is stored; NULL: nobody */
 	struct json *
 		reviews; /**< what they answered so far, for a tape; owned by the op; may be NULL */
-	bool plain;	 /**< it came in without TLS */
+	struct drawn_ordinals drawn;	   /**< while webhooks are asked; owned by the op */
+	bool plain;			   /**< it came in without TLS */
 	const struct fault_verdict *fault; /**< what a rule did to it; NULL: nothing */
 };
 

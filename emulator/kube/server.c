@@ -33,6 +33,7 @@ static void job_done(struct job *job)
 {
 	json_free(job->body);
 	json_free(steal(job->op->reviews));
+	drawn_ordinals_done(&job->op->drawn);
 	strs_done(&job->op->warnings);
 	job->op->warnings = (struct strs){};
 }

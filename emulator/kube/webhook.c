@@ -41,6 +41,7 @@ struct webhook_run {
 	enum stage stage;
 	bool parked;
 	unsigned rounds;
+	size_t drawn_before; /* ordinals, before it was served the last time */
 	const char *operation;
 	struct json *object, *old; /* under review; owned; NULL: there is none */
 	struct json *mutated;	   /* what mutating webhooks made of it; NULL: nothing else */
@@ -240,11 +241,14 @@ static void answered(const struct fetch_answer *reply, void *userdata)
 {
 	struct question *question = userdata;
 	struct kube_op *op = question->run->op;
-	struct world *world = op->cluster->kube->world;
+	struct kube *kube = op->cluster->kube;
+	struct world *world = kube->world;
 
 	tape_enter(world);
+	ordinals_collect(kube, &op->drawn);
 	keep_review(op, question, reply);
 	take_answer(reply, question);
+	ordinals_collect(kube, NULL);
 	tape_leave(world);
 }
 
@@ -396,6 +400,7 @@ static void serve(struct webhook_run *run)
 	bool fine;
 
 	run->parked = false;
+	run->drawn_before = run->op->drawn.count;
 	fine = registry_serve(run->op, run->body, run->fault, &answer, &err);
 	if (!run->parked) {
 		tell(run, fine, &answer, &err);
@@ -413,13 +418,15 @@ static bool is_write(const struct kube_op *op)
 void webhook_serve(struct kube_op *op, const struct json *body, const char *fault,
 		   webhook_served_fn *fn, void *userdata, struct webhook_run **ret)
 {
-	struct webhook_run *run;
+	struct kube *kube = op->cluster->kube;
 	struct kube_answer answer = {.list_remaining = -1};
+	struct drawn_ordinals *before;
+	struct webhook_run *run;
 	struct err err = ERR_INIT;
 	bool fine;
 
 	*ret = NULL;
-	if (!is_write(op) || !(op->cluster->kube->fetcher || op->cluster->kube->review)) {
+	if (!is_write(op) || !(kube->fetcher || kube->review)) {
 		fine = registry_serve(op, body, fault, &answer, &err);
 		fn(fine, &answer, &err, userdata);
 		return;
@@ -434,7 +441,9 @@ void webhook_serve(struct kube_op *op, const struct json *body, const char *faul
 		.handle = ret,
 	};
 	*ret = op->webhooks = run;
+	before = ordinals_collect(kube, &op->drawn);
 	serve(run);
+	ordinals_collect(kube, before);
 }
 
 void webhook_cancel(struct webhook_run *run)
@@ -522,6 +531,8 @@ static bool start_over(struct webhook_run *run, const struct doc *old, struct er
 	/* when it is played, the object is as this round finds it */
 	json_free(run->op->reviews);
 	run->op->reviews = NULL;
+	drawn_ordinals_forget(&run->op->drawn, run->drawn_before);
+	run->drawn_before = 0;
 	return true;
 }
 

@@ -150,6 +150,8 @@ struct faults;
 struct tape {
 	tape_fn *fn;
 	void *userdata;
+	tape_more_fn *more;
+	void *more_userdata;
 	unsigned depth; /* of tape_enter */
 	uint64_t first; /* number of the first call of the event */
 	bool scripted;

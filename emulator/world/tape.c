@@ -1,6 +1,7 @@
 /* The tape; see tape.h. */
 #include "emulator/world/tape.h"
 
+#include "emulator/base/json.h"
 #include "emulator/world/journal.h"
 #include "emulator/world/private.h"
 
@@ -49,6 +50,17 @@ bool tape_is_on(const struct world *world)
 	return world->tape.fn && world->tape.depth <= 1;
 }
 
+bool tape_is_listened(const struct world *world)
+{
+	return world->tape.fn;
+}
+
+void tape_set_more(struct world *world, tape_more_fn *fn, void *userdata)
+{
+	world->tape.more = fn;
+	world->tape.more_userdata = userdata;
+}
+
 void tape_enter(struct world *world)
 {
 	if (!world->tape.fn || world->tape.depth++)
@@ -57,10 +69,31 @@ void tape_enter(struct world *world)
 	world->tape.first = journal_last(world->journal) + 1;
 }
 
+/* The event's `what` with more; NULL: nothing is to be added. */
+static struct json *with_more(const struct world *world, const struct json *what)
+{
+	_cleanup_(json_freep) struct json *more = NULL;
+	struct json *both;
+
+	if (world->tape.more)
+		more = world->tape.more(world->tape.more_userdata);
+	if (!more)
+		return NULL;
+	both = what ? json_copy(what) : json_new_object();
+	json_foreach (member, more)
+		json_set_copy(both, json_key(member), member);
+	return both;
+}
+
 void tape_note(struct world *world, struct tape_event event)
 {
+	_cleanup_(json_freep) struct json *what = NULL;
+
 	if (!tape_is_on(world))
 		return;
+	what = with_more(world, event.what);
+	if (what)
+		event.what = what;
 	event.real_ms = clock_real_ms();
 	event.monotonic_ms = clock_monotonic_ms();
 	event.now_ms = emulated_clock_now(&world->clock);

@@ -52,6 +52,16 @@ void tape_set(struct world *world, tape_fn *fn, void *userdata);
 /** Whether anybody listens: without, an event need not be put together. */
 bool tape_is_on(const struct world *world);
 
+/** Whether anybody listens at all, however deep in an event this is. */
+bool tape_is_listened(const struct world *world);
+/**
+ * Asked once for each event that is told: what else must be known to do it again, an object whose
+ * members are added to `what`; owned by the tape. NULL: nothing.
+ */
+typedef struct json *tape_more_fn(void *userdata);
+/** There is one who is asked; fn NULL: nobody any more. */
+void tape_set_more(struct world *world, tape_more_fn *fn, void *userdata);
+
 /** Begins what may be an event: stops the clock, if somebody listens. They nest. */
 void tape_enter(struct world *world);
 /** Tells the event, unless it is nested in another one; times and numbers are filled in here. */

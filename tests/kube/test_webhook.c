@@ -428,6 +428,71 @@ START_TEST(a_client_that_leaves_takes_its_question_along)
 }
 END_TEST
 
+/* What the last event that tells ordinals says of them. */
+static void keep_ordinals(const struct tape_event *event, void *userdata)
+{
+	struct json **kept = userdata;
+
+	if (!json_get(event->what, "ordinals"))
+		return;
+	json_free(*kept);
+	*kept = json_copy(event->what);
+}
+
+static char *make_map(void)
+{
+	kube_must(&rig, "POST", MAPS, "{'metadata':{'name':'m'},'data':{'a':'b'}}");
+	return xstrdup(kube_text(&rig, "metadata.uid"));
+}
+
+static char *make_map_again(void)
+{
+	kube_must(&rig, "DELETE", MAPS "/m", NULL);
+	return make_map();
+}
+
+START_TEST(a_tape_tells_the_ordinals_that_a_lost_request_has_used_up)
+{
+	_cleanup_(json_freep) struct json *kept = NULL;
+	_cleanup_(freep) char *text = NULL, *uid = NULL, *next = NULL;
+	_cleanup_(freep) char *other = NULL, *played = NULL, *played_next = NULL;
+
+	open_rig();
+	tape_set(rig.world, keep_ordinals, &kept);
+	add_webhook(VALIDATING, "yes", "");
+	hold = true;
+	text = xasprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s", MAPS,
+			 strlen(MAP), MAP);
+	wire_send(&wire, text);
+	wire_until(rig.loop, &has_held);
+	wire_close(&wire);
+	wire_settle(rig.loop);
+	wire_open(&wire, rig.loop, kube_rig_port(&rig));
+	hold = false;
+	answer_review(steal(held));
+	ck_assert_ptr_null(kept); /* no event, nothing to be told */
+	uid = make_map();
+	ck_assert_ptr_nonnull(kept);
+	next = make_map_again();
+	tape_set(rig.world, NULL, NULL);
+	close_rig();
+
+	open_rig(); /* the same without the one that was lost */
+	other = make_map();
+	ck_assert_str_ne(uid, other);
+	close_rig();
+
+	open_rig();
+	kube_script(rig.kube, kept);
+	played = make_map();
+	kube_script(rig.kube, NULL);
+	played_next = make_map_again();
+	ck_assert_str_eq(uid, played);
+	ck_assert_str_eq(next, played_next); /* from there on both count the same */
+	close_rig();
+}
+END_TEST
+
 START_TEST(a_person_s_request_without_a_wire_is_reviewed_too)
 {
 	_cleanup_(json_freep) struct json *map = NULL;
@@ -582,6 +647,7 @@ int main(void)
 		a_dry_run_needs_a_webhook_without_side_effects,
 		the_object_that_moved_under_review_is_reviewed_again,
 		a_client_that_leaves_takes_its_question_along,
+		a_tape_tells_the_ordinals_that_a_lost_request_has_used_up,
 		a_person_s_request_without_a_wire_is_reviewed_too,
 		conditions_choose_whom_to_ask,
 		a_condition_that_fails_refuses_the_request_or_is_ignored,
