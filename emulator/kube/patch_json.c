@@ -4,6 +4,7 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
+#include "emulator/kube/go_json.h"
 #include "emulator/kube/patch.h"
 #include "emulator/kube/status.h"
 
@@ -193,6 +194,14 @@ static bool apply(struct arena *arena, struct json **root, const struct json *op
 	return str_eq(name, "test") && op_test(arena, *root, path, value);
 }
 
+static bool not_decoded(const struct json *json, const char *type, struct err *err)
+{
+	return status_bad_request(err,
+				  "error decoding patch: json: cannot unmarshal %s into Go value "
+				  "of type %s",
+				  go_json_word(json), type);
+}
+
 bool patch_json(const struct json *object, const struct json *patch, struct json **ret,
 		struct err *err)
 {
@@ -200,11 +209,12 @@ bool patch_json(const struct json *object, const struct json *patch, struct json
 	_cleanup_(json_freep) struct json *root = json_copy(object);
 	size_t count = json_size(patch);
 
-	if (!json_is_array(patch))
-		return status_bad_request(err,
-					  "error decoding patch: json: cannot unmarshal %s into Go "
-					  "value of type []interface {}",
-					  json_is_object(patch) ? "object" : "string");
+	/* null is no operation at all, to Go's decoder */
+	if (!json_is_array(patch) && !json_is_null(patch))
+		return not_decoded(patch, "[]handlers.jsonPatchOp", err);
+	json_foreach (operation, patch)
+		if (!json_is_object(operation))
+			return not_decoded(operation, "handlers.jsonPatchOp", err);
 	if (count > PATCH_OPERATIONS_MAX)
 		return status_set(err, 413, "RequestEntityTooLarge",
 				  "Request entity too large: The allowed maximum operations in a "

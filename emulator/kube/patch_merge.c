@@ -1,5 +1,6 @@
 /* RFC 7386; see patch.h. */
 #include "emulator/base/json.h"
+#include "emulator/kube/go_json.h"
 #include "emulator/kube/patch.h"
 #include "emulator/kube/status.h"
 
@@ -35,11 +36,13 @@ static void merge(struct json *object, const struct json *patch)
 bool patch_merge(const struct json *object, const struct json *patch, struct json **ret,
 		 struct err *err)
 {
+	if (json_is_null(patch)) /* which the real one's library takes for an object at first */
+		return status_bad_request(err, "Invalid JSON Patch");
 	if (!json_is_object(patch))
 		return status_bad_request(err,
 					  "error decoding patch: json: cannot unmarshal %s into Go "
 					  "value of type map[string]interface {}",
-					  json_is_array(patch) ? "array" : "string");
+					  go_json_word(patch));
 	*ret = json_copy(object);
 	merge(*ret, patch);
 	return true;

@@ -3,6 +3,7 @@
 #include "emulator/base/json.h"
 #include "emulator/kube/crd.h"
 #include "emulator/kube/decode.h"
+#include "emulator/kube/go_json.h"
 #include "emulator/kube/managed.h"
 #include "emulator/kube/meta.h"
 #include "emulator/kube/patch.h"
@@ -43,10 +44,15 @@ static bool change(struct kube_op *op, const struct json *old, const struct json
 	if (str_eq(op->patch_type, TYPE_MERGE))
 		return patch_merge(old, patch, ret, err);
 	if (str_eq(op->patch_type, TYPE_STRATEGIC) && type->message) {
+		if (json_is_null(patch)) {
+			*ret = json_copy(old);
+			return true;
+		}
 		if (!json_is_object(patch))
-			return status_bad_request(err, "error decoding patch: json: cannot "
-						       "unmarshal array into Go value of type "
-						       "map[string]interface {}");
+			return status_bad_request(err,
+						  "json: cannot unmarshal %s into Go value of type "
+						  "map[string]interface {}",
+						  go_json_word(patch));
 		return patch_strategic(old, patch, type->message, ret, err);
 	}
 	return unsupported(type, err);
@@ -111,8 +117,13 @@ static bool check_manifest(struct kube_op *op, struct json *manifest, struct err
 	const char *kind = json_get_str(manifest, "kind"), *name = meta_str(manifest, "name");
 	struct json *meta;
 
-	if (!json_is_object(manifest))
-		return status_bad_request(err, "error decoding YAML: the manifest is no object");
+	if (!json_is_object(manifest) && !json_is_null(manifest))
+		return status_bad_request(
+			err,
+			"error decoding YAML: error unmarshaling JSON: while "
+			"decoding JSON: json: cannot unmarshal %s into Go value of "
+			"type map[string]interface {}",
+			go_json_word(manifest));
 	if (!version || !kind)
 		return status_bad_request(err, "invalid object type: /, Kind=");
 	if (!str_eq(version, type->api_version))

@@ -196,6 +196,56 @@ START_TEST(a_failing_test_leaves_the_object_alone)
 }
 END_TEST
 
+/* In the words of kube-apiserver 1.36.3. */
+START_TEST(a_patch_that_is_no_patch_is_refused_as_go_says_it)
+{
+	static const struct {
+		const char *type, *patch, *text;
+	} rows[] = {
+		{"merge", "5",
+		 "error decoding patch: json: cannot unmarshal number into Go value of "
+		 "type map[string]interface {}"},
+		{"merge", "[]",
+		 "error decoding patch: json: cannot unmarshal array into Go value of "
+		 "type map[string]interface {}"},
+		{"merge", "null", "Invalid JSON Patch"},
+		{"json", "true",
+		 "error decoding patch: json: cannot unmarshal bool into Go value of "
+		 "type []handlers.jsonPatchOp"},
+		{"json", "{}",
+		 "error decoding patch: json: cannot unmarshal object into Go value of "
+		 "type []handlers.jsonPatchOp"},
+		{"json", "[1]",
+		 "error decoding patch: json: cannot unmarshal number into Go value "
+		 "of type handlers.jsonPatchOp"},
+		{"strategic", "'x'",
+		 "json: cannot unmarshal string into Go value of type map[string]interface {}"},
+		{"apply", "[]",
+		 "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot "
+		 "unmarshal array into Go value of type map[string]interface {}"},
+		{"apply", "null", "invalid object type: /, Kind="},
+	};
+	struct kube_rig rig;
+	uint64_t before;
+
+	kube_rig_open(&rig, false);
+	before = kube_revision(&rig);
+	for (size_t i = 0; i < array_size(rows); i++) {
+		ck_assert_msg(!kube_patch(&rig, rows[i].type,
+					  "/api/v1/namespaces/default?fieldManager=m",
+					  rows[i].patch),
+			      "%s %s", rows[i].type, rows[i].patch);
+		ck_assert_str_eq(err_text(&rig.err), rows[i].text);
+		ck_assert_int_eq(rig.err.status, 400);
+	}
+	/* nothing to do, and so done */
+	ck_assert(kube_patch(&rig, "json", "/api/v1/namespaces/default", "null"));
+	ck_assert(kube_patch(&rig, "strategic", "/api/v1/namespaces/default", "null"));
+	ck_assert_uint_eq(kube_revision(&rig), before);
+	kube_rig_close(&rig);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -205,6 +255,7 @@ int main(void)
 		apply_adds_changes_and_removes_but_leaves_what_others_set,
 		apply_keeps_what_the_server_gave_inside_of_lists,
 		a_failing_test_leaves_the_object_alone,
+		a_patch_that_is_no_patch_is_refused_as_go_says_it,
 		NULL,
 	};
 
