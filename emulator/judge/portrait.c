@@ -119,11 +119,12 @@ static void remove_own_ids(struct json *painted_body, const char *name)
 
 	for (struct json *member = json_first_mut(painted_body); member; member = next) {
 		const char *text = json_str(member);
+		_cleanup_(freep) char *key = xstrdup(json_key(member));
 
 		next = json_next_mut(member);
 		if (str_eq(text, name) ||
 		    (text && str_starts_with(text, "arn:") && str_ends_with(text, name)))
-			json_remove(painted_body, json_key(member));
+			json_remove(painted_body, key);
 	}
 }
 

@@ -175,6 +175,7 @@ START_TEST(what_differs_from_a_file_is_told_and_written_after_a_look)
 	type(&terminal, "n\n");
 	wait_for_screen(&terminal, "mine.yaml stays as it is");
 	ck_assert_int_eq(terminal_ended_with(&terminal), 1);
+	strbuf_done(&terminal.text);
 	assert_file("fixtures/snapshots/mine.yaml", "\n  CidrBlock: 10.8.0.0/16\n");
 }
 END_TEST
