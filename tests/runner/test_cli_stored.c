@@ -33,6 +33,7 @@ START_TEST(stored_runs_can_be_shown_compared_and_merged)
 	assert_run("show last good --around 100000", 2);
 	assert_run("diff last~1 last", 0);
 	assert_file("out", "SAME ");
+	assert_last_line("0 of 1 scenarios part, 1 is in one of the runs only");
 	assert_run("leaks last", 0);
 	assert_file("out", "0 leaked");
 	ck_assert_int_eq(run("report $D/1.json $D/2.json --junit $D/all.xml --html $D/all.html"),
@@ -44,6 +45,22 @@ START_TEST(stored_runs_can_be_shown_compared_and_merged)
 	write_file("none.json", "{}\n");
 	assert_run("report $D/none.json", 2);
 	assert_file("err", "these are no results");
+}
+END_TEST
+
+START_TEST(a_difference_tells_who_ended_otherwise)
+{
+	write_file("x.yaml", CLI_GOOD);
+	assert_run("test $D/x.yaml", 0);
+	write_file("x.yaml", CLI_BAD);
+	assert_run("test $D/x.yaml", 1);
+	assert_run("diff last~1 last", 1);
+	assert_file("out", "/x   after ");
+	assert_file("out", " equal calls; passed, and failed\n");
+	assert_last_line("1 of 1 scenarios part");
+	assert_run("diff last last", 0);
+	assert_run("diff last 17", 2);
+	assert_file("err", "there is no run \"17\"");
 }
 END_TEST
 
@@ -210,6 +227,7 @@ int main(void)
 	const TTest *const tests[] = {
 		what_a_run_recorded_can_be_played,
 		stored_runs_can_be_shown_compared_and_merged,
+		a_difference_tells_who_ended_otherwise,
 		a_failed_scenario_leaves_a_folder_to_look_at,
 		a_recorded_run_can_be_carried_elsewhere,
 		each_row_and_turn_has_a_recording,
