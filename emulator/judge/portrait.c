@@ -7,7 +7,7 @@
 #include "emulator/base/strbuf.h"
 #include "emulator/judge/portrait_inner.h"
 
-#define ROUNDS_MAX 500 /* of comparing; what is equal then is numbered as it was made */
+#define PAINTED_MAX 200000 /* documents; what is equal then is numbered as it was made */
 
 /* A document that has an id. */
 struct named {
@@ -328,20 +328,20 @@ static void single_out(const struct portrait *portrait, struct named **order, si
 static void name_all(struct portrait *portrait)
 {
 	_cleanup_(freep) struct named **order = xcalloc(portrait->count + 1, sizeof(*order));
-	size_t before = 0, tie;
+	size_t rounds = PAINTED_MAX / (portrait->count + 1) + 1, before = 0, tie;
 
 	for (size_t i = 0; i < portrait->count; i++)
 		order[i] = &portrait->items[i];
-	for (size_t round = 0; round < ROUNDS_MAX + portrait->count; round++) {
+	for (size_t round = 0; round < rounds + portrait->count; round++) {
 		size_t different;
 
 		rename_all(portrait);
-		if (round < ROUNDS_MAX)
+		if (round < rounds)
 			sort_all(portrait, order);
 		different = rank_all(portrait, order, &tie);
 		if (!tie)
 			break;
-		if (different == before || round >= ROUNDS_MAX) {
+		if (different == before || round >= rounds) {
 			single_out(portrait, order, tie);
 			different++;
 		}

@@ -373,8 +373,13 @@ static int overview(void)
 	     "  DependencyViolation  an AWS error code: what it says, and where that is from\n"
 	     "  matchers, faults, verdicts, actors, controllers\n"
 	     "  settle, owner-gone … a key or a word of the language by itself");
-	for (size_t i = 0; i < schema_block_count; i++)
-		printf("  %-20s keys: %s\n", schema_blocks[i].name, schema_blocks[i].doc);
+	for (size_t i = 0; i < schema_block_count; i++) {
+		const char *doc = schema_blocks[i].doc, *end = strstr(doc, ". ");
+
+		/* the first sentence */
+		printf("  %-20s keys: %.*s\n", schema_blocks[i].name,
+		       (int)(end ? (size_t)(end + 1 - doc) : strlen(doc)), doc);
+	}
 	return EXIT_PASSED;
 }
 

@@ -130,6 +130,42 @@ START_TEST(strictness_may_be_a_default_and_be_taken_back)
 }
 END_TEST
 
+START_TEST(a_scenario_that_starts_from_a_state_takes_what_is_no_part_of_it)
+{
+	make_suites();
+	write_file("suites/base.yaml",
+		   "scenario: A scenario that others start from\n" WHY
+		   "given: { nodes: 1 }\nsteps: [ { step: first, leaks: none } ]\n");
+	write_file("suites/leak/after.yaml",
+		   "scenario: A scenario that starts from another one\n" WHY
+		   "given: { after: \"base#first\" }\nsteps: [ { step: next, leaks: none } ]\n");
+	write_file("suites/leak/suite.yaml",
+		   "seed: 8\ngiven: { nodes: 0, region: us-east-1, speed: 30 }\n");
+	assert_run("explain $D/suites/leak/after.yaml", 0);
+	assert_file("out", "\n  starts from base, step \"first\"\n");
+	assert_file("out", "/suites/base.yaml:4:17\n");
+	assert_file("out", "\n  seed                  7  ");
+	assert_file("out", "\n  given.region          eu-central-1  ");
+	assert_file("out", "\n  given.speed           30  ");
+	assert_run("test $D/suites/leak/after.yaml", 0);
+}
+END_TEST
+
+START_TEST(its_keys_are_explained)
+{
+	assert_run("explain suite", 0);
+	assert_file("out", "\n  timeout        a duration, e.g. 30s\n");
+	assert_no_text("out", "  steps ");
+	assert_run("explain config", 0);
+	assert_file("out", "\n  no-skip        true or false\n");
+	assert_run("schema suite", 0);
+	assert_file("out", "\"Skyrig suite.yaml\"");
+	assert_run("schema nothing", 2);
+	assert_file("err",
+		    "there is no schema of \"nothing\"; there are scenario, suite and config");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -140,6 +176,8 @@ int main(void)
 		it_is_no_scenario_itself,
 		with_a_mistake_in_it_nothing_is_run,
 		strictness_may_be_a_default_and_be_taken_back,
+		a_scenario_that_starts_from_a_state_takes_what_is_no_part_of_it,
+		its_keys_are_explained,
 		NULL,
 	};
 
