@@ -80,6 +80,8 @@ const struct object_kind *lint_kind(struct lint *lint, const struct yaml_node *n
 				    const char *word);
 /** Checks a matcher (or a plain value) without a field type. */
 void lint_matcher(struct lint *lint, const struct yaml_node *node);
+/** The same of a number of things: a whole number, or a matcher that numbers can fit. */
+void lint_how_many(struct lint *lint, const struct yaml_node *node);
 
 /** @name block.c: maps with keys of the table */
 void lint_block(struct lint *lint, const char *block, const struct yaml_node *node);

@@ -122,3 +122,51 @@ void lint_matcher(struct lint *lint, const struct yaml_node *node)
 				   xstrdup("all matchers: skyrig explain matchers"));
 	}
 }
+
+static void check_count(struct lint *lint, const struct yaml_node *node)
+{
+	const struct json *value;
+	_cleanup_(freep) char *text = NULL;
+
+	if (node->type != YAML_SCALAR) {
+		operand(lint, node, "a whole number");
+		return;
+	}
+	text = lint_expand(lint, node, NULL, &value);
+	if (text && (!*text || text[strspn(text, "0123456789")]))
+		lint_error(lint, place_of_value(node),
+			   xasprintf("\"%s\" is not a whole number", text),
+			   xstrdup("write 2, or { at-least: 2 }"));
+}
+
+void lint_how_many(struct lint *lint, const struct yaml_node *node)
+{
+	static const char *const bounds[] = {"at-least", "at-most", "not", "in"};
+
+	if (node->type != YAML_MAP) {
+		check_count(lint, node);
+		return;
+	}
+	for (const struct yaml_node *child = node->first; child; child = child->next)
+		if (!schema_is_matcher_word(child->key)) {
+			lint_matcher(lint, node);
+			return;
+		}
+	for (const struct yaml_node *child = node->first; child; child = child->next) {
+		bool bound = false;
+
+		for (size_t i = 0; i < array_size(bounds); i++)
+			bound = bound || str_eq(child->key, bounds[i]);
+		if (!bound)
+			lint_error(lint, place_of_key(child),
+				   xasprintf("a number of things cannot fit \"%s\"", child->key),
+				   xstrdup("one of at-least, at-most, not and in"));
+		else if (!str_eq(child->key, "in"))
+			check_count(lint, child);
+		else if (child->type != YAML_LIST)
+			operand(lint, child, "a list");
+		else
+			for (const struct yaml_node *item = child->first; item; item = item->next)
+				check_count(lint, item);
+	}
+}

@@ -501,6 +501,8 @@ static void check_one(struct lint *lint, const struct value_context *context,
 		lint_leaks(lint, node);
 	} else if (key->type == VALUE_MATCHER) {
 		lint_matcher(lint, node);
+	} else if (key->type == VALUE_HOW_MANY) {
+		lint_how_many(lint, node);
 	} else if (wants_map(key->type) != (node->type == YAML_MAP)) {
 		wrong_form(lint, key, node);
 	} else if (node->type == YAML_MAP) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "emulator/base/json.h"
+#include "runner/reports/check.h"
 #include "runner/reports/report.h"
 
 static void add_count(struct json *sum, const struct json *run, const char *key)
@@ -111,14 +112,8 @@ bool merge_run(struct json *sum, const struct json *run, struct err *err)
 	const char *began = json_get_str(sum, "began"), *other = json_get_str(run, "began");
 	struct json *results;
 
-	if (!json_is_array(json_get(run, "results")))
-		return err_set(err, ERR_INVALID, NULL,
-			       "these are no results: they come from test --json, or are a stored "
-			       "run");
-	json_foreach (result, json_get(run, "results"))
-		if (!json_get_str(result, "id") || !json_get_str(result, "verdict"))
-			return err_set(err, ERR_INVALID, NULL,
-				       "a result lacks its id or its verdict");
+	if (!results_check(run, err))
+		return false;
 	join(sum, run, "skyrig");
 	join(sum, run, "run");
 	join(sum, run, "command");

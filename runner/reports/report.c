@@ -14,6 +14,13 @@ bool verdict_is_good(const char *verdict)
 	return str_eq(verdict, "PASS") || str_eq(verdict, "XFAIL");
 }
 
+bool verdict_is_known(const char *verdict)
+{
+	return verdict_is_good(verdict) || verdict_is_undecided(verdict) ||
+	       verdict_is_failure(verdict) || str_eq(verdict, "HARNESS") ||
+	       str_eq(verdict, "STOPPED");
+}
+
 bool verdict_is_undecided(const char *verdict)
 {
 	return str_eq(verdict, "SKIP") || str_eq(verdict, "NOT PROVABLE");

@@ -45,6 +45,8 @@ must_check bool report_to_github(const struct json *run, struct err *err);
 
 /** Whether a verdict counts as passed; as failed (FAIL, XPASS). */
 bool verdict_is_good(const char *verdict);
+/** Whether there is such a verdict. */
+bool verdict_is_known(const char *verdict);
 bool verdict_is_failure(const char *verdict);
 /** Neither good nor bad: SKIP, and NOT PROVABLE on an external target. */
 bool verdict_is_undecided(const char *verdict);

@@ -137,7 +137,8 @@ static struct json *one_value(const struct key *key)
 		return either(constant(json_new_bool(true)), json);
 	case VALUE_WORD: return words(key->of);
 	case VALUE_KIND: return reference("kind");
-	case VALUE_MATCHER: return reference("matcher");
+	case VALUE_MATCHER:
+	case VALUE_HOW_MANY: return reference("matcher");
 	case VALUE_BLOCK: return reference(key->of);
 	case VALUE_CLAIM: return reference("claim");
 	case VALUE_LEAKS:

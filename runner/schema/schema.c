@@ -48,6 +48,7 @@ static const char *const type_texts[VALUE_TYPE_COUNT] = {
 	[VALUE_NAMED_OBJECT] = "kind and name, e.g. service default/echo",
 	[VALUE_REMEMBERED] = "a remembered object, e.g. ${old-lb}",
 	[VALUE_MATCHER] = "a value, or a matcher such as { at-least: 1 }",
+	[VALUE_HOW_MANY] = "a whole number, or a matcher such as { at-least: 1 }",
 	[VALUE_FIELDS] = "fields and their values",
 	[VALUE_PARAMS] = "parameters and their values",
 	[VALUE_PARAM_NAME] = "a parameter's name",

@@ -26,6 +26,7 @@ enum value_type {
 	VALUE_NAMED_OBJECT,	/**< the same without ${remembered} */
 	VALUE_REMEMBERED,	/**< ${remembered} */
 	VALUE_MATCHER,		/**< a value, or { at-least: 1 } … */
+	VALUE_HOW_MANY,		/**< a whole number, or a matcher of one */
 	VALUE_FIELDS,		/**< fields of the claim's kind, or of the operation's input */
 	VALUE_PARAMS,		/**< an operation's whole input: no matchers */
 	VALUE_PARAM_NAME,	/**< name of one input member */

@@ -222,12 +222,50 @@ START_TEST(a_process_that_dies_is_told_with_its_scenario)
 }
 END_TEST
 
+START_TEST(what_only_looks_like_results_is_refused_with_its_place)
+{
+	static const struct {
+		const char *text, *says;
+	} rows[] = {
+		{"[]", "results is missing; it is a list"},
+		{"{\"results\":3}", "results is not a list"},
+		{"{\"results\":[3]}", "results[0].id is missing; it is a text"},
+		{"{\"results\":[{\"id\":\"a\",\"verdict\":\"FAIL\"}]}",
+		 "results[0].row_text is missing"},
+		{"{\"results\":[{\"id\":\"a\",\"row_text\":\"\",\"title\":\"a\",\"file\":\"a\","
+		 "\"status\":\"failed\",\"verdict\":\"WAT\"}]}",
+		 "a has no such verdict as \"WAT\""},
+		{"{\"results\":[{\"id\":\"a\",\"row_text\":\"\",\"title\":\"a\",\"file\":\"a\","
+		 "\"status\":\"failed\",\"verdict\":\"FAIL\",\"steps\":[{\"title\":1}]}]}",
+		 "results[0].steps[0].title is not a text"},
+		{"{\"results\":[{\"id\":\"a\",\"row_text\":\"\",\"title\":\"a\",\"file\":\"a\","
+		 "\"status\":\"failed\",\"verdict\":\"FAIL\",\"source\":[\"a\",null]}]}",
+		 "results[0].source is not texts"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		write_file("some.json", rows[i].text);
+		assert_run("report $D/some.json --html $D/some.html --junit $D/some.xml --github",
+			   2);
+		assert_file("err", rows[i].says);
+	}
+	/* as little as there may be, in every form */
+	write_file("some.json",
+		   "{\"results\":[{\"id\":\"a\",\"row_text\":\"\",\"title\":\"a\",\"file\":\"a\","
+		   "\"status\":\"failed\",\"verdict\":\"FAIL\"}],\"failed\":1}");
+	assert_run("report $D/some.json --html $D/some.html --junit $D/some.xml --github --tap "
+		   "--json $D/more.json",
+		   1);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		what_a_run_recorded_can_be_played,
 		stored_runs_can_be_shown_compared_and_merged,
 		a_difference_tells_who_ended_otherwise,
+		what_only_looks_like_results_is_refused_with_its_place,
 		a_failed_scenario_leaves_a_folder_to_look_at,
 		a_recorded_run_can_be_carried_elsewhere,
 		each_row_and_turn_has_a_recording,
