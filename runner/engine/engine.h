@@ -45,6 +45,9 @@ struct engine_options {
 	const char *until;
 	struct engine_state **ret_state;
 	const struct engine_recorder *recorder; /**< NULL: nobody */
+	/** What `skyrig show` finds the recording by: "0042 leak/my-story"; NULL: it is not kept.
+	 */
+	const char *recorded_as;
 	/** A target that is not our emulator; borrowed. NULL: our emulator. from, until and
 	 * recorder are then NULL. */
 	const struct external_options *external;

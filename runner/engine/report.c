@@ -85,11 +85,12 @@ static void add_calls_head(const struct engine *engine, uint64_t around,
 {
 	const struct journal_entry *entry =
 		journal_get(world_journal(engine->emulator->world), around);
-	_cleanup_(freep) char *more = xasprintf("(skyrig show last %s --around %" PRIu64 ")",
-						engine->scenario->id, entry ? entry->revision : 0);
 
-	strbuf_addf(sb, "\n  Calls around it%s%s\n", entry && entry->revision ? "    " : "",
-		    entry && entry->revision ? more : "");
+	strbuf_add(sb, "\n  Calls around it");
+	if (entry && entry->revision && engine->options->recorded_as)
+		strbuf_addf(sb, "    (skyrig show %s --around %" PRIu64 ")",
+			    engine->options->recorded_as, entry->revision);
+	strbuf_add_char(sb, '\n');
 	strbuf_addf(sb, "     call    rev       time  %-10s %-*s  %-*s  answer\n", "who",
 		    columns->call, "call", columns->about, "about");
 }
@@ -182,7 +183,7 @@ static void add_log(const char *controller, const char *version, bool ready, voi
 	void **triple = userdata;
 	const struct engine *engine = triple[0];
 	struct strbuf *sb = triple[1];
-	int64_t at = *(int64_t *)triple[2];
+	int64_t at = *(int64_t *)triple[2], from = engine_ms(engine, at - LOG_WINDOW_MS);
 	struct tail tail = {.engine = engine};
 
 	(void)version;
@@ -191,7 +192,7 @@ static void add_log(const char *controller, const char *version, bool ready, voi
 			add_line, &tail);
 	if (tail.count) {
 		strbuf_addf(sb, "\n  %s log, %.1fs to %.1fs\n", controller,
-			    (double)engine_ms(engine, at - LOG_WINDOW_MS) / 1000,
+			    (double)(from > 0 ? from : 0) / 1000,
 			    (double)engine_ms(engine, at + LOG_WINDOW_MS) / 1000);
 	} else if (str_eq(controller, engine->dead)) {
 		environment_log(engine->environment, controller, 0, INT64_MAX, add_line, &tail);

@@ -27,6 +27,7 @@ struct child {
 	const char *row;
 	const char *from; /* folder of the state that it starts from; NULL: none */
 	struct recorder *recorder;
+	char *recorded_as;
 };
 
 static void write_all(int fd, const char *text, size_t length)
@@ -181,6 +182,7 @@ static struct engine_options options_of(struct child *child, size_t row)
 	child->recorder = options->store && !options->external
 				  ? recorder_new(child->folder, child->from, child->scenario, row)
 				  : NULL;
+	child->recorded_as = recorder_called(child->recorder);
 	return (struct engine_options){.directory = child->folder,
 				       .overrides = options->overrides,
 				       .has_seed = options->has_seed,
@@ -190,6 +192,7 @@ static struct engine_options options_of(struct child *child, size_t row)
 				       .strict = options->strict,
 				       .external = options->external,
 				       .recorder = recorder_of(child->recorder),
+				       .recorded_as = child->recorded_as,
 				       .progress = progress,
 				       .userdata = child};
 }
@@ -204,6 +207,7 @@ __attribute__((noreturn)) static void run(struct child *child, size_t row,
 	engine.from = from;
 	json_free(engine_run(child->scenario, row, &engine));
 	recorder_free(child->recorder);
+	free(child->recorded_as);
 	_exit(EXIT_SUCCESS);
 }
 
@@ -219,8 +223,8 @@ __attribute__((noreturn)) static void be_copy(const struct copy_request *request
 	_cleanup_(freep) char *row = request->until
 					     ? xstrdup(STATE_ROW)
 					     : scenario_row_text(request->scenario, request->row);
-	struct child child = {request->scenario, options, request->folder, row,
-			      parent->folder,	 NULL};
+	struct child child = {
+		request->scenario, options, request->folder, row, parent->folder, NULL, NULL};
 	struct err err = ERR_INIT;
 
 	signal(SIGCHLD, SIG_DFL);
@@ -283,7 +287,7 @@ void child_run(pid_t parent, int fd, const struct scenario *scenario, size_t row
 	       const char *folder, const struct jobs_options *options)
 {
 	_cleanup_(freep) char *row_text = scenario_row_text(scenario, row);
-	struct child child = {scenario, options, folder, row_text, NULL, NULL};
+	struct child child = {scenario, options, folder, row_text, NULL, NULL, NULL};
 
 	stand_alone();
 	if (getppid() != parent)
@@ -296,7 +300,7 @@ void child_run(pid_t parent, int fd, const struct scenario *scenario, size_t row
 void child_make_state(pid_t parent, int fd, const struct scenario *scenario, const char *until,
 		      const char *folder, const struct jobs_options *options)
 {
-	struct child child = {scenario, options, folder, STATE_ROW, NULL, NULL};
+	struct child child = {scenario, options, folder, STATE_ROW, NULL, NULL, NULL};
 
 	stand_alone();
 	if (getppid() != parent)

@@ -153,6 +153,26 @@ static char *artefact_folder(const char *path)
 			 (int)(strlen(slug) - strlen(".db")), slug);
 }
 
+char *recorder_called(const struct recorder *recorder)
+{
+	_cleanup_(freep) char *folder = recorder ? artefact_folder(recorder->path) : NULL;
+	_cleanup_(freep) char *alone = NULL;
+	const char *id, *run;
+	char *slug;
+
+	if (!folder)
+		return NULL;
+	/* …/0042/failed/SLUG */
+	slug = strrchr(folder, '/');
+	*slug++ = '\0';
+	*strrchr(folder, '/') = '\0';
+	run = strrchr(folder, '/');
+	id = recorder->scenario->id;
+	alone = store_slug(id, 0, 1, 0);
+	/* an id with a slash in front would begin with dashes as it stands in file names */
+	return xasprintf("%s %s%s", run ? run + 1 : folder, id, slug + strlen(alone));
+}
+
 static bool leaves_artefacts(const struct json *result)
 {
 	const char *status = json_get_str(result, "status");

@@ -17,6 +17,9 @@ void recorder_store(const char *folder, const char *store, const struct scenario
  */
 struct recorder *recorder_new(const char *folder, const char *from, const struct scenario *scenario,
 			      size_t row);
+/** What `skyrig show` finds the recording by, "0042 leak/my-story", with row and turn where there
+ * are several; new text. NULL: it goes with the folder. */
+char *recorder_called(const struct recorder *recorder);
 /** For engine_options; NULL gives NULL. */
 const struct engine_recorder *recorder_of(struct recorder *recorder);
 /** The scenario is decided: keeps its result, and what a failed one leaves to look at; adds to its

@@ -132,6 +132,24 @@ START_TEST(what_a_controller_that_comes_back_will_delete_is_no_leak)
 }
 END_TEST
 
+START_TEST(a_scenario_that_passes_and_fails_under_one_seed_is_flaky)
+{
+	if (!make_tree())
+		return;
+	/* a controller that forgets from its second start on */
+	assert_shell(LAST_STEP("1s") "sed -i \"s#^main()#if os.path.exists('$D/again'): VERSION = "
+				     "'v1.0.0'\\nopen('$D/again', 'w').close()\\n&#\" "
+				     "$D/cache/controllers/address-keeper/v1.1.0/address-keeper",
+		     0);
+	assert_shell(OWN "--repeat 2 --jobs 1", 1);
+	assert_file("out", "FLAKY address-goes   passed 1 of 2 times under one seed; skyrig diff "
+			   "last last address-goes --turns\n");
+	assert_last_line("1 passed, 1 failed, 0 skipped");
+	assert_shell(THERE "P diff last last address-goes --turns", 1);
+	assert_file("out", "- address-keeper  ec2:ReleaseAddress");
+}
+END_TEST
+
 START_TEST(a_mistake_in_its_file_is_named_with_its_place)
 {
 	if (!make_tree())
@@ -239,6 +257,7 @@ int main(void)
 		its_program_may_stand_beside_its_file,
 		what_builds_it_is_named_when_it_is_missing,
 		what_a_controller_that_comes_back_will_delete_is_no_leak,
+		a_scenario_that_passes_and_fails_under_one_seed_is_flaky,
 		a_mistake_in_its_file_is_named_with_its_place,
 		a_controller_that_ends_at_once_is_told_with_its_last_words,
 		a_controller_that_is_killed_fails_its_scenario,

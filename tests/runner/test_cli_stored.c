@@ -222,6 +222,28 @@ START_TEST(a_process_that_dies_is_told_with_its_scenario)
 }
 END_TEST
 
+START_TEST(the_command_that_a_failure_prints_shows_just_that_run)
+{
+	write_file("rows.yaml",
+		   CLI_SCENARIO(CLI_NO_CONTROLLERS "matrix: [ { x: 1 }, { x: 2 } ]\n",
+				"  - step: a VPC of this row\n"
+				"    call: { action: ec2:CreateVpc, params: { CidrBlock: "
+				"\"10.${x}.0.0/16\" } }\n"
+				"    within: 50ms\n"
+				"    expect: [ { none: vpc } ]\n"));
+	assert_shell("P test $D/rows.yaml --repeat 2 --jobs 1 >$D/told", 1);
+	write_file("good.yaml", CLI_GOOD);
+	assert_run("test $D/good.yaml", 0); /* "last" is another one now */
+	assert_shell("grep -o 'skyrig show.*[0-9]' $D/told | while read -r _ show; do "
+		     "P $show | sed -n 1p || exit; done; wc -l <$D/told",
+		     0);
+	assert_file("out", "rows (x: 1)");
+	assert_file("out", "rows (x: 2)");
+	assert_shell("grep -o 'skyrig show.*[0-9]' $D/told | sort -u | wc -l", 0);
+	assert_file("out", "4\n");
+}
+END_TEST
+
 START_TEST(what_only_looks_like_results_is_refused_with_its_place)
 {
 	static const struct {
@@ -265,6 +287,7 @@ int main(void)
 		what_a_run_recorded_can_be_played,
 		stored_runs_can_be_shown_compared_and_merged,
 		a_difference_tells_who_ended_otherwise,
+		the_command_that_a_failure_prints_shows_just_that_run,
 		what_only_looks_like_results_is_refused_with_its_place,
 		a_failed_scenario_leaves_a_folder_to_look_at,
 		a_recorded_run_can_be_carried_elsewhere,
