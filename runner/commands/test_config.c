@@ -267,8 +267,12 @@ static int read_file(struct test_options *test, const char *path)
 
 int test_read_config(struct test_options *test)
 {
-	_cleanup_(freep) char *found = test->config || test->no_config ? NULL : find();
-	const char *path = test->config ? test->config : found;
+	const char *named = getenv("SKYRIG_CONFIG"); /* "": none */
+	_cleanup_(freep) char *found = test->config || test->no_config || named ? NULL : find();
+	const char *path = test->config	     ? test->config
+			   : test->no_config ? NULL
+			   : named	     ? (*named ? named : NULL)
+					     : found;
 
 	if (test->config && test->no_config) {
 		fprintf(stderr, "skyrig test: either --config or --no-config\n");

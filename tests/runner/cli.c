@@ -45,6 +45,7 @@ static void setup(void)
 	ck_assert_ptr_nonnull(mkdtemp(template));
 	folder = xstrdup(template);
 	setenv("TMPDIR", folder, 1);
+	setenv("SKYRIG_CONFIG", "", 1); /* not that of whoever runs the tests */
 	setenv("XDG_STATE_HOME", folder, 1);
 }
 

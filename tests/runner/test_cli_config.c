@@ -9,6 +9,7 @@
 /* A repository with a folder, both with a scenario. */
 static void make_repository(const char *config)
 {
+	unsetenv("SKYRIG_CONFIG");
 	assert_shell("mkdir -p $D/.git $D/deep/er", 0);
 	write_file("skyrig.yaml", config);
 	write_file("good.yaml", CLI_GOOD);
@@ -108,6 +109,11 @@ START_TEST(a_file_of_another_name_is_asked_for)
 	write_file("deep/mine.yaml", "html: page.html\n");
 	assert_shell("cd $D && P test unproven.yaml --config deep/mine.yaml", 0);
 	assert_file("deep/page.html", "<!DOCTYPE html>");
+	assert_shell("cd $D && rm deep/page.html && SKYRIG_CONFIG=deep/mine.yaml $S test "
+		     "unproven.yaml && ls deep/page.html",
+		     0);
+	assert_shell("cd $D && SKYRIG_CONFIG= $S test unproven.yaml", 0);
+	assert_no_text("err", "skyrig.yaml");
 	assert_shell("cd $D && P test good.yaml --config deep/nothing.yaml", 2);
 	assert_file("err", "deep/nothing.yaml");
 	assert_shell("cd $D && P test good.yaml --config deep/mine.yaml --no-config", 2);
