@@ -102,16 +102,18 @@ void condition_input_done(struct condition_input *input)
 	*input = (struct condition_input){};
 }
 
-bool condition_compile(struct arena *arena, const char *text, enum cel_kind kind,
-		       struct cel_program **ret, struct err *err)
+bool condition_compile(struct arena *arena, const char *text, const struct cel_type *composed,
+		       enum cel_kind kind, struct cel_program **ret, struct err *err)
 {
 	struct cel_variable known[CONDITION_VARIABLES];
 
 	variables(arena, known);
-	if (!cel_compile(arena, text, known, CONDITION_VARIABLES, ret, err))
+	known[CONDITION_COMPOSED] = (struct cel_variable){"variables", composed};
+	if (!cel_compile(arena, text, known, composed ? CONDITION_VARIABLES : CONDITION_COMPOSED,
+			 ret, err))
 		return err_wrap(err, "compilation failed");
 	/* what is known at evaluation only is no bool either */
-	if (cel_result(*ret) == kind)
+	if (kind == CEL_DYN || cel_result(*ret) == kind)
 		return true;
 	return err_set(err, ERR_INVALID, NULL, "must evaluate to %s but got %s",
 		       cel_kind_name(kind), cel_kind_name(cel_result(*ret)));
@@ -145,7 +147,7 @@ static bool check_expression(const struct json *condition, const char *path,
 		field_required(errors, path, "");
 		return true;
 	}
-	if (condition_compile(errors->arena, text, CEL_BOOL, &program, &own))
+	if (condition_compile(errors->arena, text, NULL, CEL_BOOL, &program, &own))
 		return true;
 	if (own.code == ERR_UNSUPPORTED) {
 		status_set(err, 501, "NotImplemented", "%s: not emulated here: %s", path,
@@ -196,7 +198,7 @@ static struct cel_value judge_one(struct arena *arena, const struct json *condit
 	struct cel_value value;
 	uint64_t cost;
 
-	if (!condition_compile(arena, text ? text : "", CEL_BOOL, &program, &err))
+	if (!condition_compile(arena, text ? text : "", NULL, CEL_BOOL, &program, &err))
 		return cel_error(arena, "compilation error: %s", err_text(&err));
 	cel_evaluate(program, arena, input->values, CEL_CALL_LIMIT, &value, &cost);
 	if (cost > (uint64_t)*budget) {

@@ -1,7 +1,8 @@
 #pragma once
 /*
- * Expressions of admission: matchConditions of webhooks. They see `object`, `oldObject` (null where
- * there is none), `request` and `namespaceObject`. The authorizer is not emulated.
+ * Expressions of admission: matchConditions of webhooks, and of policies (policy.h). They see
+ * `object`, `oldObject` (null where there is none), `request` and `namespaceObject`. The authorizer
+ * is not emulated.
  *
  * Source: apiserver pkg/admission/plugin/cel/{compile,condition,activation}.go,
  * pkg/admission/plugin/webhook/matchconditions/matcher.go; kubernetes
@@ -19,6 +20,7 @@ enum condition_variable {
 	CONDITION_OLD_OBJECT,
 	CONDITION_REQUEST,
 	CONDITION_NAMESPACE,
+	CONDITION_COMPOSED,  /**< `variables` of a policy */
 	CONDITION_VARIABLES, /* how many */
 };
 
@@ -37,9 +39,15 @@ void condition_input_init(struct condition_input *input, struct arena *arena, st
 			  const struct api_type *type, const struct webhook_subject *subject);
 void condition_input_done(struct condition_input *input);
 
-/** Compiles one that answers a bool (or a string). err: as cel_compile, with the real server's
- * words in front. */
-must_check bool condition_compile(struct arena *arena, const char *text, enum cel_kind kind,
+/**
+ * Compiles one.
+ *
+ * @param composed  type of `variables`; NULL: there are none
+ * @param kind      what it must make; CEL_DYN: anything
+ * @param err       as cel_compile, with the real server's words in front
+ */
+must_check bool condition_compile(struct arena *arena, const char *text,
+				  const struct cel_type *composed, enum cel_kind kind,
 				  struct cel_program **ret, struct err *err);
 
 /**

@@ -7,6 +7,7 @@
 #include "emulator/kube/document.h"
 #include "emulator/kube/managed.h"
 #include "emulator/kube/meta.h"
+#include "emulator/kube/policy.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/webhook.h"
@@ -123,7 +124,7 @@ bool registry_create(struct kube_op *op, struct json *body, struct kube_answer *
 		strategy->warnings(op, object, NULL);
 	if (strategy->canonicalize)
 		strategy->canonicalize(op, object);
-	if (!webhook_validate(op, object, NULL, err))
+	if (!policies_admit(op, object, NULL, err) || !webhook_validate(op, object, NULL, err))
 		return false;
 	registry_store(op, steal(object), NULL, ret);
 	if (strategy->after)

@@ -7,6 +7,7 @@
 #include "emulator/kube/cluster.h"
 #include "emulator/kube/document.h"
 #include "emulator/kube/meta.h"
+#include "emulator/kube/policy.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/webhook.h"
@@ -135,7 +136,7 @@ static bool delete_doc(struct kube_op *op, const struct doc *doc, struct kube_an
 
 	ret->status = 200;
 	if (!check_preconditions(op, doc, err) || !admit_delete(op, doc->body, err) ||
-	    !webhook_delete(op, doc, err))
+	    !policies_admit(op, NULL, doc, err) || !webhook_delete(op, doc, err))
 		return false;
 	if (pending(op, doc->body)) {
 		answer_pending(op, doc, ret);

@@ -9,6 +9,7 @@
 #include "emulator/kube/document.h"
 #include "emulator/kube/managed.h"
 #include "emulator/kube/meta.h"
+#include "emulator/kube/policy.h"
 #include "emulator/kube/registry.h"
 #include "emulator/kube/status.h"
 #include "emulator/kube/webhook.h"
@@ -152,7 +153,7 @@ static bool finish(struct kube_op *op, struct json *body, const struct doc *doc,
 		type->strategy->warnings(op, object, doc->body);
 	if (type->strategy->canonicalize)
 		type->strategy->canonicalize(op, object);
-	if (!webhook_validate(op, object, doc, err))
+	if (!policies_admit(op, object, doc, err) || !webhook_validate(op, object, doc, err))
 		return false;
 	if (should_remove(type, object, doc->body)) {
 		json_setf(json_ensure_object(object, "metadata"), "resourceVersion", "%" PRIu64,

@@ -20,6 +20,15 @@ struct webhook_subject {
 };
 
 /**
+ * The version in which a webhook or policy wants to see a request; NULL: it does not.
+ *
+ * @param rules  its rules
+ * @param hook   what has its matchPolicy, namespaceSelector and objectSelector
+ */
+const struct api_type *admission_wants(struct kube_op *op, const struct json *rules,
+				       const struct json *hook,
+				       const struct webhook_subject *subject);
+/**
  * All webhooks of one sort that a request is for, in the order of their configurations' names.
  *
  * @param ret        an array; each hook and the array itself are to be freed (webhooks_free)

@@ -58,6 +58,10 @@ static bool in_scope(const struct kube_op *op, const char *scope)
 static bool rule_fits(const struct kube_op *op, const struct json *rule,
 		      const struct api_type *type, const char *operation)
 {
+	const struct json *names = json_get(rule, "resourceNames"); /* of a policy's rule */
+
+	if (json_first(names) && !lists(names, op->target.name))
+		return false;
 	return in_scope(op, json_get_str(rule, "scope")) &&
 	       lists(json_get(rule, "operations"), operation) &&
 	       lists(json_get(rule, "apiGroups"), type->group) &&
@@ -65,10 +69,10 @@ static bool rule_fits(const struct kube_op *op, const struct json *rule,
 	       has_resource(json_get(rule, "resources"), type->resource, op->target.subresource);
 }
 
-static bool any_rule_fits(const struct kube_op *op, const struct json *hook,
+static bool any_rule_fits(const struct kube_op *op, const struct json *rules,
 			  const struct api_type *type, const char *operation)
 {
-	json_foreach (rule, json_get(hook, "rules"))
+	json_foreach (rule, rules)
 		if (rule_fits(op, rule, type, operation))
 			return true;
 	return false;
@@ -76,12 +80,12 @@ static bool any_rule_fits(const struct kube_op *op, const struct json *hook,
 
 /* The version in which the webhook wants to see it: the request's own, else (matchPolicy
  * Equivalent) any other of the same resource; NULL: none. */
-static const struct api_type *wanted_type(const struct kube_op *op, const struct json *hook,
-					  const char *operation)
+static const struct api_type *wanted_type(const struct kube_op *op, const struct json *rules,
+					  const struct json *hook, const char *operation)
 {
 	const struct api_type *own = op->target.type;
 
-	if (any_rule_fits(op, hook, own, operation))
+	if (any_rule_fits(op, rules, own, operation))
 		return own;
 	if (str_eq(json_get_str(hook, "matchPolicy"), "Exact"))
 		return NULL;
@@ -89,7 +93,7 @@ static const struct api_type *wanted_type(const struct kube_op *op, const struct
 		const struct api_type *type = type_at(op->cluster, i);
 
 		if (type != own && type->storage == own->storage &&
-		    any_rule_fits(op, hook, type, operation))
+		    any_rule_fits(op, rules, type, operation))
 			return type;
 	}
 	return NULL;
@@ -127,6 +131,16 @@ static bool object_fits(const struct json *hook, const struct webhook_subject *s
 	       (subject->old && selects(selector, meta_get(subject->old, "labels")));
 }
 
+const struct api_type *admission_wants(struct kube_op *op, const struct json *rules,
+				       const struct json *hook,
+				       const struct webhook_subject *subject)
+{
+	const struct api_type *type = wanted_type(op, rules, hook, subject->operation);
+
+	return type && namespace_fits(op, hook, subject) && object_fits(hook, subject) ? type
+										       : NULL;
+}
+
 /* webhook.go ShouldCallHook, its end */
 static bool judge(struct kube_op *op, const struct json *hook, const struct api_type *type,
 		  const struct webhook_subject *subject, bool *match, struct err *err)
@@ -155,11 +169,12 @@ static bool add_fitting(struct kube_op *op, const struct json *configuration,
 			size_t *count, struct err *err)
 {
 	json_foreach (hook, json_get(configuration, "webhooks")) {
-		const struct api_type *type = wanted_type(op, hook, subject->operation);
+		const struct api_type *type =
+			admission_wants(op, json_get(hook, "rules"), hook, subject);
 		struct webhook *one;
 		bool match;
 
-		if (!type || !namespace_fits(op, hook, subject) || !object_fits(hook, subject))
+		if (!type)
 			continue;
 		if (!judge(op, hook, type, subject, &match, err))
 			return false;

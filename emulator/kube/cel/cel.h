@@ -50,6 +50,8 @@ must_check bool cel_compile(struct arena *arena, const char *text,
 			    struct cel_program **ret, struct err *err);
 /** What kind of value an expression makes; CEL_DYN: known at evaluation only. */
 enum cel_kind cel_result(const struct cel_program *program);
+/** The type of what it makes. */
+const struct cel_type *cel_result_type(const struct cel_program *program);
 /** Whether it names the variable. */
 bool cel_uses(const struct cel_program *program, const char *name);
 

@@ -41,6 +41,11 @@ enum cel_kind cel_result(const struct cel_program *program)
 	return program->root->type->kind == CEL_FREE ? CEL_DYN : program->root->type->kind;
 }
 
+const struct cel_type *cel_result_type(const struct cel_program *program)
+{
+	return program->root->type;
+}
+
 bool cel_uses(const struct cel_program *program, const char *name)
 {
 	for (size_t i = 0; i < program->variable_count; i++)

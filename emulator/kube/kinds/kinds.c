@@ -19,7 +19,11 @@ const struct kube_strategy *const kind_strategies[] = {
 	&strategy_events_event,
 	&strategy_ingress_class,
 	&strategy_ingress,
+	&strategy_mutating_admission_policy,
+	&strategy_mutating_admission_policy_binding,
 	&strategy_mutating_webhook_configuration,
+	&strategy_validating_admission_policy,
+	&strategy_validating_admission_policy_binding,
 	&strategy_validating_webhook_configuration,
 };
 const size_t kind_strategy_count = array_size(kind_strategies);

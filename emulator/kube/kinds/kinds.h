@@ -22,6 +22,8 @@ extern const struct kube_strategy strategy_events_event;
 extern const struct kube_strategy strategy_ingress;
 extern const struct kube_strategy strategy_ingress_class;
 extern const struct kube_strategy strategy_lease;
+extern const struct kube_strategy strategy_mutating_admission_policy;
+extern const struct kube_strategy strategy_mutating_admission_policy_binding;
 extern const struct kube_strategy strategy_mutating_webhook_configuration;
 extern const struct kube_strategy strategy_namespace;
 extern const struct kube_strategy strategy_node;
@@ -30,6 +32,8 @@ extern const struct kube_strategy strategy_replica_set;
 extern const struct kube_strategy strategy_secret;
 extern const struct kube_strategy strategy_service;
 extern const struct kube_strategy strategy_service_account;
+extern const struct kube_strategy strategy_validating_admission_policy;
+extern const struct kube_strategy strategy_validating_admission_policy_binding;
 extern const struct kube_strategy strategy_validating_webhook_configuration;
 
 kube_special_fn special_namespace_finalize, special_pod_binding, special_scale;

@@ -7,6 +7,7 @@
 #include "emulator/base/digest.h"
 #include "emulator/base/json.h"
 #include "emulator/kube/condition.h"
+#include "emulator/kube/kinds/admission_rule.h"
 #include "emulator/kube/kinds/kinds.h"
 #include "emulator/kube/kinds/values.h"
 
@@ -141,7 +142,7 @@ static void check_client(struct field_errors *errors, const char *path, const st
 	free(pem);
 }
 
-static void check_rule(struct field_errors *errors, const char *path, const struct json *rule)
+void admission_rule_check(struct field_errors *errors, const char *path, const struct json *rule)
 {
 	static const char *const operations[] = {"*",	   "CREATE",  "UPDATE",
 						 "DELETE", "CONNECT", NULL};
@@ -187,7 +188,7 @@ static void check_hook(struct field_errors *errors, const char *path, const stru
 
 	check_name(errors, field_at(errors, "%s.name", path), hook);
 	json_foreach (rule, json_get(hook, "rules"))
-		check_rule(errors, field_at(errors, "%s.rules[%zu]", path, i++), rule);
+		admission_rule_check(errors, field_at(errors, "%s.rules[%zu]", path, i++), rule);
 	one_of(errors, field_at(errors, "%s.failurePolicy", path), json_get(hook, "failurePolicy"),
 	       policies);
 	one_of(errors, field_at(errors, "%s.matchPolicy", path), json_get(hook, "matchPolicy"),
