@@ -260,6 +260,10 @@ START_TEST(a_policy_must_be_of_this_bucket_and_not_public)
 }
 END_TEST
 
+#define POLICY                                                                                     \
+	"'AccessControlPolicy':{'Grants':[{'Permission':'READ','Grantee':{'Type':"                 \
+	"'CanonicalUser','ID':'abc'}}]}"
+
 START_TEST(grants_are_off_until_ownership_says_otherwise)
 {
 	_cleanup_(json_freep) struct json *acl = NULL;
@@ -276,6 +280,10 @@ START_TEST(grants_are_off_until_ownership_says_otherwise)
 			    "LogDelivery\\\"'}");
 	acl = api(aws, "s3", "GetBucketAcl", "{" BUCKET "}");
 	ck_assert_uint_eq(json_size(json_get(acl, "Grants")), 1);
+	put("PutBucketAcl", "{" BUCKET "," POLICY "}");
+	put("PutObjectAcl", "{" OBJECT "," POLICY "}");
+	no("PutObjectAcl", "{" OBJECT ",'AccessControlPolicy':{'Owner':{'ID':'other'}}}",
+	   "AccessDenied");
 	put("PutObjectAcl", "{" OBJECT ",'GrantRead':'id=\\\"abc\\\"'}");
 	put("GetObjectAcl", "{" OBJECT "}");
 	no("GetObjectAcl", "{" BUCKET ",'Key':'none'}", "NoSuchKey");

@@ -199,8 +199,27 @@ static struct json *new_body(struct call *call, const struct json *input, const 
 		     transparency ? transparency : "ENABLED");
 	export = json_find_str(input, "Options", "Export", NULL);
 	json_set_str(json_ensure_object(body, "Options"), "Export", export ? export : "DISABLED");
+	json_set_copy(body, "ManagedBy", json_get(input, "ManagedBy"));
 	json_ensure_array(body, "DomainValidationOptions");
 	return body;
+}
+
+/* The domain whose mailboxes are asked about a name. Source: ACM API, DomainValidationOption: the
+ * name itself or a superdomain of it. */
+static bool set_validation_domain(const struct json *input, struct json *item, struct err *err)
+{
+	const char *name = json_get_str(item, "DomainName");
+
+	json_foreach (option, json_get(input, "DomainValidationOptions")) {
+		const char *domain = json_get_str(option, "ValidationDomain");
+
+		if (!str_eq(json_get_str(option, "DomainName"), name))
+			continue;
+		if (!str_ends_with(name, domain))
+			return aws_fail(err, AWS_ACM_VALIDATION_DOMAIN, domain, name);
+		json_set_str(item, "ValidationDomain", domain);
+	}
+	return true;
 }
 
 /* The certificate that an earlier request with this token made; asked for the same again within an
@@ -222,15 +241,20 @@ bool acm_request_certificate(struct call *call, const struct json *input, struct
 			     struct err *err)
 {
 	const char *method = json_get_str(input, "ValidationMethod"), *arn;
+	const char *other = json_find_str(input, "Options", "ValidationMethod", NULL);
 	bool instant = world_profile(call->world) == PROFILE_INSTANT;
 	_cleanup_(json_freep) struct json *names = json_new_array();
 	const struct doc *before = made_before(call, input);
-	struct json *body, *tags, *extra;
+	_cleanup_(json_freep) struct json *body = NULL, *tags = NULL;
+	struct json *extra;
 
 	if (before) {
 		json_set_str(output, "CertificateArn", before->key);
 		return true;
 	}
+	if (method && other && !str_eq(method, other))
+		return aws_fail(err, AWS_ACM_METHODS, method, other);
+	method = method ? method : other;
 	if (json_get(input, "CertificateAuthorityArn"))
 		return aws_fail(err, AWS_ACM_PRIVATE);
 	if (!read_names(input, names, err) ||
@@ -241,6 +265,10 @@ bool acm_request_certificate(struct call *call, const struct json *input, struct
 	json_foreach (name, names)
 		add_validation(call, json_get_mut(body, "DomainValidationOptions"), json_str(name),
 			       method ? method : "EMAIL", false);
+	for (struct json *item = json_first_mut(json_get_mut(body, "DomainValidationOptions"));
+	     item; item = json_next_mut(item))
+		if (!set_validation_domain(input, item, err))
+			return false;
 	json_set(body, "SubjectAlternativeNames", steal(names));
 	if (instant)
 		issue(call, body, arn);
@@ -248,8 +276,8 @@ bool acm_request_certificate(struct call *call, const struct json *input, struct
 	json_set_copy(extra, "Token", json_get(input, "IdempotencyToken"));
 	world_add(call, (struct doc_spec){.kind = &kind_acm_certificate,
 					  .key = arn,
-					  .body = body,
-					  .tags = tags,
+					  .body = steal(body),
+					  .tags = steal(tags),
 					  .extra = extra});
 	if (!instant && str_eq(method, "DNS"))
 		world_set_timer(call, &kind_acm_certificate, arn, "validate",
@@ -474,6 +502,37 @@ bool acm_update_certificate_options(struct call *call, const struct json *input,
 
 /* @name Listing */
 
+/* Whether a list holds one of those wanted, each as {"Name": …}; true when none is wanted. */
+static bool has_usage(const struct json *wanted, const struct json *usages)
+{
+	json_foreach (usage, usages)
+		if (has(wanted, json_get_str(usage, "Name")))
+			return true;
+	return !json_first(wanted);
+}
+
+static const char *key_pair_origin(const struct doc *doc)
+{
+	return str_eq(doc_str(doc, "Type"), "IMPORTED") ? "CUSTOMER_PROVIDED" : "AWS_MANAGED";
+}
+
+/* The filters beside key types and statuses (ACM API, ListCertificates). */
+static bool is_included(const struct doc *doc, const struct json *input)
+{
+	const struct json *filters = json_get(input, "Includes");
+	const struct json *origins = json_get(input, "CertificateKeyPairOrigins");
+	const char *export = json_get_str(filters, "exportOption");
+	const char *manager = json_get_str(filters, "managedBy");
+	const char *held = json_find_str(doc->body, "Options", "Export", NULL);
+
+	return (!export || str_eq(export, held ? held : "DISABLED")) &&
+	       (!manager || str_eq(manager, doc_str(doc, "ManagedBy"))) &&
+	       (!json_first(origins) || has(origins, key_pair_origin(doc))) &&
+	       has_usage(json_get(filters, "keyUsage"), json_get(doc->body, "KeyUsages")) &&
+	       has_usage(json_get(filters, "extendedKeyUsage"),
+			 json_get(doc->body, "ExtendedKeyUsages"));
+}
+
 /* "By default, only RSA_1024 and RSA_2048 are listed" (ACM API, ListCertificates, Includes). */
 static bool is_wanted(const struct doc *doc, const struct json *input)
 {
@@ -511,24 +570,40 @@ static struct json *summary(struct call *call, const struct doc *doc)
 	json_set_bool(item, "Exported", false);
 	json_ensure_array(item, "KeyUsages");
 	json_ensure_array(item, "ExtendedKeyUsages");
+	json_set_copy(item, "ManagedBy", json_get(doc->body, "ManagedBy"));
 	return item;
+}
+
+/* Source: ACM API, ListCertificates: "If you specify SortBy, you must also specify SortOrder", and
+ * the other way round. */
+static bool check_order(const struct json *input, bool *newest_first, struct err *err)
+{
+	const char *by = json_get_str(input, "SortBy"), *order = json_get_str(input, "SortOrder");
+
+	*newest_first = str_eq(order, "DESCENDING");
+	return !by == !order || aws_fail(err, AWS_ACM_SORT);
 }
 
 bool acm_list_certificates(struct call *call, const struct json *input, struct json *output,
 			   struct err *err)
 {
-	struct json *list = json_ensure_array(output, "CertificateSummaryList");
-	struct docs docs = {0};
-	bool ok;
+	struct json *list;
+	bool newest_first;
 
-	world_foreach (doc, call->world, &kind_acm_certificate)
-		if (doc_in_scope(call, doc) && is_wanted(doc, input))
-			docs_add(&docs, doc);
-	ok = page_docs(call, input, output, &page, &docs, err);
-	for (size_t i = 0; ok && i < docs.count; i++)
-		json_append(list, summary(call, docs.items[i]));
-	docs_done(&docs);
-	return ok;
+	if (!check_order(input, &newest_first, err))
+		return false;
+	list = json_new_array();
+	world_foreach (doc, call->world, &kind_acm_certificate) {
+		bool wanted = is_included(doc, input);
+
+		if (!doc_in_scope(call, doc) || !is_wanted(doc, input) || !wanted)
+			continue;
+		if (newest_first)
+			json_insert(list, 0, summary(call, doc));
+		else
+			json_append(list, summary(call, doc));
+	}
+	return page_items(call, input, output, &page, "CertificateSummaryList", list, err);
 }
 
 /* @name Tags */

@@ -224,6 +224,9 @@ bool ga_update_accelerator(struct call *call, const struct json *input, struct j
 
 	if (!doc)
 		return false;
+	if (json_first(json_get(input, "IpAddresses")))
+		return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
+			       "skyrig has no addresses that were brought along (BYOIP)");
 	body = json_copy(doc->body);
 	for (size_t i = 0; i < array_size(members); i++)
 		json_set_copy(body, members[i], json_get(input, members[i]));

@@ -87,6 +87,16 @@ static bool has_region(struct call *call, const char *listener, const char *regi
 	return found;
 }
 
+/* Endpoints of other accounts come by an attachment, which CreateCrossAccountAttachment makes. */
+static bool check_attachments(const struct json *configurations, struct err *err)
+{
+	json_foreach (configuration, configurations)
+		if (json_get(configuration, "AttachmentArn"))
+			return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
+				       "skyrig has no cross-account attachments");
+	return true;
+}
+
 bool ga_create_endpoint_group(struct call *call, const struct json *input, struct json *output,
 			      struct err *err)
 {
@@ -101,6 +111,8 @@ bool ga_create_endpoint_group(struct call *call, const struct json *input, struc
 		json_set_borrowed(output, "EndpointGroup", doc->body);
 		return true;
 	}
+	if (!check_attachments(json_get(input, "EndpointConfigurations"), err))
+		return false;
 	if (!strchr(region, '-'))
 		return aws_fail(err, AWS_GA_REGION, region);
 	if (has_region(call, listener->key, region))
@@ -152,7 +164,7 @@ bool ga_update_endpoint_group(struct call *call, const struct json *input, struc
 	const struct json *configurations = json_get(input, "EndpointConfigurations");
 	struct json *body;
 
-	if (!doc)
+	if (!doc || !check_attachments(configurations, err))
 		return false;
 	body = json_copy(doc->body);
 	for (size_t i = 0; i < array_size(settings); i++)
@@ -196,7 +208,7 @@ bool ga_add_endpoints(struct call *call, const struct json *input, struct json *
 	const struct doc *doc = ga_endpoint_group(call, input, err);
 	struct json *body, *list, *old;
 
-	if (!doc)
+	if (!doc || !check_attachments(json_get(input, "EndpointConfigurations"), err))
 		return false;
 	body = json_copy(doc->body);
 	list = json_ensure_array(body, "EndpointDescriptions");

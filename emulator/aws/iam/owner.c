@@ -86,18 +86,37 @@ const struct doc *iam_owner_of(struct call *call, const struct iam_owner *owner,
 	return doc;
 }
 
+/* Leaves the attachments of policies below a path, which stands in the policy's ARN:
+ * "arn:aws:iam::123456789012:policy/path/name". */
+static void keep_path(const char *prefix, struct docs *docs)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < docs->count; i++) {
+		const char *arn = doc_str(docs->items[i], "PolicyArn");
+		const char *path = arn ? strchr(arn, '/') : NULL;
+
+		if (path && str_starts_with(path, prefix))
+			docs->items[kept++] = docs->items[i];
+	}
+	docs->count = kept;
+}
+
 bool iam_owner_list(struct call *call, const struct iam_owner *owner, const struct kind *kind,
 		    const struct json *input, struct json *output, const char *result,
 		    iam_item_fn *item, struct err *err)
 {
 	const struct doc *doc = iam_owner_of(call, owner, input, err);
 	struct json *list = json_ensure_array(output, result);
+	const char *prefix = json_get_str(input, "PathPrefix");
 	struct docs docs = {0};
 	bool ok;
 
 	if (!doc)
 		return false;
 	world_lookup(call->world, kind, owner->index, doc->key, &docs);
+	if (prefix) /* only of attached policies */
+		keep_path(prefix, &docs);
 	ok = page_docs(call, input, output, &page_iam, &docs, err);
 	for (size_t i = 0; ok && i < docs.count; i++)
 		json_append(list, item(docs.items[i]));

@@ -473,7 +473,7 @@ bool iam_delete_policy_version(struct call *call, const struct json *input, stru
 /* @name Who has it */
 
 static void list_entities(struct call *call, const struct iam_owner *owner, const char *arn,
-			  bool boundary, struct json *output)
+			  const char *path, bool boundary, struct json *output)
 {
 	const char *result = arena_printf(call->arena, "Policy%ss", owner->part);
 	const char *id = arena_printf(call->arena, "%sId", owner->part);
@@ -490,6 +490,8 @@ static void list_entities(struct call *call, const struct iam_owner *owner, cons
 				 : world_find(call->world, owner->kind,
 					      doc_extra_str(docs.items[i], owner->part));
 
+		if (path && !str_starts_with(doc_str(doc, "Path"), path))
+			continue;
 		item = json_new_object();
 		json_set_copy(item, owner->member, json_get(doc->body, owner->member));
 		json_set_copy(item, id, json_get(doc->body, id));
@@ -528,6 +530,7 @@ bool iam_list_entities_for_policy(struct call *call, const struct json *input, s
 	const char *arn = json_get_str(input, "PolicyArn");
 	const char *filter = json_get_str(input, "EntityFilter");
 	const char *usage = json_get_str(input, "PolicyUsageFilter");
+	const char *path = json_get_str(input, "PathPrefix");
 	_cleanup_(json_freep) struct json *found = json_new_object();
 	bool all = !filter || str_ends_with(filter, "ManagedPolicy");
 
@@ -537,9 +540,9 @@ bool iam_list_entities_for_policy(struct call *call, const struct json *input, s
 		if (!all && !str_eq(filter, owners[i]->part))
 			continue;
 		if (!str_eq(usage, "PermissionsBoundary"))
-			list_entities(call, owners[i], arn, false, found);
+			list_entities(call, owners[i], arn, path, false, found);
 		if (str_eq(usage, "PermissionsBoundary"))
-			list_entities(call, owners[i], arn, true, found);
+			list_entities(call, owners[i], arn, path, true, found);
 	}
 	return page_entities(call, input, output, found, err);
 }

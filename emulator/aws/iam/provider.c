@@ -1,10 +1,12 @@
 /* Identity providers: OpenID Connect and SAML. Document kinds: iam-oidc-provider,
  * iam-saml-provider. */
 #include "emulator/aws/iam/iam.h"
+#include "emulator/base/ids.h"
 
 #define CLIENT_IDS_MAX	100 /* IAM quotas, "Client IDs per OIDC provider" */
 #define THUMBPRINTS_MAX 5   /* of a provider, IAM API: CreateOpenIDConnectProvider */
 #define PROVIDERS_MAX	100 /* likewise, "OpenId connect identity providers", "SAML" */
+#define SAML_KEYS_MAX	2   /* IAM API, UpdateSAMLProvider */
 #define SAML_VALID_MS	(100LL * 365 * 24 * 3600 * 1000) /* AWS: 100 years, as recorded publicly */
 
 const struct kind kind_iam_oidc_provider = {
@@ -197,28 +199,67 @@ static bool check_metadata(const char *document, struct err *err)
 	return aws_fail(err, AWS_IAM_SAML_METADATA);
 }
 
+/* Source: IAM API, CreateSAMLProvider, UpdateSAMLProvider: up to two private keys decrypt what a
+ * provider sends; a mode that requires encryption needs one. Keys themselves are never shown. */
+static bool change_saml_keys(struct call *call, const struct json *input, const char *arn,
+			     struct json *body, struct json *extra, struct err *err)
+{
+	const char *key = json_get_str(input, "AddPrivateKey");
+	const char *gone = json_get_str(input, "RemovePrivateKey");
+	struct json *list = json_ensure_array(body, "PrivateKeyList"), *item = NULL;
+	char id[23] = "";
+
+	for (struct json *at = json_first_mut(list); at; at = json_next_mut(at))
+		if (gone && str_eq(json_get_str(at, "KeyId"), gone))
+			item = at;
+	if (gone && !item)
+		return aws_fail(err, AWS_IAM_SAML_KEY_NOT_FOUND, gone);
+	if (item)
+		json_remove_item(list, item);
+	if (key && json_size(list) >= SAML_KEYS_MAX)
+		return aws_fail(err, AWS_IAM_SAML_KEYS);
+	if (key) {
+		int64_t made = json_get_int(extra, "Keys", 0);
+
+		ids_text(world_seed(call->world), "saml-key", call->actor, arn, (uint64_t)made,
+			 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", sizeof(id) - 1, id);
+		item = json_new_object();
+		json_set_str(item, "KeyId", id);
+		json_set_str(item, "Timestamp", iam_now(call));
+		json_append(list, item);
+		json_set_int(extra, "Keys", made + 1);
+	}
+	json_set_copy(body, "AssertionEncryptionMode", json_get(input, "AssertionEncryptionMode"));
+	if (str_eq(json_get_str(body, "AssertionEncryptionMode"), "Required") && !json_size(list))
+		return aws_fail(err, AWS_IAM_SAML_NO_KEY);
+	return true;
+}
+
 bool iam_create_saml_provider(struct call *call, const struct json *input, struct json *output,
 			      struct err *err)
 {
 	const char *name = json_get_str(input, "Name");
 	const char *arn = aws_global_arn(call, "iam", "saml-provider/%s", name);
+	_cleanup_(json_freep) struct json *body = json_new_object(), *extra = json_new_object();
 	char until[CLOCK_TEXT_MAX];
-	struct json *body, *tags;
+	struct json *tags;
 
 	if (!check_metadata(json_get_str(input, "SAMLMetadataDocument"), err))
 		return false;
 	if (world_find(call->world, &kind_iam_saml_provider, arn))
 		return aws_fail(err, AWS_IAM_SAML_EXISTS, name);
-	if (!tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
+	if (!change_saml_keys(call, input, arn, body, extra, err) ||
+	    !tags_from_list(TAGS_IAM_CASED, json_get(input, "Tags"), &tags, err))
 		return false;
-	body = json_new_object();
 	json_set_copy(body, "SAMLMetadataDocument", json_get(input, "SAMLMetadataDocument"));
 	json_set_str(body, "CreateDate", iam_now(call));
 	json_set_str(body, "ValidUntil",
 		     clock_format_seconds(world_now(call->world) + SAML_VALID_MS, until));
-	world_add(call,
-		  (struct doc_spec){
-			  .kind = &kind_iam_saml_provider, .key = arn, .body = body, .tags = tags});
+	world_add(call, (struct doc_spec){.kind = &kind_iam_saml_provider,
+					  .key = arn,
+					  .body = steal(body),
+					  .tags = tags,
+					  .extra = steal(extra)});
 	json_set_str(output, "SAMLProviderArn", arn);
 	return true;
 }
@@ -259,7 +300,7 @@ bool iam_update_saml_provider(struct call *call, const struct json *input, struc
 			      struct err *err)
 {
 	const struct doc *doc = find_saml(call, input, err);
-	struct json *body;
+	_cleanup_(json_freep) struct json *body = NULL, *extra = NULL;
 
 	if (!doc)
 		return false;
@@ -267,8 +308,11 @@ bool iam_update_saml_provider(struct call *call, const struct json *input, struc
 	    !check_metadata(json_get_str(input, "SAMLMetadataDocument"), err))
 		return false;
 	body = json_copy(doc->body);
+	extra = json_copy(doc->extra);
 	json_set_copy(body, "SAMLMetadataDocument", json_get(input, "SAMLMetadataDocument"));
-	world_put(call, &kind_iam_saml_provider, doc->key, body);
+	if (!change_saml_keys(call, input, doc->key, body, extra, err))
+		return false;
+	world_put_all(call, &kind_iam_saml_provider, doc->key, steal(body), NULL, steal(extra));
 	json_set_str(output, "SAMLProviderArn", doc->key);
 	return true;
 }

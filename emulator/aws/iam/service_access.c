@@ -145,10 +145,17 @@ bool iam_list_policies_granting_service_access(struct call *call, const struct j
 					       struct json *output, struct err *err)
 {
 	const struct doc *entity = find_entity(call, input, err);
-	struct json *list = json_ensure_array(output, "PoliciesGrantingServiceAccess");
+	/* MaxItems is no member of this input: each page holds all */
+	static const struct page_style pages = {.limit = "MaxItems",
+						.token_in = "Marker",
+						.token_out = "Marker",
+						.more = "IsTruncated",
+						.bad_token = AWS_IAM_MARKER};
+	struct json *list;
 
 	if (!entity)
 		return false;
+	list = json_new_array();
 	json_foreach (name, json_get(input, "ServiceNamespaces")) {
 		struct json *item = json_new_object();
 
@@ -156,8 +163,7 @@ bool iam_list_policies_granting_service_access(struct call *call, const struct j
 		json_set(item, "Policies", policies_granting(call, entity, json_str(name)));
 		json_append(list, item);
 	}
-	json_set_bool(output, "IsTruncated", false);
-	return true;
+	return page_items(call, input, output, &pages, "PoliciesGrantingServiceAccess", list, err);
 }
 
 /* @name When it was last there */
@@ -213,7 +219,6 @@ static const struct doc *find_job(struct call *call, const struct json *input, s
 	json_set_str(output, "JobStatus", "COMPLETED");
 	json_set_copy(output, "JobCreationDate", json_get(job->body, "CreationDate"));
 	json_set_copy(output, "JobCompletionDate", json_get(job->body, "CreationDate"));
-	json_set_bool(output, "IsTruncated", false);
 	return job;
 }
 
@@ -249,12 +254,13 @@ bool iam_get_service_last_accessed_details(struct call *call, const struct json 
 					   struct json *output, struct err *err)
 {
 	const struct doc *job = find_job(call, input, output, err);
-	struct json *list = json_ensure_array(output, "ServicesLastAccessed");
+	struct json *list;
 	const char *arn = job ? doc_str(job, "Arn") : NULL, *before = "";
 
 	if (!job)
 		return false;
 	json_set_copy(output, "JobType", json_get(job->body, "Granularity"));
+	list = json_new_array();
 	for (size_t i = 0; i < aws_model_count; i++) {
 		const char *prefix = policy_action_prefix(aws_models[i]);
 
@@ -263,7 +269,7 @@ bool iam_get_service_last_accessed_details(struct call *call, const struct json 
 			json_append(list, service_item(call, aws_models[i], arn));
 		before = prefix;
 	}
-	return true;
+	return page_items(call, input, output, &page_iam, "ServicesLastAccessed", list, err);
 }
 
 static const char *entity_id(const struct doc *entity)
@@ -283,7 +289,7 @@ bool iam_get_service_last_accessed_details_with_entities(struct call *call,
 	static const char *const types[][2] = {
 		{":user/", "USER"}, {":group/", "GROUP"}, {":role/", "ROLE"}};
 	const struct doc *job = find_job(call, input, output, err);
-	struct json *list = json_ensure_array(output, "EntityDetailsList"), *item, *info;
+	struct json *list, *item, *info;
 	const char *arn = job ? doc_str(job, "Arn") : NULL;
 	const struct doc *entity = job ? iam_entity(call, arn) : NULL;
 	const struct journal_entry *use;
@@ -291,8 +297,9 @@ bool iam_get_service_last_accessed_details_with_entities(struct call *call,
 
 	if (!job)
 		return false;
+	list = json_new_array();
 	if (!entity || !is_granted(call, arn, json_get_str(input, "ServiceNamespace")))
-		return true;
+		return page_items(call, input, output, &page_iam, "EntityDetailsList", list, err);
 	item = json_new_object();
 	info = json_ensure_object(item, "EntityInfo");
 	json_set_str(info, "Arn", arn);
@@ -306,5 +313,5 @@ bool iam_get_service_last_accessed_details_with_entities(struct call *call,
 	if (use)
 		json_set_str(item, "LastAuthenticated", clock_format_seconds(use->now_ms, text));
 	json_append(list, item);
-	return true;
+	return page_items(call, input, output, &page_iam, "EntityDetailsList", list, err);
 }

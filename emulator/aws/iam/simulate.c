@@ -110,6 +110,7 @@ struct simulation {
 	struct policy_principal caller;
 	struct policy_context context;
 	struct json *keys; /* that the policies ask for */
+	const char *owner; /* of the resource, an ARN; NULL: the caller's account */
 };
 
 static void read_context(struct simulation *simulation)
@@ -118,11 +119,12 @@ static void read_context(struct simulation *simulation)
 
 	json_foreach (entry, entries) {
 		const char *name = json_get_str(entry, "ContextKeyName");
+		const struct json *values = json_get(entry, "ContextKeyValues");
 
 		if (!name) /* the model requires none; it is about no key then */
 			continue;
 		policy_context_know(&simulation->context, name);
-		json_foreach (value, json_get(entry, "ContextKeyValues"))
+		json_foreach (value, values)
 			policy_context_add(&simulation->context, name, json_str(value));
 	}
 }
@@ -199,7 +201,7 @@ static void add_resource_policy(const struct simulation *simulation,
 {
 	struct policy_request asked = *request;
 	struct policy_outcome outcome = {0};
-	const char *owner = json_get_str(simulation->input, "ResourceOwner");
+	const char *owner = simulation->owner;
 	bool same = !owner || strstr(owner, simulation->caller.account);
 
 	asked.principal = &simulation->caller;
@@ -341,9 +343,20 @@ static bool run(struct call *call, const struct json *input, bool source, struct
 		.input = input,
 		.context = {.arena = call->arena, .closed = true},
 		.keys = json_new_array(),
+		.owner = json_get_str(input, "ResourceOwner"),
 	};
 	struct principal *principal = &simulation.principal;
 	bool ok;
+
+	/* organizations are not emulated: no account is of one */
+	if (json_first(json_get(input, "OrderedOrganizationPolicyInputList")) ||
+	    json_first(json_get(input, "PolicyExclusionList")) ||
+	    json_get(input, "ResourceHandlingOption")) {
+		json_free(simulation.keys);
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "a simulation with policies of an organization, without some of "
+			       "the principal's own, or of a scenario of EC2 is not emulated");
+	}
 
 	ok = (!source || find_source(call, input, principal, err)) &&
 	     add_inputs(input, "PolicyInputList", POLICY_OF_IDENTITY, &principal->identity, err) &&

@@ -200,10 +200,14 @@ bool kms_retire_grant(struct call *call, const struct json *input, struct json *
 		      struct err *err)
 {
 	const char *token = json_get_str(input, "GrantToken");
+	const char *id = json_get_str(input, "GrantId");
 	const struct doc *grant;
 
 	(void)output;
-	if (json_get(input, "KeyId") && json_get(input, "GrantId"))
+	/* Source: KMS API, RetireGrant: a token, or a key's ARN with a grant's id */
+	if (token && (id || json_get(input, "KeyId")))
+		return aws_fail(err, AWS_KMS_RETIRE);
+	if (json_get(input, "KeyId") && id)
 		return remove_of(call, input, err);
 	grant = token ? world_lookup_one(call->world, &kind_kms_grant, "token", token) : NULL;
 	if (!grant || !doc_in_scope(call, grant))

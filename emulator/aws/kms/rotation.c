@@ -116,6 +116,7 @@ bool kms_list_key_rotations(struct call *call, const struct json *input, struct 
 			    struct err *err)
 {
 	const struct doc *key = find(call, input, KMS_STAYS, err);
+	bool all = str_eq(json_get_str(input, "IncludeKeyMaterial"), "ALL_KEY_MATERIAL");
 	struct json *list;
 
 	if (!key)
@@ -124,7 +125,7 @@ bool kms_list_key_rotations(struct call *call, const struct json *input, struct 
 	json_foreach (material, json_get(key->extra, "Materials")) {
 		struct json *item;
 
-		if (!json_get(material, "Date"))
+		if (!json_get(material, "Date") && !all)
 			continue; /* the first one came with the key */
 		item = json_new_object();
 		json_set_copy(item, "KeyId", json_get(key->body, "Arn"));

@@ -70,9 +70,11 @@ bool route53_get_hosted_zone_limit(struct call *call, const struct json *input, 
 
 static bool has_vpc(const struct doc *zone, const struct json *input)
 {
+	const char *id = json_get_str(input, "VPCId"), *region = json_get_str(input, "VPCRegion");
+
 	json_foreach (vpc, json_get(zone->extra, "VPCs"))
-		if (str_eq(json_get_str(vpc, "VPCId"), json_get_str(input, "VPCId")) &&
-		    str_eq(json_get_str(vpc, "VPCRegion"), json_get_str(input, "VPCRegion")))
+		if (str_eq(json_get_str(vpc, "VPCId"), id) &&
+		    str_eq(json_get_str(vpc, "VPCRegion"), region))
 			return true;
 	return false;
 }

@@ -263,13 +263,17 @@ static int in_order(const void *a, const void *b)
 	return order ? order : strcmp(x->key, y->key);
 }
 
-static bool is_before(const struct doc *doc, const char *name, const char *type)
+static bool is_before(const struct doc *doc, const char *name, const char *type,
+		      const char *identifier)
 {
+	const char *own = doc_str(doc, "SetIdentifier");
+
 	int order = name ? compare_names(doc_str(doc, "Name"), name) : 0;
 
 	if (order)
 		return order < 0;
-	return type && strcmp(doc_str(doc, "Type"), type) < 0;
+	order = type ? strcmp(doc_str(doc, "Type"), type) : 0;
+	return order < 0 || (!order && identifier && strcmp(own ? own : "", identifier) < 0);
 }
 
 bool route53_list_resource_record_sets(struct call *call, const struct json *input,
@@ -278,6 +282,7 @@ bool route53_list_resource_record_sets(struct call *call, const struct json *inp
 	const struct doc *zone = route53_zone(call, input, "HostedZoneId", err);
 	const char *name = json_get_str(input, "StartRecordName");
 	const char *type = json_get_str(input, "StartRecordType");
+	const char *identifier = json_get_str(input, "StartRecordIdentifier");
 	struct json *list = json_ensure_array(output, "ResourceRecordSets");
 	size_t max = route53_max_items(input, RECORDS_MAX), n = 0;
 	struct docs docs = {0};
@@ -287,11 +292,15 @@ bool route53_list_resource_record_sets(struct call *call, const struct json *inp
 	if (type && !name)
 		return aws_fail(err, AWS_ROUTE53_INPUT,
 				"The StartRecordName parameter is required with StartRecordType.");
+	if (identifier && !type)
+		return aws_fail(err, AWS_ROUTE53_INPUT,
+				"The StartRecordType parameter is required with "
+				"StartRecordIdentifier.");
 	name = name ? route53_name(call, name) : NULL;
 	world_lookup(call->world, &kind_record_set, "zone", zone->key, &docs);
 	if (docs.count)
 		qsort(docs.items, docs.count, sizeof(*docs.items), in_order);
-	while (n < docs.count && is_before(docs.items[n], name, type))
+	while (n < docs.count && is_before(docs.items[n], name, type, identifier))
 		n++;
 	for (; n < docs.count && json_size(list) < max; n++)
 		json_append_borrowed(list, docs.items[n]->body);

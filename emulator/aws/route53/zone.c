@@ -287,11 +287,14 @@ bool route53_list_hosted_zones(struct call *call, const struct json *input, stru
 			       struct err *err)
 {
 	const char *marker = json_get_str(input, "Marker");
+	const char *set = json_get_str(input, "DelegationSetId");
 	bool only_private = str_eq(json_get_str(input, "HostedZoneType"), "PrivateHostedZone");
 	struct json *list = json_ensure_array(output, "HostedZones");
 	size_t max = route53_max_items(input, ZONES_MAX);
 	bool begun = !marker || !*marker, more = false;
 
+	if (set) /* there are none: CreateReusableDelegationSet is not emulated */
+		return aws_fail(err, AWS_ROUTE53_NO_DELEGATION_SET, set);
 	world_foreach (doc, call->world, &kind_hosted_zone) {
 		begun = begun || str_eq(doc->key, marker);
 		if (!begun || !doc_in_scope(call, doc) || (only_private && !is_private(doc)))

@@ -120,8 +120,12 @@ bool s3_read_grants(struct call *call, const struct json *input, const struct do
 {
 	const char *acl = json_get_str(input, "ACL");
 	const struct json *policy = json_get(input, "AccessControlPolicy");
+	const char *owner = json_find_str(policy, "Owner", "ID", NULL);
 	_cleanup_(json_freep) struct json *list = json_new_array();
 
+	if (owner &&
+	    !str_eq(owner, s3_canonical_id(call, bucket ? bucket->account : call->account)))
+		return aws_fail(err, AWS_S3_ACCESS); /* ACLs do not change owners */
 	if (is_enforced(input, bucket) && !changes_nothing(call, input))
 		return aws_fail(err, bucket ? AWS_S3_ACL : AWS_S3_ACL_BUCKET);
 	if (acl && has_headers(input))

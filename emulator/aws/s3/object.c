@@ -27,11 +27,16 @@ static const char *const header_members[] = {
 
 bool s3_refuse_customer_keys(const struct json *input, struct err *err)
 {
-	if (!json_get(input, "SSECustomerAlgorithm") && !json_get(input, "SSECustomerKey") &&
-	    !json_get(input, "CopySourceSSECustomerKey"))
-		return true;
-	return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
-		       "skyrig keeps no objects under keys of customers (SSE-C)");
+	static const char *const members[] = {
+		"SSECustomerAlgorithm",	    "SSECustomerKey",
+		"SSECustomerKeyMD5",	    "CopySourceSSECustomerAlgorithm",
+		"CopySourceSSECustomerKey", "CopySourceSSECustomerKeyMD5"};
+
+	for (size_t i = 0; i < array_size(members); i++)
+		if (json_get(input, members[i]))
+			return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
+				       "skyrig keeps no objects under keys of customers (SSE-C)");
+	return true;
 }
 
 /* @name Reading */
@@ -80,6 +85,8 @@ static bool read_encryption(struct call *call, const struct json *input, const s
 	const struct json *by_default = json_get(rule, "ApplyServerSideEncryptionByDefault");
 	const char *algorithm = json_get_str(input, "ServerSideEncryption");
 	const char *key = json_get_str(input, "SSEKMSKeyId");
+	bool bucket_key = json_get_bool(input, "BucketKeyEnabled",
+					json_get_bool(rule, "BucketKeyEnabled", false));
 	struct json *kept = json_ensure_object(extra, "Encryption");
 
 	if (key && !str_starts_with(algorithm, "aws:kms"))
@@ -100,9 +107,7 @@ static bool read_encryption(struct call *call, const struct json *input, const s
 			json_set_str(kept, "SSEKMSKeyId",
 				     aws_arn(call, "kms", key ? "key/%s" : "%s",
 					     key ? key : "alias/aws/s3"));
-		json_set_bool(kept, "BucketKeyEnabled",
-			      json_get_bool(input, "BucketKeyEnabled",
-					    json_get_bool(rule, "BucketKeyEnabled", false)));
+		json_set_bool(kept, "BucketKeyEnabled", bucket_key);
 	}
 	return true;
 }
@@ -145,7 +150,9 @@ static bool read_lock(struct call *call, const struct json *input, const struct 
 	struct json *lock = json_ensure_object(extra, "Lock");
 	int64_t ms;
 
-	if (json_get(input, "ObjectLockEventHold"))
+	if (json_get(input, "ObjectLockEventHold") ||
+	    json_get(input, "ObjectLockEventHoldDurationDays") ||
+	    json_get(input, "ObjectLockEventHoldDurationYears"))
 		return err_set(err, ERR_UNSUPPORTED, "NotImplemented",
 			       "skyrig has no holds by events");
 	for (size_t i = 0; i < array_size(members); i++) {

@@ -234,11 +234,10 @@ static bool wants(const struct json *input, const char *attribute)
 	return false;
 }
 
-static void show_parts(const struct doc *version, const struct json *input, struct json *output)
+static void show_parts(const struct doc *version, int64_t most, int64_t marker, struct json *output)
 {
 	const struct json *parts = json_get(version->extra, "Parts");
-	int64_t most = json_get_int(input, "MaxParts", PARTS_MAX);
-	int64_t marker = json_get_int(input, "PartNumberMarker", 0), last = marker, shown = 0;
+	int64_t last = marker, shown = 0;
 	struct json *object = json_ensure_object(output, "ObjectParts"), *list;
 	bool more = false;
 
@@ -266,6 +265,8 @@ bool s3_get_object_attributes(struct call *call, const struct json *input, struc
 {
 	const struct doc *bucket = s3_bucket(call, input, err);
 	const struct doc *version = bucket ? s3_version(call, bucket, input, err) : NULL;
+	int64_t most = json_get_int(input, "MaxParts", PARTS_MAX);
+	int64_t marker = json_get_int(input, "PartNumberMarker", 0);
 	const char *etag;
 
 	if (!version || !s3_refuse_customer_keys(input, err))
@@ -278,7 +279,7 @@ bool s3_get_object_attributes(struct call *call, const struct json *input, struc
 	if (wants(input, "Checksum"))
 		s3_show_checksums(version->extra, json_ensure_object(output, "Checksum"));
 	if (wants(input, "ObjectParts") && json_get(version->extra, "Parts"))
-		show_parts(version, input, output);
+		show_parts(version, most, marker, output);
 	if (wants(input, "StorageClass"))
 		json_set_copy(output, "StorageClass", json_get(version->body, "StorageClass"));
 	if (wants(input, "ObjectSize"))

@@ -289,6 +289,18 @@ static void add_digest(struct strbuf *sb, const char *base64)
 		strbuf_add_bytes(sb, bytes, length);
 }
 
+/* Only checks of the algorithm that the upload was begun with. Source: S3 API,
+ * CompleteMultipartUpload: x-amz-checksum-type and the checks of its parts. */
+static bool has_other_check(const struct whole *whole, const struct json *object)
+{
+	const struct s3_checksum *other;
+
+	for (size_t i = 0; (other = s3_checksum_at(i)); i++)
+		if (other != whole->checksum && json_get(object, other->member))
+			return true;
+	return false;
+}
+
 static bool add_part(struct whole *whole, const struct json *wish, bool last, struct err *err)
 {
 	int64_t number = json_get_int(wish, "PartNumber", 0);
@@ -303,6 +315,8 @@ static bool add_part(struct whole *whole, const struct json *wish, bool last, st
 	if (!part || !said || !same_tag(said, doc_str(part, "ETag")))
 		return s3_fail(err, AWS_S3_PART, "PartNumber",
 			       arena_printf(whole->call->arena, "%lld", (long long)number));
+	if (has_other_check(whole, wish))
+		return aws_fail(err, AWS_S3_PART);
 	sum = json_get_str(part->body, whole->checksum->member);
 	if (json_get(wish, whole->checksum->member) &&
 	    !str_eq(json_get_str(wish, whole->checksum->member), sum))
@@ -351,7 +365,12 @@ static bool set_checksum(struct whole *whole, const struct json *input, struct j
 	struct arena *arena = whole->call->arena;
 	const char *sum = s3_checksum_of(arena, whole->checksum, strbuf_text(of), of->length);
 	const char *said = json_get_str(input, whole->checksum->member);
+	const char *said_type = json_get_str(input, "ChecksumType");
 
+	if (has_other_check(whole, input) || (said_type && !str_eq(said_type, type)))
+		return aws_fail(err, AWS_S3_REQUEST,
+				"The checksum is not of the algorithm and type that the upload was "
+				"begun with.");
 	if (!full)
 		sum = arena_printf(arena, "%s-%zu", sum, json_size(whole->parts));
 	if (said && !str_eq(said, sum))

@@ -18,7 +18,7 @@ bool s3_list_parts(struct call *call, const struct json *input, struct json *out
 	struct json *list;
 	bool more = false;
 
-	if (!bucket)
+	if (!bucket || !s3_refuse_customer_keys(input, err))
 		return false;
 	if (!upload || !str_eq(doc_extra_str(upload, "Bucket"), bucket->key) ||
 	    !str_eq(doc_str(upload, "Key"), json_get_str(input, "Key")))

@@ -208,6 +208,26 @@ static bool is_among(const struct json *list, const char *text)
 	return !json_first(list);
 }
 
+/* Whether the protected resource is of one of these types, if there are any:
+ * CLOUDFRONT_DISTRIBUTION and the like. Source: Shield API, ProtectedResourceType. */
+static bool is_of_type(const struct doc *doc, const struct json *types)
+{
+	static const char *const parts[][2] = {
+		{"CLOUDFRONT_DISTRIBUTION", ":cloudfront:"},
+		{"ROUTE_53_HOSTED_ZONE", ":route53:"},
+		{"ELASTIC_IP_ALLOCATION", ":eip-allocation/"},
+		{"APPLICATION_LOAD_BALANCER", ":loadbalancer/app/"},
+		{"CLASSIC_LOAD_BALANCER", ":loadbalancer/"},
+		{"GLOBAL_ACCELERATOR", ":globalaccelerator:"},
+	};
+	const char *arn = doc_str(doc, "ResourceArn"), *type = "";
+
+	for (size_t i = 0; i < array_size(parts) && !*type; i++)
+		if (strstr(arn, parts[i][1]))
+			type = parts[i][0];
+	return is_among(types, type);
+}
+
 static bool list_protections(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
@@ -220,6 +240,7 @@ static bool list_protections(struct call *call, const struct json *input, struct
 		return aws_fail(err, AWS_SHIELD_NO_SUBSCRIPTION);
 	world_foreach (doc, call->world, &kind_protection)
 		if (doc_in_scope(call, doc) &&
+		    is_of_type(doc, json_get(filters, "ResourceTypes")) &&
 		    is_among(json_get(filters, "ResourceArns"), doc_str(doc, "ResourceArn")) &&
 		    is_among(json_get(filters, "ProtectionNames"), doc_str(doc, "Name")))
 			docs_add(&docs, doc);

@@ -244,6 +244,10 @@ bool sts_assume_role(struct call *call, const struct json *input, struct json *o
 	struct assumption assumption;
 	bool ok;
 
+	if (json_first(json_get(input, "ProvidedContexts")))
+		return err_set(
+			err, ERR_UNSUPPORTED, NULL,
+			"contexts of IAM Identity Center (ProvidedContexts) are not emulated");
 	if (!begin(&assumption, call, "sts:AssumeRole", input, err))
 		return false;
 	ok = sts_check_mfa(call, input, &assumption.mfa, err) && read_tags(&assumption, err) &&
@@ -373,6 +377,10 @@ bool sts_assume_role_with_web_identity(struct call *call, const struct json *inp
 	struct assumption assumption;
 	bool ok;
 
+	if (json_get(input, "ProviderId"))
+		return err_set(err, ERR_UNSUPPORTED, NULL,
+			       "tokens of OAuth 2.0 providers, whose ProviderId is said, are not "
+			       "emulated");
 	if (!begin(&assumption, call, "sts:AssumeRoleWithWebIdentity", input, err))
 		return false;
 	ok = read_token(json_get_str(input, "WebIdentityToken"), &claims, err) &&

@@ -186,6 +186,9 @@ static bool check_input(struct call *call, const struct json *input, struct err 
 		return aws_fail(err, AWS_TAGGING_PER_PAGE, "ResourcesPerPage", "1", "100");
 	if (tags < TAGS_MIN_PAGE || tags > TAGS_MAX_PAGE)
 		return aws_fail(err, AWS_TAGGING_PER_PAGE, "TagsPerPage", "100", "500");
+	json_foreach (filter, json_get(input, "TagFilters"))
+		if (!json_get_str(filter, "Key")) /* the model requires none */
+			return aws_fail(err, AWS_TAGGING_FILTER_KEY);
 	json_foreach (filter, json_get(input, "ResourceTypeFilters"))
 		if (!*json_str(filter) || *json_str(filter) == ':')
 			return aws_fail(err, AWS_TAGGING_TYPE, json_str(filter));
@@ -196,18 +199,28 @@ bool tagging_get_resources(struct call *call, const struct json *input, struct j
 			   struct err *err)
 {
 	struct json *list = json_ensure_array(output, "ResourceTagMappingList");
+	bool details = json_get_bool(input, "IncludeComplianceDetails", false);
+	bool exclude = json_get_bool(input, "ExcludeCompliantResources", false);
 	struct docs docs;
 	bool ok;
 
 	if (!check_input(call, input, err))
 		return false;
+	/* Source: Tagging API, GetResources; without tag policies all tags comply */
+	if (exclude && !details)
+		return aws_fail(err, AWS_TAGGING_COMPLIANCE);
 	select_docs(call, input, &docs);
+	if (exclude)
+		docs.count = 0;
 	ok = page_docs(call, input, output, &page_resources, &docs, err);
 	for (size_t i = 0; ok && i < docs.count; i++) {
 		struct json *item = json_new_object();
 
 		json_set_str(item, "ResourceARN", tagging_arn(call, docs.items[i]));
 		json_set(item, "Tags", tags_to_list(docs.items[i]->tags));
+		if (details)
+			json_set_bool(json_ensure_object(item, "ComplianceDetails"),
+				      "ComplianceStatus", true);
 		json_append(list, item);
 	}
 	docs_done(&docs);

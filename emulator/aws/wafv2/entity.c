@@ -324,13 +324,20 @@ bool waf_list_tags_for_resource(struct call *call, const struct json *input, str
 				struct err *err)
 {
 	const struct doc *doc = tagged(call, input, err);
-	struct json *info;
+	_cleanup_(json_freep) struct json *tags = NULL;
+	struct json *info, *list;
+	size_t first, end;
 
 	if (!doc)
 		return false;
+	tags = tags_to_list(doc->tags);
 	info = json_ensure_object(output, "TagInfoForResource");
 	json_set_str(info, "ResourceARN", doc->key);
-	json_set(info, "TagList", tags_to_list(doc->tags));
+	list = json_ensure_array(info, "TagList");
+	if (!page_range(call, input, output, &page, json_size(tags), &first, &end, err))
+		return false;
+	for (size_t i = first; i < end; i++)
+		json_append(list, json_copy(json_at(tags, i)));
 	return true;
 }
 
