@@ -212,6 +212,14 @@ static void add_ec2_problem(struct walk *walk, const struct value_path *path,
 			strbuf_add(sb, " is not recognized");
 		return;
 	}
+	/* hashicorp/terraform-provider-aws#35371 */
+	if (broken->refusal == REFUSAL_TOO_LONG &&
+	    (str_eq(broken->shape->name, "AddPrefixListEntries") ||
+	     str_eq(broken->shape->name, "RemovePrefixListEntries"))) {
+		strbuf_addf(sb, "The number of entries per request cannot exceeds limit (%lld).",
+			    (long long)broken->shape->max);
+		return;
+	}
 	strbuf_add(sb, "Value ( ");
 	add_value(sb, broken->value);
 	strbuf_add(sb, " ) for parameter ");

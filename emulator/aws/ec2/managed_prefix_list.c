@@ -190,7 +190,7 @@ bool ec2_create_managed_prefix_list(struct call *call, const struct json *input,
 	if (!str_eq(family, "IPv4") && !str_eq(family, "IPv6"))
 		return aws_fail(err, AWS_EC2_PREFIX_LIST_FAMILY, family);
 	if (max < 1 || max > ec2_limit(LIMIT_PREFIX_LIST_ENTRIES))
-		return aws_fail(err, AWS_EC2_PREFIX_LIST_MAX, version_name(call, max));
+		return aws_fail(err, AWS_EC2_PREFIX_LIST_MAX);
 	if (!add_entries(call, family, json_get(input, "Entries"), entries, err) ||
 	    !check_size(call, entries, max, err))
 		return false;
@@ -301,7 +301,7 @@ static bool check_modify(struct call *call, const struct doc *doc, const struct 
 		return false;
 	if (json_get(input, "MaxEntries") &&
 	    (max < 1 || max > ec2_limit(LIMIT_PREFIX_LIST_ENTRIES)))
-		return aws_fail(err, AWS_EC2_PREFIX_LIST_MAX, version_name(call, max));
+		return aws_fail(err, AWS_EC2_PREFIX_LIST_MAX);
 	if (json_get(input, "MaxEntries") && !check_size(call, entries_of(call, doc, 0), max, err))
 		return false;
 	return !json_get_str(input, "PrefixListName") ||

@@ -3,6 +3,7 @@
  * default ACL that lets everything through, and each subnet has exactly one ACL.
  */
 #include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/permission.h"
 
 #define LAST_RULE	32767 /* the entry that cannot be changed: deny; IPv6 has 32768 */
 #define RULE_NUMBER_MAX 32766
@@ -237,10 +238,10 @@ static bool read_entry(struct call *call, const struct json *input, struct json 
 		       struct err *err)
 {
 	static const char *const blocks[] = {"CidrBlock", "Ipv6CidrBlock", NULL};
-	static const char *const same[] = {"Egress",   "IcmpTypeCode", "PortRange",
-					   "Protocol", "RuleAction",   "RuleNumber"};
+	static const char *const same[] = {"Egress", "IcmpTypeCode", "PortRange", "RuleAction",
+					   "RuleNumber"};
 	int64_t number = json_get_int(input, "RuleNumber", 0);
-	const char *protocol = json_get_str(input, "Protocol");
+	const char *protocol;
 	struct json *entry;
 	struct cidr cidr;
 	unsigned which;
@@ -253,13 +254,14 @@ static bool read_entry(struct call *call, const struct json *input, struct json 
 	    cidr.ip.family != (which ? FAMILY_IPV6 : FAMILY_IPV4))
 		return aws_fail(err, AWS_EC2_CIDR_SYNTAX, json_get_str(input, blocks[which]),
 				which ? "ipv6CidrBlock" : "cidrBlock");
-	if ((str_eq(protocol, "6") || str_eq(protocol, "17")) && !json_get(input, "PortRange"))
-		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "portRange.from");
+	if (!permission_check_entry(input, &protocol, err))
+		return false;
 	cidr = cidr_canonical(&cidr);
 	entry = json_new_object();
 	json_set_str(entry, blocks[which], ec2_cidr_text(call, &cidr));
 	for (size_t i = 0; i < array_size(same); i++)
 		json_set_copy(entry, same[i], json_get(input, same[i]));
+	json_set_str(entry, "Protocol", protocol);
 	*ret = entry;
 	return true;
 }

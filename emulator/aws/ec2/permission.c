@@ -103,6 +103,28 @@ static bool check_ports(int64_t from, int64_t to, struct err *err)
 	return aws_fail(err, AWS_EC2_RULE_PORT_RANGE, text);
 }
 
+bool permission_check_entry(const struct json *entry, const char **ret_protocol, struct err *err)
+{
+	const char *text = json_get_str(entry, "Protocol");
+	const char *protocol = canonical_protocol(text);
+	const struct json *ports = json_get(entry, "PortRange");
+	int row;
+
+	if (!protocol)
+		return aws_fail(err, AWS_EC2_RULE_PROTOCOL, text);
+	*ret_protocol = protocol;
+	row = protocol_row(protocol);
+	if (row < 0 || str_eq(protocol, "-1"))
+		return true;
+	*ret_protocol = protocols[row].number;
+	if (protocols[row].types && !json_get(entry, "IcmpTypeCode"))
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "icmpTypeCode.type");
+	if (protocols[row].ports && !ports)
+		return aws_fail(err, AWS_EC2_MISSING_PARAMETER, "portRange.from");
+	return !protocols[row].ports ||
+	       check_ports(json_get_int(ports, "From", -1), json_get_int(ports, "To", -1), err);
+}
+
 /** Protocol and ports of a permission, checked, as the start of a rule. */
 static bool read_traffic(const struct json *permission, struct json **ret, struct err *err)
 {

@@ -37,6 +37,12 @@ must_check bool security_group_refer(const struct call *call, const struct doc *
 				     struct err *err);
 /** The state of the peering connection that a ReferencedGroupInfo goes over; NULL: none. */
 const char *security_group_peering_status(const struct world *world, const struct json *info);
+/**
+ * The protocol of an entry of a network ACL by its number, as DescribeNetworkAcls shows it, with
+ * the ports or types that it needs.
+ */
+must_check bool permission_check_entry(const struct json *entry, const char **ret_protocol,
+				       struct err *err);
 /** InvalidPermission.Duplicate with AWS's description of the rule; always false. */
 bool permission_fail_duplicate(const struct json *rule, struct err *err);
 /** The group that a request names by GroupId, or by GroupName in the default VPC. */

@@ -150,10 +150,12 @@ static bool check_service(struct call *call, const struct json *input, bool gate
 			    "ServiceType");
 	if (type)
 		return str_eq(type, kind_of(input)) ||
-		       aws_fail(err, AWS_EC2_ENDPOINT_SERVICE_TYPE, service, type);
+		       aws_fail(err, AWS_EC2_ENDPOINT_SERVICE_TYPE, kind_of(input), type);
 	if (str_eq(kind_of(input), "GatewayLoadBalancer") ||
 	    str_starts_with(service, "com.amazonaws.vpce."))
 		return aws_fail(err, AWS_EC2_SERVICE_NAME, service);
+	if (gateway && vpc_endpoint_private_name(call, service))
+		return aws_fail(err, AWS_EC2_ENDPOINT_SERVICE_TYPE, kind_of(input), "Interface");
 	if (gateway ? !prefix_list_of_service(call, service)
 		    : !str_starts_with(service, prefix) || !service[strlen(prefix)])
 		return aws_fail(err, AWS_EC2_SERVICE_NAME, service);
@@ -166,13 +168,27 @@ static bool wants_private_names(const struct json *input)
 	return json_get_bool(input, "PrivateDnsEnabled", str_eq(kind_of(input), "Interface"));
 }
 
-/* Private names need both of the VPC's attributes. Source: VPC user guide, "Private DNS". */
-static bool check_names(const struct doc *vpc, const struct json *input, struct err *err)
+/* Private names of an endpoint (NULL: one that is not there yet) need both of the VPC's attributes,
+ * and no endpoint that has them. Source: VPC user guide, "Private DNS". */
+static bool check_names(struct call *call, const struct doc *vpc, const char *service,
+			const struct doc *endpoint, struct err *err)
 {
-	if (str_eq(kind_of(input), "Interface") && wants_private_names(input) &&
-	    !(vpc_attribute(vpc, "EnableDnsSupport") && vpc_attribute(vpc, "EnableDnsHostnames")))
+	const char *name = vpc_endpoint_private_name(call, service);
+	struct docs found = {0};
+	bool taken = false;
+
+	if (!(vpc_attribute(vpc, "EnableDnsSupport") && vpc_attribute(vpc, "EnableDnsHostnames")))
 		return aws_fail(err, AWS_EC2_VPC_ENDPOINT_DNS, vpc->key);
-	return true;
+	if (!name)
+		return true;
+	world_lookup(call->world, &kind_vpc_endpoint, "vpc", vpc->key, &found);
+	for (size_t i = 0; i < found.count; i++)
+		taken = taken || (found.items[i] != endpoint &&
+				  str_eq(doc_str(found.items[i], "ServiceName"), service) &&
+				  str_eq(doc_str(found.items[i], "VpcEndpointType"), "Interface") &&
+				  json_get_bool(found.items[i]->body, "PrivateDnsEnabled", false));
+	docs_done(&found);
+	return !taken || aws_fail(err, AWS_EC2_ENDPOINT_DNS_CONFLICT, name, vpc->key);
 }
 
 /** The endpoint's own name, "vpce-ID-SUFFIX.SERVICE.REGION.vpce.amazonaws.com", as recorded. */
@@ -280,14 +296,17 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 			       "VPC endpoints of type %s are not emulated", kind_of(input));
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !get_vpc(call, input, &vpc, err) || !check_service(call, input, gateway, err) ||
-	    !check_names(vpc, input, err) ||
-	    !vpc_endpoint_check_dns(call, kind_of(input), json_get_str(input, "ServiceName"),
+	    !vpc_endpoint_check_dns(call, kind_of(input), vpc->key,
+				    json_get_str(input, "ServiceName"),
 				    json_get(input, "DnsOptions"), err) ||
 	    !check_tables(call, vpc->key, json_get(input, "RouteTableIds"), err) ||
 	    !ec2_check_groups(call, vpc->key, json_get(input, "SecurityGroupIds"), err) ||
 	    !tags_from_specifications(input, "vpc-endpoint", &tags, err))
 		return false;
 	if (!id || !ec2_find(call, &kind_vpc_endpoint, id)) {
+		if (str_eq(kind_of(input), "Interface") && wants_private_names(input) &&
+		    !check_names(call, vpc, json_get_str(input, "ServiceName"), NULL, err))
+			return false;
 		if (!ec2_within_limit(call, LIMIT_VPC_ENDPOINTS,
 				      ec2_count(call, &kind_vpc_endpoint),
 				      AWS_EC2_VPC_ENDPOINT_LIMIT, err) ||
@@ -353,8 +372,12 @@ bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct
 	    !check_tables(call, doc_str(endpoint, "VpcId"), json_get(input, "AddRouteTableIds"),
 			  err) ||
 	    !vpc_endpoint_check_dns(call, doc_str(endpoint, "VpcEndpointType"),
-				    doc_str(endpoint, "ServiceName"), json_get(input, "DnsOptions"),
-				    err))
+				    doc_str(endpoint, "VpcId"), doc_str(endpoint, "ServiceName"),
+				    json_get(input, "DnsOptions"), err))
+		return false;
+	if (json_get_bool(input, "PrivateDnsEnabled", false) &&
+	    !check_names(call, world_find(call->world, &kind_vpc, doc_str(endpoint, "VpcId")),
+			 doc_str(endpoint, "ServiceName"), endpoint, err))
 		return false;
 	if (json_size(json_get(input, "AddRouteTableIds")) &&
 	    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Gateway"))

@@ -1,6 +1,6 @@
 /* DescribeVpcEndpointServices: AWS's own services, of which the commonest are listed, and those of
  * customers that the caller may use. */
-#include "emulator/aws/ec2/internal.h"
+#include "emulator/aws/ec2/vpc_endpoint.h"
 
 /* Source: PrivateLink guide, "AWS services that integrate with AWS PrivateLink". */
 static const struct {
@@ -28,6 +28,17 @@ static const struct {
 	{"ssmmessages", "ssmmessages", false},
 	{"sts", "sts", false},
 };
+
+const char *vpc_endpoint_private_name(struct call *call, const char *service)
+{
+	const char *prefix = arena_printf(call->arena, "com.amazonaws.%s.", call->region);
+
+	for (size_t i = 0; str_starts_with(service, prefix) && i < array_size(services); i++)
+		if (services[i].private_name && str_eq(services[i].name, service + strlen(prefix)))
+			return arena_printf(call->arena, "%s.%s.amazonaws.com",
+					    services[i].private_name, call->region);
+	return NULL;
+}
 
 static void add_type(struct json *item, const char *type)
 {

@@ -6,25 +6,43 @@
 
 /* ---- DNS options ---- */
 
-bool vpc_endpoint_check_dns(struct call *call, const char *type, const char *service,
-			    const struct json *options, struct err *err)
+static bool has_gateway(struct call *call, const char *vpc_id, const char *service)
+{
+	struct docs found = {0};
+	bool has = false;
+
+	world_lookup(call->world, &kind_vpc_endpoint, "vpc", vpc_id, &found);
+	for (size_t i = 0; i < found.count; i++)
+		has = has || (str_eq(doc_str(found.items[i], "ServiceName"), service) &&
+			      str_eq(doc_str(found.items[i], "VpcEndpointType"), "Gateway"));
+	docs_done(&found);
+	return has;
+}
+
+bool vpc_endpoint_check_dns(struct call *call, const char *type, const char *vpc_id,
+			    const char *service, const struct json *options, struct err *err)
 {
 	/* Source: EC2 API, DnsOptionsSpecification: those are for service networks */
 	static const char *const of_networks[] = {"PrivateDnsPreference",
 						  "PrivateDnsSpecifiedDomains"};
 
+	bool inbound = json_get_bool(options, "PrivateDnsOnlyForInboundResolverEndpoint", false);
+
 	if (!options)
 		return true;
+	if (!str_eq(type, "Interface") &&
+	    json_get(options, "PrivateDnsOnlyForInboundResolverEndpoint"))
+		return aws_fail(err, AWS_EC2_ENDPOINT_DNS_GATEWAY);
 	if (!str_eq(type, "Interface"))
 		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "DnsOptions");
 	for (size_t i = 0; i < array_size(of_networks); i++)
 		if (json_get(options, of_networks[i]))
 			return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, of_networks[i]);
 	/* for services that have gateway endpoints, too: they have prefix lists */
-	if (json_get_bool(options, "PrivateDnsOnlyForInboundResolverEndpoint", false) &&
-	    !prefix_list_of_service(call, service))
+	if (inbound && !prefix_list_of_service(call, service))
 		return aws_fail(err, AWS_EC2_ENDPOINT_INBOUND, service);
-	return true;
+	return !inbound || has_gateway(call, vpc_id, service) ||
+	       aws_fail(err, AWS_EC2_ENDPOINT_NO_GATEWAY, vpc_id);
 }
 
 void vpc_endpoint_set_dns(struct json *body, const struct json *options)
@@ -58,6 +76,23 @@ static bool check_configurations(const struct json *input, const struct json *su
 		if (!ec2_list_has(subnets, id) || ec2_list_has(seen, id))
 			return aws_fail(err, AWS_EC2_ENDPOINT_SUBNET, id);
 		json_append_str(seen, id);
+	}
+	return true;
+}
+
+/** An endpoint has one subnet of a zone. */
+static bool check_zones(const struct call *call, const struct json *subnets, struct err *err)
+{
+	_cleanup_(json_freep) struct json *zones = json_new_array();
+
+	json_foreach (id, subnets) {
+		const struct doc *subnet = ec2_find(call, &kind_subnet, json_str(id));
+		const char *zone = subnet ? doc_str(subnet, "AvailabilityZone") : "";
+
+		if (ec2_list_has(zones, zone))
+			return aws_fail(err, AWS_EC2_ENDPOINT_ZONE, json_str(id));
+		if (subnet)
+			json_append_str(zones, zone);
 	}
 	return true;
 }
@@ -103,7 +138,8 @@ bool vpc_endpoint_add_interfaces(struct call *call, const char *id, const struct
 	_cleanup_(json_freep) struct json *groups =
 		ec2_list_unique(json_get(input, "SecurityGroupIds"));
 
-	if (!check_configurations(input, json_get(body, "SubnetIds"), err))
+	if (!check_configurations(input, json_get(body, "SubnetIds"), err) ||
+	    !check_zones(call, json_get(body, "SubnetIds"), err))
 		return false;
 	if (!json_size(groups))
 		json_append_str(
@@ -164,7 +200,7 @@ bool vpc_endpoint_modify_subnets(struct call *call, const struct doc *endpoint,
 			json_append_str(subnets, json_str(id));
 	}
 	json_set(body, "SubnetIds", subnets);
-	if (!check_configurations(input, subnets, err))
+	if (!check_configurations(input, subnets, err) || !check_zones(call, subnets, err))
 		return false;
 	drop_leaving(call, endpoint, input, body);
 	json_foreach (id, subnets) {

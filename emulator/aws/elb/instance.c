@@ -59,11 +59,15 @@ static bool check_instance(struct call *call, const struct doc *balancer, const 
 			   struct err *err)
 {
 	const struct doc *instance = id ? ec2_find(call, &kind_instance, id) : NULL;
+	const char *state;
 
 	if (!instance || ec2_is_gone(instance))
 		return aws_fail(err, AWS_CLASSIC_INSTANCE_NOT_FOUND, id ? id : "");
 	if (!str_eq(doc_str(instance, "VpcId"), doc_str(balancer, "VPCId")))
 		return aws_fail(err, AWS_CLASSIC_INSTANCE_VPC, id);
+	state = json_find_str(instance->body, "State", "Name", NULL);
+	if (!str_eq(state, "running") && !str_eq(state, "pending"))
+		return aws_fail(err, AWS_CLASSIC_INSTANCE_STATE, id);
 	return true;
 }
 
@@ -179,27 +183,25 @@ static bool check_target(const char *target, struct err *err)
 {
 	static const struct {
 		const char *prefix;
-		bool has_path;
-	} forms[] = {{"TCP:", false}, {"SSL:", false}, {"HTTP:", true}, {"HTTPS:", true}};
+		const char *scheme; /* NULL: no path */
+	} forms[] = {{"TCP:", NULL}, {"SSL:", NULL}, {"HTTP:", "HTTP"}, {"HTTPS:", "HTTPS"}};
 
 	for (size_t i = 0; i < array_size(forms); i++) {
 		const char *digits = target + strlen(forms[i].prefix);
-		long port;
+		const char *scheme = forms[i].scheme;
+		bool number = *digits >= '0' && *digits <= '9';
 		char *end;
+		long port = strtol(digits, &end, 10);
 
 		if (!str_starts_with(target, forms[i].prefix))
 			continue;
-		if (*digits < '0' || *digits > '9')
-			break;
-		port = strtol(digits, &end, 10);
-		if (port < 1 || port > PORT_MAX)
-			return aws_fail(err, AWS_CLASSIC_HEALTH_PORT);
-		if (forms[i].has_path ? *end != '/' : *end != '\0')
-			break;
-		return strlen(target) <= TARGET_MAX ||
-		       aws_fail(err, AWS_CLASSIC_HEALTH_TARGET, target);
+		if (scheme && (!number || *end != '/' || strlen(target) > TARGET_MAX))
+			return aws_fail(err, AWS_CLASSIC_HEALTH_TARGET, scheme, scheme);
+		if (!number || (!scheme && *end))
+			return aws_fail(err, AWS_CLASSIC_HEALTH_NO_PORT);
+		return (port >= 1 && port <= PORT_MAX) || aws_fail(err, AWS_CLASSIC_HEALTH_PORT);
 	}
-	return aws_fail(err, AWS_CLASSIC_HEALTH_TARGET, target);
+	return aws_fail(err, AWS_CLASSIC_HEALTH_PROTOCOL);
 }
 
 ELB_OP(elb_configure_health_check)

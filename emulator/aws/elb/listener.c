@@ -44,8 +44,6 @@ static bool check_certificate(const struct protocol *protocol, const char *certi
 {
 	if (protocol->secure && !certificate)
 		return aws_fail(err, AWS_CLASSIC_CERTIFICATE_MISSING);
-	if (!protocol->secure && certificate)
-		return aws_fail(err, AWS_CLASSIC_CERTIFICATE_SURPLUS, protocol->name);
 	if (certificate && !str_glob("arn:*:iam::*:server-certificate/*", certificate) &&
 	    !str_glob("arn:*:acm:*:certificate/*", certificate))
 		return aws_fail(err, AWS_CLASSIC_CERTIFICATE_NOT_FOUND, certificate);
@@ -72,6 +70,8 @@ bool listener_read(const struct json *wanted, struct json **ret, struct err *err
 		return aws_fail(err, AWS_CLASSIC_PROTOCOLS, front->name, back->name);
 	if (!check_port(port, err) || !check_certificate(front, certificate, err))
 		return false;
+	if (!front->secure) /* not refused, but gone: hashicorp/terraform-provider-aws#677 */
+		certificate = NULL;
 	listener = json_new_object();
 	json_set_str(listener, "Protocol", front->name);
 	json_set_int(listener, "LoadBalancerPort", port);
@@ -130,7 +130,11 @@ static bool add(struct call *call, struct json *body, struct json *extra, const 
 	existing = listener_on_port(body, json_get_int(listener, "LoadBalancerPort", 0));
 	if (existing)
 		return json_equal(json_get(existing, "Listener"), listener) ||
-		       aws_fail(err, AWS_CLASSIC_DUPLICATE_LISTENER);
+		       aws_fail(err, AWS_CLASSIC_DUPLICATE_LISTENER,
+				json_get_str(body, "LoadBalancerName"),
+				arena_printf(
+					call->arena, "%lld",
+					(long long)json_get_int(listener, "LoadBalancerPort", 0)));
 	if (!check_back_ends(body, listener, err))
 		return false;
 	if (json_size(json_get(body, "ListenerDescriptions")) >= LISTENERS_MAX)
@@ -208,6 +212,8 @@ ELB_OP(elb_set_load_balancer_listener_ssl_certificate)
 				arena_printf(call->arena, "%lld", (long long)port));
 	listener = json_get_mut(item, "Listener");
 	protocol = find_protocol(json_get_str(listener, "Protocol"));
+	if (!protocol->secure)
+		return aws_fail(err, AWS_CLASSIC_CERTIFICATE_SURPLUS, protocol->name);
 	if (!check_certificate(protocol, json_get_str(input, "SSLCertificateId"), err) ||
 	    !certificate_is_there(call, json_get_str(input, "SSLCertificateId"), err))
 		return false;

@@ -277,12 +277,13 @@ ELB_OP(elb_describe_load_balancer_policies)
 {
 	struct json *list = json_ensure_array(output, "PolicyDescriptions");
 	const struct json *names = json_get(input, "PolicyNames");
+	const char *balancer = json_get_str(input, "LoadBalancerName");
 	_cleanup_(json_freep) struct json *all = NULL;
 	const struct doc *doc;
 
-	if (!json_get(input, "LoadBalancerName"))
+	if (!balancer)
 		all = sample_list();
-	else if (!elb_get(call, json_get_str(input, "LoadBalancerName"), &doc, err))
+	else if (!elb_get(call, balancer, &doc, err))
 		return false;
 	else
 		all = json_get(doc->extra, "policies") ? json_copy(json_get(doc->extra, "policies"))
@@ -291,7 +292,8 @@ ELB_OP(elb_describe_load_balancer_policies)
 		const struct json *policy = find_policy(all, json_str(name));
 
 		if (!policy)
-			return aws_fail(err, AWS_CLASSIC_POLICY_NOT_FOUND, json_str(name));
+			return aws_fail(err, AWS_CLASSIC_POLICY_NOT_FOUND, json_str(name),
+					balancer ? balancer : "");
 		json_append(list, json_copy(policy));
 	}
 	if (!json_size(names))
@@ -332,10 +334,10 @@ static bool read_names(const struct edit *edit, const struct json *names, unsign
 		const struct json *policy = policy_find(edit->extra, json_str(name));
 
 		if (!policy)
-			return aws_fail(err, AWS_CLASSIC_POLICY_NOT_FOUND, json_str(name));
+			return aws_fail(err, AWS_CLASSIC_POLICY_NOT_FOUND, json_str(name),
+					json_get_str(edit->body, "LoadBalancerName"));
 		if (!(type_of(policy)->places & places))
-			return aws_fail(err, AWS_CLASSIC_POLICY_PLACE, json_str(name),
-					type_of(policy)->name);
+			return aws_fail(err, AWS_CLASSIC_POLICY_PLACE, json_str(name));
 		if (elb_has(types, type_of(policy)->name) && !elb_has(list, json_str(name)))
 			return aws_fail(err, AWS_CLASSIC_POLICIES_OF_ONE_TYPE,
 					type_of(policy)->name);

@@ -210,13 +210,15 @@ ELB_OP(elb_detach_load_balancer_from_subnets)
 
 /* ---- EnableAvailabilityZonesForLoadBalancer and back: default VPC only ---- */
 
-static bool check_default_vpc(struct call *call, const struct edit *edit, struct err *err)
+static bool check_default_vpc(struct call *call, const struct edit *edit, bool enable,
+			      struct err *err)
 {
 	const struct doc *vpc = world_find(call->world, &kind_vpc, doc_str(edit->doc, "VPCId"));
 
 	if (vpc && json_get_bool(vpc->body, "IsDefault", false))
 		return true;
-	return aws_fail(err, AWS_CLASSIC_ZONES_OF_VPC);
+	return aws_fail(err, AWS_CLASSIC_ZONES_OF_VPC, enable ? "enable" : "disable",
+			enable ? "a non default " : "");
 }
 
 ELB_OP(elb_enable_availability_zones_for_load_balancer)
@@ -224,7 +226,7 @@ ELB_OP(elb_enable_availability_zones_for_load_balancer)
 	_cleanup_(elb_edit_done) struct edit edit = {0};
 	_cleanup_(json_freep) struct json *subnets = NULL;
 
-	if (!elb_edit(call, input, &edit, err) || !check_default_vpc(call, &edit, err))
+	if (!elb_edit(call, input, &edit, err) || !check_default_vpc(call, &edit, true, err))
 		return false;
 	subnets = json_copy(json_get(edit.body, "Subnets"));
 	json_foreach (zone, json_get(input, "AvailabilityZones")) {
@@ -240,7 +242,7 @@ ELB_OP(elb_disable_availability_zones_for_load_balancer)
 	_cleanup_(elb_edit_done) struct edit edit = {0};
 	_cleanup_(json_freep) struct json *subnets = NULL;
 
-	if (!elb_edit(call, input, &edit, err) || !check_default_vpc(call, &edit, err))
+	if (!elb_edit(call, input, &edit, err) || !check_default_vpc(call, &edit, false, err))
 		return false;
 	subnets = json_copy(json_get(edit.body, "Subnets"));
 	json_foreach (zone, json_get(input, "AvailabilityZones")) {

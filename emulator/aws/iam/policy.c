@@ -227,6 +227,8 @@ bool iam_create_policy(struct call *call, const struct json *input, struct json 
 	add_version(call, arn, "v1", document, true);
 	body = policy_item(call, doc, true);
 	json_remove(body, "Description"); /* recorded from IAM (CreatePolicy) */
+	if (!json_size(json_get(body, "Tags")))
+		json_remove(body, "Tags"); /* likewise */
 	json_set(output, "Policy", body);
 	return true;
 }

@@ -276,6 +276,13 @@ EC2_WALK(an_endpoint_has_the_addresses_and_names_that_are_asked_for,
 		"InvalidServiceName", NULL),
 	 EC2_NO("CreateVpcEndpoint", "{" IN ", " STS ", 'ServiceNetworkArn': 'arn:x'}",
 		"InvalidParameter", NULL),
+	 EC2_NO("CreateVpcEndpoint",
+		"{" IN ", " S3
+		", 'DnsOptions': {'PrivateDnsOnlyForInboundResolverEndpoint': true}}",
+		"InvalidParameter", NULL),
+	 EC2_OK("CreateVpcEndpoint",
+		"{'VpcId': '" TEST_VPC "', 'ServiceName': 'com.amazonaws." TEST_REGION ".s3'}",
+		NULL),
 	 EC2_KEEP("CreateVpcEndpoint",
 		  "{" IN ", " S3 ", 'SubnetConfigurations': [{'SubnetId': '" TEST_SUBNET
 		  "', 'Ipv4':"
@@ -301,6 +308,40 @@ EC2_WALK(an_endpoint_has_the_addresses_and_names_that_are_asked_for,
 		"NetworkInterfaces.0.PrivateIpAddress=10.250.0.60"),
 	 EC2_OK("DescribeVpcEndpointServices", "{'ServiceRegions': ['us-east-1']}",
 		"ServiceDetails#0"), )
+
+START_TEST(an_endpoint_has_one_subnet_of_a_zone_and_its_names_once_in_a_vpc)
+{
+	struct json *other = ec2_ok(&test, "CreateSubnet",
+				    "{'VpcId': '" TEST_VPC "', 'CidrBlock': '10.250.64.0/24',"
+				    " 'AvailabilityZone': 'eu-west-1a'}");
+	const char *subnet = ec2_path(other, "Subnet.SubnetId");
+	char *text;
+
+	text = ec2_refused(&test, "DuplicateSubnetsInSameZone", "CreateVpcEndpoint",
+			   "{'VpcId': '" TEST_VPC "', 'PrivateDnsEnabled': false, " STS
+			   ", 'SubnetIds': ['" TEST_SUBNET "', '%s']}",
+			   subnet);
+	ck_assert_ptr_nonnull(strstr(text, subnet));
+	free(text);
+	text = ec2_refused(&test, "InvalidParameter", "CreateVpcEndpoint",
+			   "{'VpcId': '" TEST_VPC "', 'ServiceName': 'com.amazonaws." TEST_REGION
+			   ".sts'}");
+	ck_assert_str_eq(text, "Endpoint type (Gateway) does not match available service types "
+			       "([Interface]).");
+	free(text);
+	json_free(ec2_ok(&test, "ModifyVpcAttribute",
+			 "{'VpcId': '" TEST_VPC "', 'EnableDnsHostnames': {'Value': true}}"));
+	json_free(ec2_ok(&test, "CreateVpcEndpoint",
+			 "{'VpcId': '" TEST_VPC "', " STS ", 'SubnetIds': ['" TEST_SUBNET "']}"));
+	text = ec2_refused(&test, "InvalidParameter", "CreateVpcEndpoint",
+			   "{'VpcId': '" TEST_VPC "', " STS ", 'SubnetIds': ['%s']}", subnet);
+	ck_assert_str_eq(text, "private-dns-enabled cannot be set because there is already a "
+			       "conflicting DNS domain for sts." TEST_REGION
+			       ".amazonaws.com in the VPC " TEST_VPC);
+	free(text);
+	json_free(other);
+}
+END_TEST
 
 #define ATHENA                                                                                     \
 	"'ConfigDeliveryS3DestinationArn': 'arn:aws:s3:::b/t/', 'IntegrateServices':"              \
@@ -337,6 +378,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		an_endpoint_has_the_addresses_and_names_that_are_asked_for,
+		an_endpoint_has_one_subnet_of_a_zone_and_its_names_once_in_a_vpc,
 		a_notification_is_about_one_thing_that_exists_and_goes_with_it,
 		a_private_name_is_verified_by_the_record_in_its_zone,
 		the_owner_of_a_service_or_of_an_endpoint_pays,

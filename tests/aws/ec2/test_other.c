@@ -102,6 +102,42 @@ START_TEST(an_imported_key_has_awss_fingerprint)
 }
 END_TEST
 
+START_TEST(an_entry_of_a_network_acl_has_a_protocol_and_what_it_needs)
+{
+	static const char *const rows[][3] = {
+		{"InvalidParameterValue", "Invalid value 'junk' for IP protocol. Unknown protocol.",
+		 "'Protocol': 'junk'"},
+		{"MissingParameter", "portRange.from", "'Protocol': '17'"},
+		{"MissingParameter", "icmpTypeCode", "'Protocol': '1'"},
+		{"InvalidParameterValue", "Invalid TCP/UDP port range (90:80)",
+		 "'Protocol': '6', 'PortRange': {'From': 90, 'To': 80}"},
+		{"InvalidParameterValue", "TCP/UDP port (80000) out of range",
+		 "'Protocol': '6', 'PortRange': {'From': 90, 'To': 80000}"},
+	};
+	static const char entry[] =
+		"{'NetworkAclId': '%s', 'RuleNumber': 1, 'RuleAction': 'allow', 'Egress': false,"
+		" 'CidrBlock': '10.0.0.5/8', %s}";
+	char *id = ec2_get_text(&test, "CreateNetworkAcl", "NetworkAcl.NetworkAclId",
+				"{'VpcId': '" TEST_VPC "'}");
+	struct json *seen;
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		char *text = ec2_refused(&test, rows[i][0], "CreateNetworkAclEntry", entry, id,
+					 rows[i][2]);
+
+		ck_assert_msg(strstr(text, rows[i][1]), "%s", text);
+		free(text);
+	}
+	json_free(ec2_ok(&test, "CreateNetworkAclEntry", entry, id,
+			 "'Protocol': 'tcp', 'PortRange': {'From': 80, 'To': 80}"));
+	seen = ec2_ok(&test, "DescribeNetworkAcls", "{'NetworkAclIds': ['%s']}", id);
+	ec2_assert_path(seen, "NetworkAcls.0.Entries.1.Protocol", "6");
+	ec2_assert_path(seen, "NetworkAcls.0.Entries.1.CidrBlock", "10.0.0.0/8");
+	json_free(seen);
+	free(id);
+}
+END_TEST
+
 START_TEST(network_acls_keep_their_entries_in_order)
 {
 	struct json *seen;
@@ -329,6 +365,7 @@ int main(void)
 	const TTest *const tests[] = {
 		dhcp_options_in_use_are_not_deleted,
 		an_imported_key_has_awss_fingerprint,
+		an_entry_of_a_network_acl_has_a_protocol_and_what_it_needs,
 		network_acls_keep_their_entries_in_order,
 		tags_are_set_on_any_resource_and_described_over_all,
 		tag_filters_work_for_every_kind,

@@ -47,8 +47,7 @@ START_TEST(subnets_that_cannot_be_are_refused)
 {
 	lb_refused(&test, "SubnetNotFound", "'subnet-0000000000000dddd'", ATTACH,
 		   SUBNETS("'" LB_B "', 'subnet-0000000000000dddd'"));
-	lb_refused(&test, "InvalidConfigurationRequest", "same Availability Zone", ATTACH,
-		   SUBNETS("'" LB_A2 "'"));
+	lb_refused(&test, "InvalidConfigurationRequest", "same AZ", ATTACH, SUBNETS("'" LB_A2 "'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "same VPC", ATTACH,
 		   SUBNETS("'" LB_OTHER_SUBNET "'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "not attached to subnet " LB_B, DETACH,

@@ -131,6 +131,8 @@ START_TEST(instances_elsewhere_stopped_or_terminated_serve_nobody)
 	json_free(ec2_ok(&test.ec2, "StopInstances", "{'InstanceIds': ['" LB_NODE_A "']}"));
 	test_advance(test.ec2.world, 60000);
 	health_is(LB_NODE_A, "OutOfService", "Instance is in stopped state.");
+	lb_refused(&test, "InvalidInstance", "EC2 instance " LB_NODE_A " is not in running state.",
+		   REGISTER, NODES(NODE(LB_NODE_A)));
 	json_free(ec2_ok(&test.ec2, "TerminateInstances", "{'InstanceIds': ['" LB_NODE_B "']}"));
 	test_advance(test.ec2.world, 60000);
 	/* AWS takes it out by itself */
@@ -184,10 +186,12 @@ START_TEST(health_checks_are_configured_within_their_limits)
 		lb_assert(&test, "LoadBalancerDescriptions.0.HealthCheck.Target", targets[i],
 			  "DescribeLoadBalancers", "{}");
 	}
-	check_refused("UDP:80", 10, 5, "UDP:80");
-	check_refused("TCP:", 10, 5, "TCP:");
-	check_refused("TCP:80/x", 10, 5, "TCP:80/x");
-	check_refused("HTTP:80", 10, 5, "HTTP:80");
+	check_refused("UDP:80", 10, 5, "must begin with one of HTTP, TCP, HTTPS, SSL");
+	check_refused("TCP:", 10, 5, "must specify a port number");
+	check_refused("TCP:80/x", 10, 5, "must specify a port number");
+	check_refused("HTTP:80", 10, 5,
+		      "HealthCheck HTTP Target must specify a port followed by a path that begins "
+		      "with a slash. e.g. HTTP:80/ping/this/path");
 	check_refused("TCP:0", 10, 5, "port");
 	check_refused("TCP:65536", 10, 5, "port");
 	check_refused("TCP:99999999999999999999", 10, 5, "port");

@@ -152,7 +152,7 @@ START_TEST(places_that_cannot_be_are_refused)
 		   "'Subnets': ['" LB_A "'], 'AvailabilityZones': ['eu-west-1b']");
 	REFUSED_IN("SubnetNotFound", "'subnet-0000000000000dddd'",
 		   "'Subnets': ['subnet-0000000000000dddd']");
-	REFUSED_IN("InvalidConfigurationRequest", "multiple subnets in the same Availability Zone",
+	REFUSED_IN("InvalidConfigurationRequest", "multiple subnets in the same AZ.",
 		   "'Subnets': ['" LB_A "', '" LB_A2 "']");
 	REFUSED_IN("InvalidConfigurationRequest", "same VPC",
 		   "'Subnets': ['" LB_A "', '" LB_OTHER_SUBNET "']");
@@ -187,7 +187,7 @@ static void refused_name(const char *name, const char *text)
 START_TEST(names_have_their_rules)
 {
 	refused_name("a23456789012345678901234567890123", "32 characters");
-	refused_name("a_b", "alphanumeric");
+	refused_name("a_b", "letters, or digits or the dash");
 	refused_name("-ab", "hyphen");
 	refused_name("ab-", "hyphen");
 	refused_name("", "hyphen");
@@ -215,7 +215,12 @@ START_TEST(zones_are_those_of_the_default_vpc)
 		   "DisableAvailabilityZonesForLoadBalancer",
 		   "{'LoadBalancerName': 'z', 'AvailabilityZones': ['eu-west-1b']}");
 	lb_do(&test, "CreateLoadBalancer", CREATE);
-	lb_refused(&test, "InvalidConfigurationRequest", "default VPC",
+	lb_refused(&test, "ValidationError",
+		   "You cannot disable Availability Zones for ELBs in VPC.",
+		   "DisableAvailabilityZonesForLoadBalancer",
+		   "{'LoadBalancerName': 'aEcho', 'AvailabilityZones': ['eu-west-1a']}");
+	lb_refused(&test, "ValidationError",
+		   "You cannot enable Availability Zones for ELBs in a non default VPC.",
 		   "EnableAvailabilityZonesForLoadBalancer",
 		   "{'LoadBalancerName': 'aEcho', 'AvailabilityZones': ['eu-west-1c']}");
 }

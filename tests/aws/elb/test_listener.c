@@ -83,8 +83,6 @@ START_TEST(secure_listeners_need_a_certificate_and_get_a_policy)
 {
 	REFUSED("ValidationError", "SSLCertificateId", HTTPS_443);
 	REFUSED("CertificateNotFound", "web", HTTPS_443 ", 'SSLCertificateId': 'web'");
-	REFUSED("InvalidConfigurationRequest", "TCP",
-		"'Protocol': 'TCP', 'LoadBalancerPort': 81, 'InstancePort': 81" CERTIFIED);
 	lb_do(&test, ADD, ONE(HTTPS_443 ", 'InstanceProtocol': 'HTTP'" CERTIFIED));
 	lb_assert(&test, SHOWN ".1.Listener.SSLCertificateId", IAM_ARN, "DescribeLoadBalancers",
 		  "{}");
@@ -92,6 +90,24 @@ START_TEST(secure_listeners_need_a_certificate_and_get_a_policy)
 		  "DescribeLoadBalancers", "{}");
 	lb_assert(&test, "LoadBalancerDescriptions.0.Policies.OtherPolicies.0",
 		  "ELBSecurityPolicy-2016-08", "DescribeLoadBalancers", "{}");
+}
+END_TEST
+
+/* AWS takes it and forgets it: hashicorp/terraform-provider-aws#677. */
+START_TEST(a_certificate_of_a_listener_that_is_not_secure_is_dropped)
+{
+	struct json *seen;
+
+	lb_do(&test, ADD,
+	      ONE("'Protocol': 'TCP', 'LoadBalancerPort': 81, 'InstancePort': 81" CERTIFIED));
+	seen = lb_ok(&test, "DescribeLoadBalancers", "{}");
+	ec2_assert_path(seen, SHOWN ".1.Listener.LoadBalancerPort", "81");
+	ck_assert_ptr_null(ec2_path(seen, SHOWN ".1.Listener.SSLCertificateId"));
+	json_free(seen);
+	REFUSED("DuplicateListener",
+		"A listener already exists for x with LoadBalancerPort 81, but with a different "
+		"InstancePort, Protocol, or SSLCertificateId",
+		"'Protocol': 'TCP', 'LoadBalancerPort': 81, 'InstancePort': 82");
 }
 END_TEST
 
@@ -132,6 +148,7 @@ int main(void)
 		the_same_listener_again_is_fine_and_another_on_its_port_is_not,
 		listeners_that_make_no_sense_are_refused,
 		secure_listeners_need_a_certificate_and_get_a_policy,
+		a_certificate_of_a_listener_that_is_not_secure_is_dropped,
 		a_certificate_is_replaced,
 		the_hundred_and_first_listener_is_one_too_many,
 		NULL,

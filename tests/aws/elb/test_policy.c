@@ -80,7 +80,7 @@ START_TEST(stickiness_is_for_http_and_shown_by_kind)
 	lb_do(&test, ON_LISTENER, LISTENER("81", "'lb'"));
 	lb_assert(&test, SHOWN "ListenerDescriptions.1.PolicyNames.0", "lb",
 		  "DescribeLoadBalancers", "{}");
-	lb_refused(&test, "InvalidConfigurationRequest", "cannot be applied", ON_LISTENER,
+	lb_refused(&test, "InvalidConfigurationRequest", "cannot be enabled", ON_LISTENER,
 		   LISTENER("80", "'lb'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "Only one policy", ON_LISTENER,
 		   LISTENER("81", "'lb', 'session'"));
@@ -102,7 +102,7 @@ START_TEST(security_policies_are_for_secure_listeners)
 	lb_assert(&test, "PolicyDescriptions.0.PolicyAttributeDescriptions.0.AttributeValue",
 		  "ELBSecurityPolicy-TLS-1-2-2017-01", LIST,
 		  LB(", 'PolicyNames': ['k8s-SSLNegotiationPolicy-x']"));
-	lb_refused(&test, "InvalidConfigurationRequest", "cannot be applied", ON_LISTENER,
+	lb_refused(&test, "InvalidConfigurationRequest", "cannot be enabled", ON_LISTENER,
 		   LISTENER("81", "'k8s-SSLNegotiationPolicy-x'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "ELBSecurityPolicy-1999", MAKE,
 		   POLICY("old", "SSLNegotiationPolicyType",
@@ -119,9 +119,9 @@ START_TEST(back_ends_are_authenticated_by_public_keys)
 	lb_do(&test, ON_BACKEND, BACKEND("30443", "'auth'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "in use", "DeleteLoadBalancerPolicy",
 		   LB(", 'PolicyName': 'key'"));
-	lb_refused(&test, "InvalidConfigurationRequest", "cannot be applied", ON_BACKEND,
+	lb_refused(&test, "InvalidConfigurationRequest", "cannot be enabled", ON_BACKEND,
 		   BACKEND("30080", "'auth'"));
-	lb_refused(&test, "InvalidConfigurationRequest", "cannot be applied", ON_BACKEND,
+	lb_refused(&test, "InvalidConfigurationRequest", "cannot be enabled", ON_BACKEND,
 		   BACKEND("30443", "'key'"));
 	lb_refused(&test, "InvalidConfigurationRequest", "'none'", MAKE,
 		   POLICY("bad", "BackendServerAuthenticationPolicyType",
