@@ -163,6 +163,14 @@ static char *readable(const char *line)
 	return strbuf_steal(&sb);
 }
 
+/* What a program wrote is shown, not obeyed by a terminal. */
+static void without_controls(char *text)
+{
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' && *text != '\t') || *text == '\x7f')
+			*text = '?';
+}
+
 static void add_line(int64_t real_ms, const char *line, void *userdata)
 {
 	struct tail *tail = userdata;
@@ -170,6 +178,7 @@ static void add_line(int64_t real_ms, const char *line, void *userdata)
 	char *text = xasprintf("%9.3f  %.*s", (double)engine_ms(tail->engine, real_ms) / 1000,
 			       LINE_MAX_, shown);
 
+	without_controls(text);
 	if (tail->count == LOG_LINES) {
 		free(tail->lines[0]);
 		memmove(tail->lines, tail->lines + 1, (LOG_LINES - 1) * sizeof(*tail->lines));

@@ -14,6 +14,7 @@
 #include "runner/jobs/namespace.h"
 #include "runner/jobs/recorder.h"
 #include "runner/jobs/request.h"
+#include "runner/jobs/results.h"
 #include "runner/jobs/summary.h"
 #include "runner/live/kubeconfig.h"
 #include "runner/live/live.h"
@@ -130,6 +131,7 @@ static void decided(const struct json *result, struct engine *engine, void *user
 	_cleanup_(json_freep) struct json *full = json_copy(result);
 
 	summary_add(full, engine);
+	results_describe(full, child->scenario); /* its own report tells it, too */
 	if (child->recorder)
 		recorder_decided(child->recorder, full, engine);
 	send_result(full);

@@ -90,14 +90,14 @@ static void print_report(const struct results *results, const char *verdict, con
 
 static void add_texts(struct json *result, const char *key, const struct strs *texts)
 {
-	struct json *list = json_ensure_array(result, key);
+	struct json *list = json_new_array();
 
+	json_set(result, key, list);
 	for (size_t i = 0; i < texts->count; i++)
 		json_append_str(list, texts->items[i]);
 }
 
-/* What the file says of itself. */
-static void describe(struct json *result, const struct scenario *scenario)
+void results_describe(struct json *result, const struct scenario *scenario)
 {
 	json_set_str(result, "why", scenario->why);
 	add_texts(result, "source", &scenario->sources);
@@ -113,7 +113,7 @@ void results_add(struct results *results, const struct scenario *scenario,
 	struct json *kept = json_copy(result);
 	bool good = verdict_is_good(verdict);
 
-	describe(kept, scenario);
+	results_describe(kept, scenario);
 	json_set_str(kept, "verdict", verdict);
 	json_append(results->all, kept);
 	if (results->quiet && good)
@@ -155,7 +155,7 @@ void results_skip(struct results *results, const struct scenario *scenario, cons
 	json_set_str(kept, "row_text", "");
 	json_set_str(kept, "title", scenario->title);
 	json_set_str(kept, "file", scenario->source->path);
-	describe(kept, scenario);
+	results_describe(kept, scenario);
 	json_set_str(kept, "status", "skipped");
 	json_set_str(kept, "verdict", verdict);
 	json_setf(kept, "reason", "%s%s", reason,

@@ -19,6 +19,8 @@ void results_done(struct results *results);
 /** Takes a result in and prints it; known failures become XFAIL or XPASS. */
 void results_add(struct results *results, const struct scenario *scenario,
 		 const struct json *result);
+/** Adds to a result what the file says of itself: why, source, tags. Once more does no harm. */
+void results_describe(struct json *result, const struct scenario *scenario);
 /** A scenario that was not run. */
 void results_skip(struct results *results, const struct scenario *scenario, const char *reason);
 /** Marks and tells scenarios that passed and failed under one seed; once, at the end. */

@@ -191,6 +191,9 @@ void html_operations(struct strbuf *sb, const struct json *results)
 
 	json_foreach (result, results)
 		json_foreach (operation, json_get(result, "operations")) {
+			/* what AWS does of itself is no operation that anybody can call */
+			if (str_eq(json_get_str(operation, "actor"), "aws"))
+				continue;
 			struct counted *counted =
 				counted_of(&counts, json_get_str(operation, "call"));
 

@@ -166,12 +166,13 @@ START_TEST(a_controller_that_ends_at_once_is_told_with_its_last_words)
 {
 	if (!make_tree())
 		return;
-	assert_shell("cd $D; "
-		     "printf '#!/bin/sh\\necho no luck today\\nexit 9\\n' >bad; chmod +x bad; " OWN
-		     "--controller address-keeper=bad",
-		     3);
+	assert_shell(
+		"cd $D; "
+		"printf '#!/bin/sh\\nprintf \"no \\\\033[31mluck today\\\\n\"\\nexit 9\\n' >bad; "
+		"chmod +x bad; " OWN "--controller address-keeper=bad",
+		3);
 	assert_file("out", "address-keeper ended with status 9 before it was ready");
-	assert_file("out", "no luck today");
+	assert_file("out", "no ?[31mluck today"); /* a terminal would obey the escape */
 	ck_assert_uint_eq(runs_left(), 0);
 }
 END_TEST

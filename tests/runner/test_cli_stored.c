@@ -81,6 +81,9 @@ START_TEST(a_failed_scenario_leaves_a_folder_to_look_at)
 		ck_assert_msg(*text, "%s is missing or empty", name);
 	}
 	assert_file("kept/state.json", "\"vpc\"");
+	assert_file("kept/report.html", "it shows that the program does what it says");
+	assert_file("kept/report.html", "<td>scenario language");
+	assert_no_text("kept/report.html", "<td>ec2:RegionDefaults<td"); /* AWS's own doing */
 	assert_run("replay $D/kept/calls.jsonl", 0);
 }
 END_TEST
