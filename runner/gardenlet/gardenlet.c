@@ -269,7 +269,7 @@ static bool needs_reconcile(const struct shoot *shoot, const struct shoot_spec *
 {
 	const struct doc *doc = infrastructure(shoot);
 
-	return !doc || !infrastructure_ready(doc) ||
+	return !doc || !infrastructure_ready(doc) || shoot_families_grow(&shoot->spec, now) ||
 	       !json_equal(
 		       json_find(now->manifest, "spec", "provider", "infrastructureConfig", NULL),
 		       json_find(doc->body, "spec", "providerConfig", NULL));

@@ -2,9 +2,11 @@
 #include "runner/gardenlet/shoot.h"
 
 #include "emulator/base/json.h"
+#include "emulator/base/strbuf.h"
 #include "runner/gardenlet/ssh_key.h"
 
-#define EXTENSIONS "extensions.gardener.cloud/v1alpha1"
+#define EXTENSIONS   "extensions.gardener.cloud/v1alpha1"
+#define FAMILIES_MAX 1024 /* bytes of the names of IP families */
 
 static bool wrong(struct err *err, const char *name, const char *path, const char *what)
 {
@@ -137,8 +139,45 @@ static bool dual_stack(const struct shoot_spec *spec)
 			     "enabled", false);
 }
 
+/* "IPv4 IPv6", as Go prints them; gardener-apiserver's default is IPv4. */
+static char *families_text(const struct shoot_spec *spec)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, FAMILIES_MAX);
+	json_foreach (family, json_find(spec->manifest, "spec", "networking", "ipFamilies", NULL))
+		strbuf_addf(&sb, "%s%s", sb.length ? " " : "", json_str(family));
+	if (!sb.length)
+		strbuf_add(&sb, "IPv4");
+	return strbuf_steal(&sb);
+}
+
+bool shoot_families_grow(const struct shoot_spec *old, const struct shoot_spec *now)
+{
+	_cleanup_(freep) char *before = families_text(old), *after = families_text(now);
+
+	return strlen(before) < strlen(after);
+}
+
+static bool check_families(const struct shoot_spec *old, const struct shoot_spec *now,
+			   struct err *err)
+{
+	_cleanup_(freep) char *before = families_text(old), *after = families_text(now);
+	_cleanup_(freep) char *what = NULL;
+
+	if (str_eq(before, after) || (str_eq(before, "IPv4") && str_eq(after, "IPv4 IPv6")) ||
+	    (str_eq(before, "IPv4 IPv6") && str_eq(after, "IPv4")))
+		return true;
+	what = xasprintf("Forbidden: unsupported IP family update: oldIPFamilies=[%s], "
+			 "newIPFamilies=[%s]",
+			 before, after);
+	return wrong(err, now->name, "spec.networking.ipFamilies", what);
+}
+
 bool shoot_check_update(const struct shoot_spec *old, const struct shoot_spec *now, struct err *err)
 {
+	if (!check_families(old, now, err))
+		return false;
 	if (dual_stack(old) && !dual_stack(now))
 		return wrong(err, now->name, "spec.provider.infrastructureConfig.dualStack.enabled",
 			     "Forbidden: field can't be changed from \"true\" to \"false\"");

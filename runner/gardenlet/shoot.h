@@ -36,10 +36,15 @@ bool is_infrastructure(const struct json *manifest);
 must_check bool shoot_read(const struct json *manifest, struct shoot_spec *ret, struct err *err);
 void shoot_spec_done(struct shoot_spec *spec);
 
+/** Whether a family is added, for which the infrastructure is reconciled. Source: gardener v1.145.0
+ * plugin/pkg/shoot/mutator/admission.go:237. */
+bool shoot_families_grow(const struct shoot_spec *old, const struct shoot_spec *now);
+
 /**
  * What Gardener's admission says about a change.
  *
- * @param err  ERR_INVALID, status 422 (provider-aws pkg/apis/aws/validation/infrastructure.go:237)
+ * @param err  ERR_INVALID, status 422 (provider-aws pkg/apis/aws/validation/infrastructure.go:237;
+ *             gardener v1.145.0 pkg/api/core/validation/shoot.go:993)
  */
 must_check bool shoot_check_update(const struct shoot_spec *old, const struct shoot_spec *now,
 				   struct err *err);

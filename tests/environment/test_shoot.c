@@ -77,6 +77,31 @@ START_TEST(dual_stack_cannot_be_switched_off)
 }
 END_TEST
 
+START_TEST(a_family_may_be_added_to_ipv4_and_taken_back)
+{
+	struct shoot_spec ipv4 = read_shoot(SHOOT), both = read_shoot(SHOOT);
+	struct shoot_spec turned = read_shoot(SHOOT);
+	struct err err = ERR_INIT;
+
+	json_set(json_get_mut(json_get_mut(both.manifest, "spec"), "networking"), "ipFamilies",
+		 test_json("['IPv4','IPv6']"));
+	json_set(json_get_mut(json_get_mut(turned.manifest, "spec"), "networking"), "ipFamilies",
+		 test_json("['IPv6','IPv4']"));
+	ck_assert(shoot_check_update(&ipv4, &both, &err));
+	ck_assert(shoot_families_grow(&ipv4, &both));
+	ck_assert(shoot_check_update(&both, &ipv4, &err));
+	ck_assert(!shoot_families_grow(&both, &ipv4));
+	ck_assert(!shoot_check_update(&both, &turned, &err));
+	ck_assert_ptr_nonnull(strstr(
+		err_text(&err), "spec.networking.ipFamilies: Forbidden: unsupported IP family "
+				"update: oldIPFamilies=[IPv4 IPv6], newIPFamilies=[IPv6 IPv4]"));
+	err_done(&err);
+	shoot_spec_done(&ipv4);
+	shoot_spec_done(&both);
+	shoot_spec_done(&turned);
+}
+END_TEST
+
 START_TEST(infrastructure_carries_the_config_as_it_is_and_the_wish_to_reconcile)
 {
 	struct shoot_spec spec = read_shoot(SHOOT);
@@ -204,6 +229,7 @@ int main(void)
 		the_technical_id_is_project_and_name,
 		a_shoot_without_region_is_refused_with_its_field,
 		dual_stack_cannot_be_switched_off,
+		a_family_may_be_added_to_ipv4_and_taken_back,
 		infrastructure_carries_the_config_as_it_is_and_the_wish_to_reconcile,
 		a_cluster_never_shows_the_extension_an_empty_family_list,
 		variables_come_out_of_the_status_and_a_missing_public_subnet_is_gardeners_error,
