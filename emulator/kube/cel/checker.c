@@ -229,11 +229,13 @@ static void check_literals(struct checker *c, const struct cel_node *node)
 	int32_t nanos;
 
 	for (size_t i = 0; i < array_size(rows); i++) {
-		const struct cel_node *arg = node->children[rows[i].arg];
+		const struct cel_node *arg;
 		const char *text;
 
-		if (!str_eq(rows[i].name, node->name) || node->count <= rows[i].arg ||
-		    arg->kind != NODE_VALUE || arg->value.kind != CEL_STRING)
+		if (!str_eq(rows[i].name, node->name) || node->count <= rows[i].arg)
+			continue;
+		arg = node->children[rows[i].arg];
+		if (arg->kind != NODE_VALUE || arg->value.kind != CEL_STRING)
 			continue;
 		text = arena_strndup(c->arena, arg->value.text, arg->value.length);
 		if (i == 0   ? cel_read_duration(text, &number)
