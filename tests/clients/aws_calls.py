@@ -3,6 +3,7 @@
 import http.client
 import json
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -54,6 +55,22 @@ class Callers(Calls):
                      self.rig.aws('elbv2', key=unknown).describe_load_balancers, 403)
         self.refused('UnrecognizedClientException',
                      self.rig.aws('shield', key=unknown).get_subscription_state)
+
+    def test_a_client_written_in_go_gets_long_answers_when_it_can_bear_them(self):
+        # emulator/aws/gateway.c, spare_go
+        ec2, sent = self.rig.aws('ec2'), []
+        ec2.meta.events.register('before-send.ec2.DescribeInstanceTypes',
+                                 lambda request, **_: sent.append(request))
+        ec2.describe_instance_types()
+        headers = {name: value.decode() if isinstance(value, bytes) else value
+                   for name, value in sent[0].headers.items()}
+        headers['Amz-Sdk-Invocation-Id'] = headers.pop('amz-sdk-invocation-id')
+        for _ in range(5):
+            started = time.monotonic()
+            status, _, text = self.post(sent[0].body, headers)
+            self.assertGreaterEqual(time.monotonic() - started, 0.004)
+            self.assertEqual(status, 200, text)
+            self.assertGreater(len(text), 4096)
 
     def test_an_unsigned_call_is_refused(self):
         status, headers, text = self.post('Action=DescribeVpcs&Version=2016-11-15')
