@@ -8,40 +8,40 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <uthash.h>
 
 #include "emulator/aws/input.h"
 #include "tests/aws/sample.h"
 
 #define DEPTH_MAX      6 /* members within members; what is deeper is a document of its own kind */
 #define PATH_MAX_BYTES 1000
-#define TRIALS_MAX     4 /* of one operation in one test: its calls are often alike */
+#define TRIALS_MAX     12	 /* of one operation in one program: its calls are often alike */
+#define TRIED_MAX      (1 << 16) /* names; a program meets some thousand */
 
-/* A member of an operation, as far as is known here. */
+/* An operation, or a member of one, as far as it is known here. The tests of a program are forks
+ * one after the other: what one has found the next ones need not find again. */
 struct tried {
-	char *name; /* "ec2:CreateKeyPair KeyFormat" */
+	uint64_t name; /* a hash of it; 0: nothing yet */
 	bool known, read;
 	unsigned trials; /* of an operation itself */
-	UT_hash_handle hh;
 };
 
-static struct tried *all;
+static struct tried *all; /* shared by all forks, TRIED_MAX of them */
 static int file = -1;
 
 static struct tried *tried_of(const char *name)
 {
-	struct tried *tried;
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
 
-	HASH_FIND_STR(all, name, tried);
-	if (tried)
-		return tried;
-	tried = xcalloc(1, sizeof(*tried));
-	tried->name = xstrdup(name);
-	HASH_ADD_KEYPTR(hh, all, tried->name, strlen(tried->name), tried);
-	return tried;
+	for (const char *p = name; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+	for (size_t i = hash % TRIED_MAX;; i = (i + 1) % TRIED_MAX)
+		if (!all[i].name || all[i].name == hash) {
+			all[i].name = hash;
+			return &all[i];
+		}
 }
 
 static void write_line(const char *name, const char *what)
@@ -282,6 +282,8 @@ __attribute__((constructor)) static void trial_begin(void)
 	mkdir(inputs, 0777);
 	path = xasprintf("%s/%s", inputs, program_invocation_short_name);
 	file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (file >= 0)
+	all = mmap(NULL, TRIED_MAX * sizeof(*all), PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (file >= 0 && all != MAP_FAILED)
 		job_trial = try_job;
 }
