@@ -130,6 +130,8 @@ char *claim_sentence(const struct claim *claim)
 	if (claim->type == CLAIM_PATH)
 		strbuf_addf(&sb, " from %s to %s", json_get_str(claim->with, "from"),
 			    json_get_str(claim->with, "to"));
+	if (claim->type == CLAIM_PATH && json_get_str(claim->with, "port"))
+		strbuf_addf(&sb, " port %s", json_get_str(claim->with, "port"));
 	return strbuf_steal(&sb);
 }
 

@@ -148,7 +148,7 @@ static void add_why_not(const struct world *world, const struct claim *claim,
 
 	add_name(sb, doc);
 	if (wanted->selects && !selection_has(world, &wanted->selection, doc))
-		strbuf_add(sb, "    it is not of the owner that is written\n");
+		strbuf_addf(sb, "    it is not of %s\n", json_str(claim->of));
 	else if (wanted->where && !match_value(wanted->where, view, &mismatch))
 		say(sb, mismatch.path, mismatch.expected, mismatch.actual);
 	else if (claim->made_by && !str_eq(maker_of(world, doc), claim->made_by))

@@ -70,12 +70,13 @@ START_TEST(a_claim_about_nothing_shows_what_else_there_is)
 		"    within: 100ms\n"
 		"    expect:\n"
 		"      - { one: vpc, where: { CidrBlock: 10.9.0.0/16 } }\n"
+		"      - { one: vpc, of: shoot other }\n"
 		"      - { some: nat-gateway, where: { State: available } }\n"
 		"      - { count: vpc, where: { IsDefault: false }, made-by: gardenlet, is: 1 }\n"),
 		"failed", "found     0", "what there is, and why it is not meant:",
 		"CidrBlock  expected  10.9.0.0/16", "found     \"10.0.0.0/16\"",
-		"there is no nat-gateway at all", "made by  expected  gardenlet",
-		"found     operator", NULL);
+		"there is no nat-gateway at all", "it is not of shoot other",
+		"made by  expected  gardenlet", "found     operator", NULL);
 }
 END_TEST
 
