@@ -420,6 +420,44 @@ START_TEST(an_ingress_class_keeps_its_controller)
 }
 END_TEST
 
+/* As kube-apiserver 1.36.3 fills them in. */
+START_TEST(workloads_that_nothing_runs_are_defaulted)
+{
+#define POD_TEMPLATE                                                                               \
+	"'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':"   \
+	"'x'}]}}"
+	static const struct {
+		const char *path, *spec, *where, *value;
+	} rows[] = {
+		{"/apis/batch/v1/namespaces/default/cronjobs",
+		 "'schedule':'* * * * *','jobTemplate':{'spec':{" POD_TEMPLATE "}}",
+		 "spec.concurrencyPolicy", "Allow"},
+		{"/apis/batch/v1/namespaces/default/cronjobs",
+		 "'schedule':'* * * * *','jobTemplate':{'spec':{" POD_TEMPLATE "}}",
+		 "spec.jobTemplate.spec.template.spec.dnsPolicy", "ClusterFirst"},
+		{"/apis/apps/v1/namespaces/default/daemonsets",
+		 "'selector':{'matchLabels':{'a':'b'}}," POD_TEMPLATE,
+		 "spec.updateStrategy.rollingUpdate", "{\"maxUnavailable\":1,\"maxSurge\":0}"},
+		{"/apis/apps/v1/namespaces/default/statefulsets",
+		 "'serviceName':'s','selector':{'matchLabels':{'a':'b'}}," POD_TEMPLATE,
+		 "spec.podManagementPolicy", "OrderedReady"},
+		{"/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
+		 "'maxReplicas':3,'scaleTargetRef':{'kind':'Deployment','name':'d'}",
+		 "spec.minReplicas", "1"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		_cleanup_(freep) char *body =
+			xasprintf("{'metadata':{'name':'x'},'spec':{%s}}", rows[i].spec);
+
+		kube_rig_open(&rig, false);
+		kube_must(&rig, "POST", rows[i].path, body);
+		ck_assert_str_eq(kube_text(&rig, rows[i].where), rows[i].value);
+		kube_rig_close(&rig);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -440,6 +478,7 @@ int main(void)
 		wrong_ingresses_are_refused,
 		an_ingress_without_class_gets_the_default_one,
 		an_ingress_class_keeps_its_controller,
+		workloads_that_nothing_runs_are_defaulted,
 		NULL,
 	};
 
