@@ -16,6 +16,8 @@ extern const struct kind kind_acm_certificate;
 /** The certificate of an ARN in the call's account and region, or InvalidArnException,
  * ResourceNotFoundException. */
 const struct doc *acm_certificate(struct call *call, const char *arn, struct err *err);
+/** Whether a list of texts has this one. */
+bool acm_has(const struct json *list, const char *text);
 /** ARNs of the load balancers whose listeners have the certificate, each once; new tree. */
 struct json *acm_users(const struct call *call, const char *arn);
 
