@@ -248,9 +248,9 @@ static bool check_config(const struct json *action, const struct action_type *ro
 			 const char *protocol, struct err *err)
 {
 	if (row->https_only && !str_eq(protocol, "HTTPS"))
-		return aws_fail(err, AWS_ELBV2_ACTION_PROTOCOL, row->type, protocol);
+		return aws_fail(err, AWS_ELBV2_ACTION_PROTOCOL, row->type);
 	if (!str_eq(row->type, "forward") && !json_get(action, row->config))
-		return aws_fail(err, AWS_ELBV2_ACTION_CONFIG, row->config, row->type);
+		return aws_fail(err, AWS_ELBV2_ACTION_CONFIG, row->type, row->config);
 	if (!str_eq(row->type, "forward") && json_get(action, "TargetGroupArn"))
 		return aws_fail(err, AWS_ELBV2_ACTION_SURPLUS, "TargetGroupArn", row->type);
 	for (size_t i = 0; i < array_size(types); i++) {

@@ -410,7 +410,10 @@ ELBV2_OP(elbv2_delete_listener)
 	if (!elbv2_get_listener(call, input, &doc, err))
 		return false;
 	if (is_needed(call, doc))
-		return aws_fail(err, AWS_ELBV2_LISTENER_IN_USE, doc->key);
+		return aws_fail(err, AWS_ELBV2_LISTENER_IN_USE,
+				arena_printf(call->arena, "%lld",
+					     (long long)json_get_int(doc->body, "Port", 0)),
+				doc_str(doc, "LoadBalancerArn"));
 	listener_remove(call, doc);
 	return true;
 }

@@ -62,7 +62,10 @@ static const struct {
 	/* actions */
 	{"InvalidLoadBalancerAction", "exactly one", HTTP(FIRST ", " LAST)},
 	{"ValidationError", "unique order", HTTP(LAST ", " LAST)},
-	{"ValidationError", "FixedResponseConfig must", HTTP("{'Type': 'fixed-response'}")},
+	{"InvalidLoadBalancerAction",
+	 "For actions of type 'fixed-response', you must specify the following fields: "
+	 "'FixedResponseConfig'",
+	 HTTP("{'Type': 'fixed-response'}")},
 	{"ValidationError", "'text/xml'",
 	 HTTP("{'Type': 'fixed-response', 'FixedResponseConfig': {'StatusCode': '200',"
 	      " 'ContentType': 'text/xml'}}")},
@@ -77,7 +80,7 @@ static const struct {
 	{"ValidationError", "'x' must begin", HTTP(GOTO(", 'Path': 'x'"))},
 	{"ValidationError", "'0' must be", HTTP(GOTO(", 'Port': '0'"))},
 	{"InvalidLoadBalancerAction", "HTTPS to HTTP", SECURE(GOTO(", 'Protocol': 'HTTP'"))},
-	{"InvalidLoadBalancerAction", "on HTTP listeners",
+	{"InvalidLoadBalancerAction", "only on HTTPS listeners",
 	 HTTP(OIDC(", 'ClientSecret': 's'") ", " LAST)},
 	{"ValidationError", "client secret", SECURE(OIDC("") ", " LAST)},
 	{"ValidationError", "client secret",
@@ -104,7 +107,7 @@ static const struct {
 	      " 'TargetGroupStickinessConfig': {'Enabled': true}}}")},
 	/* what is for secure listeners */
 	{"ValidationError", "not supported", ON(PORT("HTTP", "80") ACTIONS(OK) WITH(ACM("a")))},
-	{"ValidationError", "Security policies",
+	{"ValidationError", "An SSL policy cannot be specifed for HTTP listeners",
 	 ON(PORT("HTTP", "80") ACTIONS(OK) ", 'SslPolicy': 'ELBSecurityPolicy-2016-08'")},
 	{"ValidationError", "A certificate must be specified", HTTPS("")},
 	{"ValidationError", "exactly one",
@@ -266,7 +269,7 @@ START_TEST(secrets_are_not_shown_and_may_stay)
 	ck_assert_pstr_eq(v2_member(seen, config, "OnUnauthenticatedRequest"), "authenticate");
 	json_free(seen);
 	lb_do(&test, CHANGE, ARN(", 'Port': 444"), arn);
-	lb_refused(&test, "InvalidLoadBalancerAction", "on HTTP listeners", CHANGE,
+	lb_refused(&test, "InvalidLoadBalancerAction", "only on HTTPS listeners", CHANGE,
 		   ARN(", 'Protocol': 'HTTP'"), arn);
 	free(arn);
 }
