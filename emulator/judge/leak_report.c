@@ -394,9 +394,10 @@ static void add_line(const struct leak *leak, const struct cleanup *cleanup, boo
 			    (int)strcspn(ns, "/"), ns, strrchr(leak->doc->key, '/') + 1);
 		return;
 	}
-	strbuf_add(sb, loops ? "until " : "");
+	strbuf_add(sb, loops ? "n=0; until " : "");
 	add_command(sb, cleanup);
-	strbuf_add(sb, loops ? "; do sleep 5; done\n" : "\n");
+	/* a quarter of an hour: what lingers has gone by then, and a refusal for ever ends */
+	strbuf_add(sb, loops ? "; do [ $((n += 1)) -lt 180 ] || break; sleep 5; done\n" : "\n");
 }
 
 char *leaks_plan(const struct leaks *leaks)
