@@ -105,6 +105,22 @@ START_TEST(objects_are_checked_by_their_schema)
 }
 END_TEST
 
+START_TEST(a_pattern_that_takes_too_long_refuses_nothing)
+{
+	/* Go's engine finds it in no time: k8s.io/apiextensions-apiserver uses package regexp */
+	with_crd();
+	kube_must(&rig, "POST", CRDS,
+		  "{'metadata':{'name':'slows.example.com'},'spec':{'group':'example.com','scope':"
+		  "'Namespaced','names':{'plural':'slows','singular':'slow','kind':'Slow',"
+		  "'listKind':'SlowList'},'versions':[{'name':'v1','served':true,'storage':true,"
+		  "'schema':{'openAPIV3Schema':{'type':'object','properties':{'text':{'type':"
+		  "'string','pattern':'^(a?){42}a{42}$'}}}}}]}}");
+	kube_must(&rig, "POST", "/apis/example.com/v1/namespaces/default/slows",
+		  "{'metadata':{'name':'s'},'text':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}");
+	kube_rig_close(&rig);
+}
+END_TEST
+
 START_TEST(status_and_spec_are_apart)
 {
 	with_crd();
@@ -242,6 +258,7 @@ int main(void)
 		a_definition_is_served_at_once,
 		objects_are_pruned_and_defaulted,
 		objects_are_checked_by_their_schema,
+		a_pattern_that_takes_too_long_refuses_nothing,
 		status_and_spec_are_apart,
 		a_status_begins_with_its_default,
 		all_versions_show_the_same_objects,
