@@ -140,6 +140,7 @@ struct walk {
 	const struct aws_service_model *service;
 	struct strbuf text; /* of all problems so far */
 	enum refusal first; /* the first problem's sort: its code counts */
+	bool first_is_path; /* it is a path of IAM that is wrong */
 	bool in_body;	    /* of the first problem */
 	unsigned problems;
 };
@@ -333,6 +334,20 @@ static void add_problem(struct walk *walk, const struct value_path *path,
 	add_constraint(walk, broken, terse);
 }
 
+/* IAM's own words for a wrong path: aws-cloudformation/cfn-lint#722 (a role), and public test
+ * suites (a virtual MFA device). */
+#define PATH_TEXT                                                                                  \
+	"The specified value for path is invalid. It must begin and end with / and contain only "  \
+	"alphanumeric characters and/or / characters."
+
+static bool is_iam_path(const struct walk *walk, const struct value_path *path,
+			const struct constraint *broken)
+{
+	return broken->refusal == REFUSAL_PATTERN && str_eq(walk->service->name, "iam") &&
+	       str_eq(broken->shape->name, "pathType") && path->member &&
+	       str_eq(path->member->name, "Path");
+}
+
 static void problem(struct walk *walk, const struct value_path *path, enum refusal refusal,
 		    const struct aws_shape *shape, const struct json *value)
 {
@@ -344,6 +359,7 @@ static void problem(struct walk *walk, const struct value_path *path, enum refus
 		while (top->up)
 			top = top->up;
 		walk->first = refusal;
+		walk->first_is_path = is_iam_path(walk, path, &broken);
 		walk->in_body = top->member && top->member->location == LOCATION_BODY;
 	}
 	if (walk->service->protocol == PROTOCOL_EC2) {
@@ -536,7 +552,9 @@ bool validate_input(struct validator *validator, struct arena *arena,
 		return true;
 	}
 	text = strbuf_text(&walk.text);
-	if (service->protocol != PROTOCOL_EC2)
+	if (walk.problems == 1 && walk.first_is_path)
+		text = PATH_TEXT;
+	else if (service->protocol != PROTOCOL_EC2)
 		text = arena_printf(arena, "%u validation error%s detected: %s", walk.problems,
 				    walk.problems == 1 ? "" : "s", text);
 	refuse_constraints(err, service, walk.first, walk.in_body, text);

@@ -253,6 +253,10 @@ START_TEST(a_second_factor_is_enabled_with_two_codes_in_a_row)
 
 	api_refused(aws, "iam", "CreateVirtualMFADevice", "{'VirtualMFADeviceName':'phone'}",
 		    "EntityAlreadyExists", "MFA device already exists.");
+	api_refused(aws, "iam", "CreateVirtualMFADevice",
+		    "{'VirtualMFADeviceName':'other','Path':'tests/'}", "ValidationError",
+		    "The specified value for path is invalid. It must begin and end with / and "
+		    "contain only alphanumeric characters and/or / characters.");
 	api_refused(aws, "iam", "EnableMFADevice", old, "InvalidAuthenticationCode",
 		    "Authentication code for device is not valid.");
 	api_refused(aws, "iam", "ResyncMFADevice", good, "NoSuchEntity", "not enabled");
