@@ -77,6 +77,25 @@ static size_t count_addresses(const struct doc *gateway)
 	return json_size(json_get(gateway->body, "NatGatewayAddresses"));
 }
 
+/* Elastic IPs that are on their way to an available gateway; others come after them. Source:
+ * hashicorp/terraform-provider-aws#44581. */
+static bool check_idle(struct call *call, const struct json *input, struct err *err)
+{
+	const struct doc *gateway =
+		ec2_find(call, &kind_nat_gateway, json_get_str(input, "NatGatewayId"));
+	const char *busy = NULL;
+
+	if (!gateway || !str_eq(doc_str(gateway, "State"), "available"))
+		return true;
+	json_foreach (address, json_get(gateway->body, "NatGatewayAddresses")) {
+		const char *id = json_get_str(address, "AllocationId");
+
+		if (id && str_eq(json_get_str(address, "Status"), "associating"))
+			busy = busy ? arena_printf(call->arena, "%s, %s", busy, id) : id;
+	}
+	return !busy || aws_fail(err, AWS_EC2_NAT_ASSOCIATING, busy);
+}
+
 bool ec2_associate_nat_gateway_address(struct call *call, const struct json *input,
 				       struct json *output, struct err *err)
 {
@@ -87,7 +106,7 @@ bool ec2_associate_nat_gateway_address(struct call *call, const struct json *inp
 	struct json *body;
 	size_t i = 0;
 
-	if (!get_gateway(call, input, "public", &gateway, err))
+	if (!check_idle(call, input, err) || !get_gateway(call, input, "public", &gateway, err))
 		return false;
 	if (nat_gateway_is_regional(gateway))
 		return nat_gateway_regional_associate(call, input, gateway, output, err);

@@ -100,6 +100,8 @@ bool ec2_create_tags(struct call *call, const struct json *input, struct json *o
 	(void)output;
 	if (!check_resources(ids, err))
 		return false;
+	if (!json_size(json_get(input, "Tags")))
+		return aws_fail(err, AWS_EC2_TAG_NONE);
 	json_foreach (id, ids) {
 		const struct doc *doc;
 		struct json *tags;

@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #include "emulator/aws/ec2/vpc_endpoint.h"
+#include "emulator/aws/policy/language.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/strbuf.h"
 
@@ -282,6 +283,34 @@ static bool get_vpc(const struct call *call, const struct json *input, const str
 	return ec2_get_by(call, &kind_vpc, input, "VpcId", ret, err);
 }
 
+/* Members that are for endpoints of other types. */
+static bool check_type(const struct json *input, struct err *err)
+{
+	bool gateway = str_eq(kind_of(input), "Gateway");
+
+	if (!gateway && json_size(json_get(input, "RouteTableIds")))
+		return aws_fail(err, AWS_EC2_ENDPOINT_ROUTE_TABLES);
+	if (gateway && json_size(json_get(input, "SubnetIds")))
+		return aws_fail(err, AWS_EC2_ENDPOINT_SUBNET_IDS);
+	if (gateway && json_size(json_get(input, "SecurityGroupIds")))
+		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "SecurityGroupIds");
+	if (gateway && json_get_bool(input, "PrivateDnsEnabled", false))
+		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "PrivateDnsEnabled");
+	return true;
+}
+
+static bool check_policy(const struct json *input, struct err *err)
+{
+	const char *policy = json_get_str(input, "PolicyDocument");
+	struct err why = ERR_INIT;
+
+	if (!policy || policy_check(policy, POLICY_OF_RESOURCE, NULL, &why))
+		return true;
+	aws_fail(err, AWS_EC2_ENDPOINT_POLICY, err_text(&why));
+	err_done(&why);
+	return false;
+}
+
 bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct json *output,
 			     struct err *err)
 {
@@ -296,6 +325,7 @@ bool ec2_create_vpc_endpoint(struct call *call, const struct json *input, struct
 			       "VPC endpoints of type %s are not emulated", kind_of(input));
 	if (!idempotency_find(call, input, "ClientToken", AWS_EC2_IDEMPOTENT_MISMATCH, &id, err) ||
 	    !get_vpc(call, input, &vpc, err) || !check_service(call, input, gateway, err) ||
+	    !check_type(input, err) || !check_policy(input, err) ||
 	    !vpc_endpoint_check_dns(call, kind_of(input), vpc->key,
 				    json_get_str(input, "ServiceName"),
 				    json_get(input, "DnsOptions"), err) ||
@@ -368,7 +398,12 @@ bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct
 	_cleanup_(json_freep) struct json *body = NULL;
 	const struct doc *endpoint;
 
-	if (!ec2_get_by(call, &kind_vpc_endpoint, input, "VpcEndpointId", &endpoint, err) ||
+	if (!ec2_get_by(call, &kind_vpc_endpoint, input, "VpcEndpointId", &endpoint, err))
+		return false;
+	if (json_size(json_get(input, "AddRouteTableIds")) &&
+	    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Gateway"))
+		return aws_fail(err, AWS_EC2_ENDPOINT_ROUTE_TABLES);
+	if (!check_policy(input, err) ||
 	    !check_tables(call, doc_str(endpoint, "VpcId"), json_get(input, "AddRouteTableIds"),
 			  err) ||
 	    !vpc_endpoint_check_dns(call, doc_str(endpoint, "VpcEndpointType"),
@@ -379,9 +414,6 @@ bool ec2_modify_vpc_endpoint(struct call *call, const struct json *input, struct
 	    !check_names(call, world_find(call->world, &kind_vpc, doc_str(endpoint, "VpcId")),
 			 doc_str(endpoint, "ServiceName"), endpoint, err))
 		return false;
-	if (json_size(json_get(input, "AddRouteTableIds")) &&
-	    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Gateway"))
-		return aws_fail(err, AWS_EC2_ENDPOINT_TYPE, "AddRouteTableIds");
 	for (size_t i = 0; i < array_size(of_interfaces); i++)
 		if (json_size(json_get(input, of_interfaces[i])) &&
 		    !str_eq(doc_str(endpoint, "VpcEndpointType"), "Interface"))

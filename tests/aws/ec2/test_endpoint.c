@@ -207,6 +207,67 @@ EC2_WALK(an_interface_endpoint_changes_its_subnets_and_groups,
 	 EC2_OK("ModifyVpcEndpoint", "{'VpcEndpointId': '$E', 'RemoveSubnetIds': ['$S']}", NULL),
 	 EC2_OK("DeleteSubnet", "{'SubnetId': '$S'}", NULL), )
 
+#define S3	  "'VpcId': '" TEST_VPC "', 'ServiceName': 'com.amazonaws.eu-west-1.s3'"
+#define INTERFACE "'VpcEndpointType': 'Interface', 'PrivateDnsEnabled': false"
+
+EC2_WALK(endpoints_take_what_their_type_has,
+	 EC2_NO("CreateVpcEndpoint", "{" S3 ", 'SubnetIds': ['" TEST_SUBNET "']}",
+		"InvalidParameter",
+		"Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC "
+		"Endpoints."),
+	 EC2_NO("CreateVpcEndpoint", "{" S3 ", 'SecurityGroupIds': ['sg-1']}", "InvalidParameter",
+		"SecurityGroupIds is not allowed for this type of endpoint"),
+	 EC2_NO("CreateVpcEndpoint", "{" S3 ", 'PrivateDnsEnabled': true}", "InvalidParameter",
+		"PrivateDnsEnabled is not allowed for this type of endpoint"),
+	 EC2_NO("CreateVpcEndpoint", "{" S3 ", " INTERFACE ", 'RouteTableIds': ['rtb-1']}",
+		"InvalidParameter",
+		"Route table IDs are only supported for Gateway type VPC Endpoint."),
+	 EC2_OK("DescribeVpcEndpoints", "{}", "VpcEndpoints#0"),
+	 EC2_KEEP("CreateVpcEndpoint", "{" S3 ", " INTERFACE ", 'SubnetIds': ['" TEST_SUBNET "']}",
+		  "E=VpcEndpoint.VpcEndpointId", NULL),
+	 EC2_KEEP("DescribeRouteTables", "{}", "T=RouteTables.0.RouteTableId", NULL),
+	 EC2_NO("ModifyVpcEndpoint", "{'VpcEndpointId': '$E', 'AddRouteTableIds': ['$T']}",
+		"InvalidParameter",
+		"Route table IDs are only supported for Gateway type VPC Endpoint."), )
+
+START_TEST(an_endpoint_policy_is_one)
+{
+	static const char *const wrong[] = {"{", "{}", "{\"Statement\": []}",
+					    "{\"Statement\": {\"Effect\": \"Maybe\"}}"};
+	struct json *input = test_json("{" S3 "}"), *change = json_new_object(), *output = NULL;
+	_cleanup_(freep) char *id =
+		ec2_get_text(&test, "CreateVpcEndpoint", "VpcEndpoint.VpcEndpointId", "{" S3 "}");
+	const char *before =
+		doc_str(world_find(test.world, &kind_vpc_endpoint, id), "PolicyDocument");
+	struct err err = ERR_INIT;
+
+	json_set_str(change, "VpcEndpointId", id);
+	for (size_t i = 0; i < array_size(wrong); i++) {
+		json_set_str(input, "PolicyDocument", wrong[i]);
+		json_set_str(change, "PolicyDocument", wrong[i]);
+		ck_assert(!aws_invoke(test.aws, "operator", NULL, TEST_REGION, "ec2",
+				      "CreateVpcEndpoint", input, NULL, NULL, &err));
+		ck_assert_str_eq(err.wire, "InvalidPolicyDocument");
+		ck_assert(str_starts_with(err_text(&err), "The Policy Document is not valid. "));
+		err_done(&err);
+		ck_assert(!aws_invoke(test.aws, "operator", NULL, TEST_REGION, "ec2",
+				      "ModifyVpcEndpoint", change, NULL, NULL, &err));
+		ck_assert_str_eq(err.wire, "InvalidPolicyDocument");
+		err_done(&err);
+	}
+	ck_assert_str_eq(doc_str(world_find(test.world, &kind_vpc_endpoint, id), "PolicyDocument"),
+			 before);
+	json_set_str(change, "PolicyDocument",
+		     "{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\","
+		     "\"Resource\":\"*\"}]}");
+	ck_assert(aws_invoke(test.aws, "operator", NULL, TEST_REGION, "ec2", "ModifyVpcEndpoint",
+			     change, NULL, &output, &err));
+	json_free(output);
+	json_free(change);
+	json_free(input);
+}
+END_TEST
+
 EC2_WALK(a_launch_template_has_versions_and_instances_start_from_it,
 	 EC2_KEEP("DescribeImages", "{'Filters': [{'Name': 'architecture', 'Values': ['x86_64']}]}",
 		  "M=Images.0.ImageId", NULL),
@@ -276,6 +337,8 @@ int main(void)
 		connections_are_accepted_rejected_and_hold_the_service,
 		only_those_who_may_see_a_service,
 		an_interface_endpoint_changes_its_subnets_and_groups,
+		endpoints_take_what_their_type_has,
+		an_endpoint_policy_is_one,
 		a_launch_template_has_versions_and_instances_start_from_it,
 		NULL,
 	};

@@ -59,7 +59,11 @@ EC2_WALK(a_public_gateway_takes_and_gives_secondary_elastic_ips,
 		" ['10.250.0.30']}",
 		"NatGatewayAddresses#1; NatGatewayAddresses.0.PrivateIp=10.250.0.30;"
 		" NatGatewayAddresses.0.Status=associating"),
-	 EC2_WAIT(5000),
+	 EC2_KEEP("AllocateAddress", "{}", "D=AllocationId", NULL),
+	 EC2_NO("AssociateNatGatewayAddress", "{'NatGatewayId': '$N', 'AllocationIds': ['$D']}",
+		"OperationInProgress",
+		"Service is currently ASSOCIATING the following EIPs: [$C]."),
+	 EC2_OK("ReleaseAddress", "{'AllocationId': '$D'}", NULL), EC2_WAIT(5000),
 	 EC2_KEEP("DescribeNatGateways", "{'NatGatewayIds': ['$N']}",
 		  "P=NatGateways.0.NatGatewayAddresses.0.AssociationId;"
 		  " S=NatGateways.0.NatGatewayAddresses.2.AssociationId",

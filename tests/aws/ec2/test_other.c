@@ -228,6 +228,10 @@ START_TEST(tags_are_set_on_any_resource_and_described_over_all)
 			 " 'Tags': [{'Key': 'a', 'Value': 'b'}]}"));
 	ec2_refuses(&test, "InvalidID", "The ID 'thing-1' is not valid", "CreateTags",
 		    "{'Resources': ['thing-1'], 'Tags': [{'Key': 'a', 'Value': 'b'}]}");
+	ec2_refuses(&test, "InvalidParameterValue",
+		    "Value ( empty ) for parameter tagSet is invalid. You must specify one or more "
+		    "tags to create",
+		    "CreateTags", "{'Resources': ['" TEST_VPC "'], 'Tags': []}");
 	free(ec2_refused(&test, "InvalidParameterValue", "CreateTags",
 			 "{'Resources': ['" TEST_VPC "'], 'Tags': [{'Key': 'aws:a', 'Value':"
 			 " 'b'}]}"));
