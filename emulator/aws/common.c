@@ -222,12 +222,13 @@ bool describe_select(struct call *call, const struct json *input, const struct d
 	return true;
 }
 
-static struct json *plain_item(struct call *call, const struct doc *doc, bool tags)
+static struct json *plain_item(struct call *call, const struct doc *doc,
+			       const struct describe *describe)
 {
 	struct json *item = json_new_borrowing(doc->body);
-	const struct json *seen = tags ? lag_tags(call, doc) : NULL;
+	const struct json *seen = describe->tags ? lag_tags(call, doc) : NULL;
 
-	if (json_first(seen))
+	if (json_first(seen) || describe->empty_tags)
 		json_set(item, "Tags", tags_to_list(seen));
 	return item;
 }
@@ -247,7 +248,7 @@ bool describe_reply(struct call *call, const struct json *input, struct json *ou
 	list = json_ensure_array(output, describe->result);
 	for (size_t i = 0; i < docs.count; i++)
 		json_append(list, describe->item ? describe->item(call, docs.items[i])
-						 : plain_item(call, docs.items[i], describe->tags));
+						 : plain_item(call, docs.items[i], describe));
 	docs_done(&docs);
 	return true;
 }

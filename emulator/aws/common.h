@@ -75,7 +75,8 @@ struct describe {
 	const struct page_style *page;	   /**< NULL: the operation does not page */
 	const char *result;		   /**< output member, "Vpcs" */
 	describe_item_fn *item;
-	bool tags; /**< only when item is NULL: adds member Tags out of the envelope */
+	bool tags;	 /**< only when item is NULL: adds member Tags out of the envelope */
+	bool empty_tags; /**< with tags: an empty list is told, too */
 };
 
 /**

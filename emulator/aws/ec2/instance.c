@@ -79,14 +79,23 @@ static struct json *addresses_item(const struct json *addresses)
 /** One interface as InstanceNetworkInterface. */
 static struct json *interface_of(const struct doc *doc)
 {
-	static const char *const same[] = {"Description",	 "Groups",
-					   "Ipv6Addresses",	 "MacAddress",
-					   "NetworkInterfaceId", "OwnerId",
-					   "PrivateDnsName",	 "PrivateIpAddress",
-					   "SourceDestCheck",	 "Status",
-					   "SubnetId",		 "VpcId",
-					   "InterfaceType",	 "Ipv4Prefixes",
-					   "Ipv6Prefixes",	 "ConnectionTrackingConfiguration"};
+	static const char *const same[] = {"Description",
+					   "Groups",
+					   "Ipv6Addresses",
+					   "MacAddress",
+					   "NetworkInterfaceId",
+					   "OwnerId",
+					   "PrivateDnsName",
+					   "PrivateIpAddress",
+					   "SourceDestCheck",
+					   "Status",
+					   "SubnetId",
+					   "VpcId",
+					   "InterfaceType",
+					   "Ipv4Prefixes",
+					   "Ipv6Prefixes",
+					   "ConnectionTrackingConfiguration",
+					   "Operator"};
 	struct json *item = json_new_object(), *ipv6 = json_new_array();
 
 	for (size_t i = 0; i < array_size(same); i++)

@@ -116,6 +116,7 @@ static struct json *status_item(struct call *call, const struct json *input, con
 	json_set_str(item, "AvailabilityZoneId", ec2_zone_id(call, zone));
 	json_set_copy(item, "InstanceState", json_get(doc->body, "State"));
 	json_set_str(item, "InstanceId", doc->key);
+	json_set_copy(item, "Operator", json_get(doc->body, "Operator"));
 	json_set(item, "InstanceStatus", check_item(running));
 	json_set(item, "SystemStatus", check_item(running));
 	json_set(item, "AttachedEbsStatus", check_item(running));

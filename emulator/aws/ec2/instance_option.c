@@ -134,6 +134,7 @@ static bool put_placement(struct call *call, const struct json *wish, const char
 	    !host_for_launch(call, wish, zone, type, &host, err))
 		return false;
 	json_set_str(placement, "AvailabilityZone", zone);
+	json_set_str(placement, "AvailabilityZoneId", ec2_zone_id(call, zone));
 	json_set_str(placement, "GroupName", group ? doc_str(group, "GroupName") : "");
 	if (group)
 		json_set_str(placement, "GroupId", group->key);
@@ -359,7 +360,8 @@ bool ec2_modify_instance_placement(struct call *call, const struct json *input, 
 		json_remove(wish, "GroupName");
 		json_remove(wish, "PartitionNumber");
 	}
-	json_remove(wish, "GroupId"); /* the name says it */
+	json_remove(wish, "GroupId");		 /* the name says it */
+	json_remove(wish, "AvailabilityZoneId"); /* and so does the zone's */
 	if (json_get(input, "Tenancy") && !str_eq(json_get_str(input, "Tenancy"), "host"))
 		json_remove(wish, "HostId");
 	for (size_t i = 0; i < array_size(members); i++)

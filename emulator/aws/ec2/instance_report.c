@@ -192,6 +192,8 @@ bool ec2_get_launch_template_data(struct call *call, const struct json *input, s
 	data = json_ensure_object(output, "LaunchTemplateData");
 	for (size_t i = 0; i < array_size(same); i++)
 		json_set_copy(data, same[i], json_get(instance->body, same[i]));
+	/* a launch takes a zone or its id, not both */
+	json_remove(json_ensure_object(data, "Placement"), "AvailabilityZoneId");
 	for (size_t i = 0; i < array_size(held); i++)
 		json_set_copy(data, held[i], json_get(instance->extra, held[i]));
 	json_set_copy(json_ensure_object(data, "MaintenanceOptions"), "AutoRecovery",

@@ -374,9 +374,16 @@ static bool launch_one(struct call *call, struct launch *launch, const char *id,
 {
 	struct json *body = json_new_object(), *extra = instance_extra(launch, reservation_id);
 	const struct doc *interface;
+	struct json *reason;
 
 	json_set_str(body, "InstanceId", id);
 	json_set(body, "State", instance_state("pending"));
+	reason = json_ensure_object(body, "StateReason"); /* until it runs */
+	json_set_str(reason, "Code", "pending");
+	json_set_str(reason, "Message", "pending");
+	ec2_set_operator(body);
+	json_set_bool(json_ensure_object(body, "Operator"), "HiddenByDefault", false);
+	json_ensure_array(body, "SecondaryInterfaces");
 	fill_hardware(launch, body);
 	fill_place(launch, body);
 	if (!instance_put_options(call, launch->input, launch->image, launch->type,

@@ -53,6 +53,15 @@ struct json *ec2_item_tagged(const struct doc *doc, const char *member);
 /** Makes a tree that borrows into one that owns all it holds. */
 struct json *ec2_own(struct json *item);
 
+/**
+ * Says in a new body that no other service manages the resource: its Operator. AWS always tells.
+ *
+ * @param body the body, changed
+ *
+ * Source: EC2 API, OperatorResponse; requests with Operator are refused.
+ */
+void ec2_set_operator(struct json *body);
+
 /** A kind's view that is the body with Tags. */
 struct json *ec2_view(const struct world *world, const struct doc *doc);
 /** The terms of an index by the body's VpcId. */

@@ -181,6 +181,7 @@ bool ec2_describe_internet_gateways(struct call *call, const struct json *input,
 		.page = &page_ec2,
 		.result = "InternetGateways",
 		.tags = true,
+		.empty_tags = true,
 	};
 
 	return describe_reply(call, input, output, &describe, err);

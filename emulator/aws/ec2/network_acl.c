@@ -409,6 +409,7 @@ bool ec2_describe_network_acls(struct call *call, const struct json *input, stru
 		.page = &page_ec2,
 		.result = "NetworkAcls",
 		.tags = true,
+		.empty_tags = true,
 	};
 
 	return describe_reply(call, input, output, &describe, err);

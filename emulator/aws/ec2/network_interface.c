@@ -234,6 +234,7 @@ static struct json *interface_body(struct call *call, const struct interface_spe
 	json_set_str(body, "MacAddress", mac_address(call, id));
 	json_set_str(body, "NetworkInterfaceId", id);
 	json_set_str(body, "OwnerId", call->account);
+	ec2_set_operator(body);
 	json_ensure_array(body, "PrivateIpAddresses");
 	json_set_str(body, "RequesterId", spec->requester_id);
 	json_set_bool(body, "RequesterManaged", spec->requester_id != NULL);

@@ -171,6 +171,11 @@ struct json *ec2_item(const struct doc *doc)
 	return ec2_item_tagged(doc, "Tags");
 }
 
+void ec2_set_operator(struct json *body)
+{
+	json_set_bool(json_ensure_object(body, "Operator"), "Managed", false);
+}
+
 struct json *ec2_own(struct json *item)
 {
 	struct json *copy = json_copy(item);

@@ -173,6 +173,7 @@ const char *volume_add(struct call *call, struct volume_spec *spec)
 		json_set_int(body, "Throughput", spec->throughput);
 	json_set_bool(body, "MultiAttachEnabled", spec->multi_attach);
 	json_set_str(body, "OwnerId", call->account);
+	ec2_set_operator(body);
 	world_add(call, (struct doc_spec){
 				.kind = &kind_volume, .key = id, .body = body, .tags = spec->tags});
 	spec->tags = NULL;
@@ -219,6 +220,7 @@ void volume_attach(struct call *call, const char *volume_id, const char *instanc
 	json_set_str(item, "DeviceName", device);
 	json_set_str(ebs, "AttachTime", aws_now(call));
 	json_set_bool(ebs, "DeleteOnTermination", delete_on_termination);
+	json_set_int(ebs, "EbsCardIndex", 0); /* no type here has a second card */
 	json_set_str(ebs, "Status", "attached");
 	json_set_str(ebs, "VolumeId", volume_id);
 	map_device(call, instance_id, device, item);

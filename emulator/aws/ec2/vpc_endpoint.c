@@ -239,6 +239,7 @@ static struct json *endpoint_body(struct call *call, const char *id, const struc
 	json_set_bool(body, "RequesterManaged", false);
 	json_ensure_array(body, "NetworkInterfaceIds");
 	json_ensure_array(body, "DnsEntries");
+	json_set_str(json_ensure_object(body, "DnsOptions"), "DnsRecordIpType", "service-defined");
 	json_set_str(body, "CreationTimestamp", aws_now(call));
 	json_set_str(body, "OwnerId", call->account);
 	json_set_str(body, "ServiceRegion", call->region);

@@ -51,6 +51,16 @@ END_TEST
 
 #define OTHER "999988887777"
 
+EC2_WALK(a_gateway_endpoint_leaves_its_records_to_the_service,
+	 EC2_OK("CreateVpcEndpoint",
+		"{'VpcId': '" TEST_VPC "', 'ServiceName': 'com.amazonaws.eu-west-1.s3'}",
+		"VpcEndpoint.DnsOptions.DnsRecordIpType=service-defined;"
+		" VpcEndpoint.IpAddressType=ipv4"),
+	 EC2_NO("CreateVpcEndpoint",
+		"{'VpcId': '" TEST_VPC "', 'ServiceName': 'com.amazonaws.eu-west-1.s3',"
+		" 'DnsOptions': {'DnsRecordIpType': 'dualstack'}}",
+		"InvalidParameter", NULL), )
+
 EC2_WALK(services_that_do_not_exist_are_refused,
 	 EC2_NO("CreateVpcEndpointServiceConfiguration", "{}", "InvalidParameter", NULL),
 	 EC2_NO("CreateVpcEndpointServiceConfiguration", "{'NetworkLoadBalancerArns': ['arn:x']}",
@@ -333,6 +343,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		a_load_balancer_behind_an_endpoint_service_is_not_deleted,
+		a_gateway_endpoint_leaves_its_records_to_the_service,
 		services_that_do_not_exist_are_refused,
 		connections_are_accepted_rejected_and_hold_the_service,
 		only_those_who_may_see_a_service,

@@ -69,6 +69,55 @@ START_TEST(an_instance_starts_with_interface_name_and_reservation)
 }
 END_TEST
 
+START_TEST(an_instance_tells_what_aws_always_tells)
+{
+	struct json *seen;
+
+	run();
+	seen = describe();
+	ec2_assert_path(seen, "Reservations.0.Instances.0.StateReason.Code", "pending");
+	ec2_assert_path(seen, "Reservations.0.Instances.0.StateReason.Message", "pending");
+	json_free(seen);
+	test_advance(test.world, 5000);
+	seen = describe();
+	ck_assert_ptr_null(ec2_path(seen, "Reservations.0.Instances.0.StateReason.Code"));
+	ec2_assert_path(seen, "Reservations.0.Instances.0.Operator.Managed", "false");
+	ec2_assert_path(seen, "Reservations.0.Instances.0.Operator.HiddenByDefault", "false");
+	ec2_assert_path(seen, "Reservations.0.Instances.0.NetworkInterfaces.0.Operator.Managed",
+			"false");
+	ec2_assert_path(seen, "Reservations.0.Instances.0.Placement.AvailabilityZoneId",
+			"euw1-az3");
+	ec2_assert_path(seen, "Reservations.0.Instances.0.BlockDeviceMappings.0.Ebs.EbsCardIndex",
+			"0");
+	ck_assert_uint_eq(ec2_size(seen, "Reservations.0.Instances.0.SecondaryInterfaces"), 0);
+	json_free(seen);
+}
+END_TEST
+
+START_TEST(what_no_service_manages_is_found_as_not_managed)
+{
+	static const char *const lists[][2] = {{"DescribeInstances", "Reservations"},
+					       {"DescribeInstanceStatus", "InstanceStatuses"},
+					       {"DescribeNetworkInterfaces", "NetworkInterfaces"},
+					       {"DescribeVolumes", "Volumes"}};
+
+	run();
+	test_advance(test.world, 5000);
+	for (size_t i = 0; i < array_size(lists); i++) {
+		struct json *seen =
+			ec2_ok(&test, lists[i][0],
+			       "{'Filters': [{'Name': 'operator.managed', 'Values': ['false']}]}");
+
+		ck_assert_uint_ge(ec2_size(seen, lists[i][1]), 1);
+		json_free(seen);
+		seen = ec2_ok(&test, lists[i][0],
+			      "{'Filters': [{'Name': 'operator.managed', 'Values': ['true']}]}");
+		ck_assert_uint_eq(ec2_size(seen, lists[i][1]), 0);
+		json_free(seen);
+	}
+}
+END_TEST
+
 START_TEST(instances_are_found_as_the_controllers_ask)
 {
 	struct json *seen;
@@ -356,6 +405,8 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		an_instance_starts_with_interface_name_and_reservation,
+		an_instance_tells_what_aws_always_tells,
+		what_no_service_manages_is_found_as_not_managed,
 		instances_are_found_as_the_controllers_ask,
 		several_instances_share_a_reservation,
 		a_public_subnet_lends_a_public_address_while_it_runs,

@@ -202,7 +202,8 @@ EC2_WALK(a_stopped_instance_is_placed_elsewhere,
 	 EC2_OK("ModifyInstancePlacement",
 		"{'InstanceId': '$I', 'GroupId': '$G', 'PartitionNumber': 2}", "Return=true"),
 	 INSTANCE(OF "Placement.GroupName=g; " OF "Placement.PartitionNumber=2; " OF
-		     "Placement.AvailabilityZone=eu-west-1a"),
+		     "Placement.AvailabilityZone=eu-west-1a; " OF
+		     "Placement.AvailabilityZoneId=euw1-az3"),
 	 EC2_OK("ModifyInstancePlacement", "{'InstanceId': '$I', 'GroupName': ''}", NULL),
 	 INSTANCE(OF "Placement.GroupName=; !" OF "Placement.PartitionNumber"),
 	 EC2_NO("ModifyInstancePlacement", "{'InstanceId': '$I', 'Tenancy': 'host'}",
@@ -394,7 +395,9 @@ EC2_WALK(data_of_an_instance_launch_another_one_like_it, IMAGE,
 		" LaunchTemplateData.DisableApiTermination=true;"
 		" LaunchTemplateData.NetworkInterfaces.0.SubnetId=" TEST_SUBNET ";"
 		" LaunchTemplateData.BlockDeviceMappings.0.Ebs.VolumeSize=8;"
-		" LaunchTemplateData.TagSpecifications.0.Tags.0.Key=a"),
+		" LaunchTemplateData.TagSpecifications.0.Tags.0.Key=a;"
+		" LaunchTemplateData.Placement.AvailabilityZone=eu-west-1a;"
+		" !LaunchTemplateData.Placement.AvailabilityZoneId"),
 	 EC2_NO("GetLaunchTemplateData", "{'InstanceId': 'i-0'}", "InvalidInstanceID.NotFound",
 		NULL),
 	 EC2_OK("GetInstanceUefiData", "{'InstanceId': '$I'}", "UefiData="),

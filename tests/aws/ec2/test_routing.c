@@ -45,6 +45,23 @@ static const char *state_of(const char *destination)
 	return route ? doc_str(route, "State") : NULL;
 }
 
+START_TEST(a_gateway_and_an_acl_without_tags_say_so)
+{
+	static const char *const lists[][2] = {{"DescribeInternetGateways", "InternetGateways"},
+					       {"DescribeNetworkAcls", "NetworkAcls"}};
+
+	attach();
+	for (size_t i = 0; i < array_size(lists); i++) {
+		struct json *seen = ec2_ok(&test, lists[i][0], "{}");
+		const struct json *first = json_first(json_get(seen, lists[i][1]));
+
+		ck_assert(json_get(first, "Tags"));
+		ck_assert_uint_eq(json_size(json_get(first, "Tags")), 0);
+		json_free(seen);
+	}
+}
+END_TEST
+
 START_TEST(an_internet_gateway_is_attached_once)
 {
 	struct json *seen;
@@ -504,6 +521,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
+		a_gateway_and_an_acl_without_tags_say_so,
 		an_internet_gateway_is_attached_once,
 		an_attached_internet_gateway_is_not_deleted,
 		mapped_public_addresses_hold_the_internet_gateway,
