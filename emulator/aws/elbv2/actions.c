@@ -58,6 +58,7 @@ struct check {
 	struct err *err;
 	bool ok;
 	const char *family; /* of the groups of one action: all the same */
+	bool scattered;	    /* the action spreads a client's requests over several groups */
 };
 
 /* All groups of an action are of one family (create-target-group.html). */
@@ -103,6 +104,24 @@ static bool check_version(const struct check *check, const struct doc *group)
 	return aws_fail(check->err, AWS_ELBV2_INCOMPATIBLE_VERSION, check->protocol, version);
 }
 
+bool action_scatters(const struct json *action)
+{
+	const struct json *config = json_get(action, "ForwardConfig");
+
+	return json_size(json_get(config, "TargetGroups")) > 1 &&
+	       !json_get_bool(json_get(config, "TargetGroupStickinessConfig"), "Enabled", false);
+}
+
+/* A client that may land in another group cannot stay at a target (sticky-sessions.html). */
+static bool check_stickiness(const struct check *check, const struct doc *group)
+{
+	const struct json *attributes = json_get(group->extra, "attributes");
+
+	return !check->scattered ||
+	       !str_eq(json_get_str(attributes, "stickiness.enabled"), "true") ||
+	       aws_fail(check->err, AWS_ELBV2_STICKINESS_OF_TARGETS);
+}
+
 static void check_group(const char *arn, void *userdata)
 {
 	struct check *check = userdata;
@@ -123,7 +142,7 @@ static void check_group(const char *arn, void *userdata)
 		check->ok = aws_fail(check->err, AWS_ELBV2_GROUP_OTHER_VPC, group->key);
 	else
 		check->ok = check_version(check, group) && check_family(check, group) &&
-			    check_owner(check, group);
+			    check_owner(check, group) && check_stickiness(check, group);
 }
 
 /* ---- The list ---- */
@@ -170,6 +189,7 @@ static bool check_forward(struct check *check, const struct json *action)
 	size_t count = json_size(json_find(action, "ForwardConfig", "TargetGroups", NULL));
 
 	check->family = NULL;
+	check->scattered = !network && action_scatters(action);
 	if (!forward_check(action, check->err) ||
 	    !elbv2_limit(check->call,
 			 network ? ELBV2_LIMIT_NETWORK_ACTION_GROUPS

@@ -166,6 +166,8 @@ void capacity_became_provisioned(struct call *call, const struct doc *balancer);
 must_check bool actions_read(struct call *call, const struct doc *balancer, const char *protocol,
 			     const struct json *before, const struct json *list, struct json **ret,
 			     struct err *err);
+/** Whether a forward has several groups and does not keep a client in one of them. */
+bool action_scatters(const struct json *action);
 /** @name One action, by its type (action_types.c) */
 /**
  * Whether an action says what its type needs, and nothing else.

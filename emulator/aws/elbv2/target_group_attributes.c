@@ -88,6 +88,41 @@ static bool check(const struct doc *doc, const struct json *attributes, struct e
 	return true;
 }
 
+static bool starts_stickiness(const struct json *input)
+{
+	bool starts = false;
+
+	json_foreach (item, json_get(input, "Attributes")) {
+		if (str_eq(json_get_str(item, "Key"), "stickiness.enabled"))
+			starts = str_eq(json_get_str(item, "Value"), "true");
+	}
+	return starts;
+}
+
+/* No user of a sticky group sends a client now to this group, now to another; a listener is one by
+ * its default actions. */
+static bool check_users(struct call *call, const struct doc *doc, struct err *err)
+{
+	static const struct {
+		const struct kind *kind;
+		const char *actions;
+	} users[] = {{&kind_listener, "DefaultActions"}, {&kind_rule, "Actions"}};
+
+	for (size_t u = 0; u < array_size(users); u++) {
+		_cleanup_(docs_done) struct docs found = {0};
+
+		world_lookup(call->world, users[u].kind, "target-group", doc->key, &found);
+		for (size_t i = 0; i < found.count; i++) {
+			json_foreach (action, json_get(found.items[i]->body, users[u].actions)) {
+				if (action_scatters(action))
+					return aws_fail(err, AWS_ELBV2_STICKINESS_OF_GROUPS,
+							found.items[i]->key);
+			}
+		}
+	}
+	return true;
+}
+
 ELBV2_OP(elbv2_describe_target_group_attributes)
 {
 	const struct doc *doc;
@@ -102,7 +137,9 @@ ELBV2_OP(elbv2_modify_target_group_attributes)
 {
 	const struct doc *doc;
 
-	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err))
+	if (!elbv2_get_target_group(call, json_get_str(input, "TargetGroupArn"), &doc, err) ||
+	    (scope_of(doc->body) == FOR_APPLICATION && starts_stickiness(input) &&
+	     !check_users(call, doc, err)))
 		return false;
 	return elbv2_modify_attributes(call, doc,
 				       &(struct elbv2_attributes){

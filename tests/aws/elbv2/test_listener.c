@@ -1,4 +1,5 @@
 /* Listeners: protocols, actions, repeats, deleting; what secure ones have besides. */
+#include "emulator/aws/elbv2/elbv2.h"
 #include "tests/aws/elbv2/elbv2_test.h"
 
 #include "tests/aws/certificate_pem.h"
@@ -254,6 +255,43 @@ START_TEST(redirects_and_forwards_are_shown_whole)
 }
 END_TEST
 
+#define BOTH(sticky)                                                                               \
+	"{'Type': 'forward', 'ForwardConfig': {'TargetGroups': [{'TargetGroupArn': '%s'},"         \
+	" {'TargetGroupArn': '%s'}]" sticky "}}"
+#define TOGETHER ", 'TargetGroupStickinessConfig': {'Enabled': true, 'DurationSeconds': 60}"
+#define STICK(value)                                                                               \
+	"ModifyTargetGroupAttributes",                                                             \
+		"{'TargetGroupArn': '%s', 'Attributes': [{'Key': 'stickiness.enabled', 'Value':"   \
+		" '" value "'}]}"
+
+START_TEST(a_client_sticks_to_a_target_only_where_it_sticks_to_the_group)
+{
+	char *one = v2_group(&test, "one", "HTTP", 80, ""),
+	     *two = v2_group(&test, "two", "HTTP", 80, "");
+	char *arn = lb_text(&test, SHOWN "ListenerArn", MAKE, HTTP(FORWARD("%s")), alb, one);
+	const struct doc *group;
+
+	json_free(lb_ok(&test, STICK("true"), two));
+	lb_refused(&test, "InvalidLoadBalancerAction",
+		   "You must enable group stickiness on a rule if you enabled target stickiness on "
+		   "one of its target groups",
+		   CHANGE, ARN(ACTIONS(BOTH(""))), arn, one, two);
+	json_free(lb_ok(&test, CHANGE, ARN(ACTIONS(BOTH(TOGETHER))), arn, one, two));
+	json_free(lb_ok(&test, STICK("true"), one));
+	json_free(lb_ok(&test, STICK("false"), one));
+	json_free(lb_ok(&test, STICK("false"), two));
+	json_free(lb_ok(&test, CHANGE, ARN(ACTIONS(BOTH(""))), arn, one, two));
+	lb_refused(&test, "InvalidConfigurationRequest", "behind a rule with group stickiness",
+		   STICK("true"), one);
+	group = world_find(test.ec2.world, &kind_target_group, one);
+	ck_assert_str_eq(json_find_str(group->extra, "attributes", "stickiness.enabled", NULL),
+			 "false");
+	free(arn);
+	free(one);
+	free(two);
+}
+END_TEST
+
 START_TEST(secrets_are_not_shown_and_may_stay)
 {
 	char *arn = lb_text(&test, SHOWN "ListenerArn", MAKE,
@@ -422,6 +460,7 @@ int main(void)
 	tcase_add_test(tcase, quic_is_alone_among_listeners_of_datagrams);
 	tcase_add_test(tcase, a_port_is_taken_once_and_the_same_create_answers_the_same);
 	tcase_add_test(tcase, redirects_and_forwards_are_shown_whole);
+	tcase_add_test(tcase, a_client_sticks_to_a_target_only_where_it_sticks_to_the_group);
 	tcase_add_test(tcase, secrets_are_not_shown_and_may_stay);
 	tcase_add_test(tcase, listeners_come_in_pages);
 	tcase_add_test(tcase, https_has_a_policy_and_loses_it_with_the_protocol);
