@@ -1,7 +1,8 @@
 /* RunInstances. */
 #include "emulator/aws/ec2/snapshot.h"
 
-#define INSTANCES_MAX 100 /* of one call; AWS's limit is in vCPUs */
+#define INSTANCES_MAX	 100 /* of one call; AWS's limit is in vCPUs */
+#define PREFIX_ADDRESSES 16  /* of an IPv4 prefix, a /28 */
 
 /** What one call asks for, read and checked. */
 struct launch {
@@ -150,6 +151,52 @@ static bool read_type(struct launch *launch, struct err *err)
 		return aws_fail(err, AWS_EC2_INSTANCE_ARCHITECTURE, row->architecture,
 				doc_str(launch->image, "Architecture"));
 	return true;
+}
+
+/* A number that a request says; what is out of range is refused later. */
+static uint64_t wanted(const struct json *item, const char *member)
+{
+	int64_t count = json_get_int(item, member, 0);
+
+	return count > 0 && count < INT16_MAX ? (uint64_t)count : 0;
+}
+
+/* The IPv4 addresses that one instance takes out of the subnet of its first interface. */
+static uint64_t addresses_each(const struct launch *launch)
+{
+	const struct json *list = json_get(launch->input, "NetworkInterfaces");
+	uint64_t count = json_size(list) ? 0 : 1;
+
+	json_foreach (item, list) {
+		const char *subnet = json_get_str(item, "SubnetId");
+		size_t named = json_size(json_get(item, "PrivateIpAddresses"));
+
+		if (json_get_str(item, "NetworkInterfaceId") ||
+		    (subnet && !str_eq(subnet, launch->subnet->key)))
+			continue;
+		count += named ? named : 1;
+		count += wanted(item, "SecondaryPrivateIpAddressCount");
+		count += PREFIX_ADDRESSES * (json_size(json_get(item, "Ipv4Prefixes")) +
+					     wanted(item, "Ipv4PrefixCount"));
+	}
+	return count;
+}
+
+/**
+ * As many instances as the subnet has addresses for, but never less than MinCount, which then
+ * fails. Source: EC2 API, RunInstances, MinCount and MaxCount.
+ */
+static void fit_count(const struct call *call, struct launch *launch)
+{
+	int64_t min = json_get_int(launch->input, "MinCount", 1);
+	uint64_t each = addresses_each(launch), fits;
+	struct cidr block;
+
+	if (!each || !ec2_subnet_ipv4(launch->subnet, &block))
+		return;
+	fits = ec2_subnet_free_addresses(call->world, launch->subnet) / each;
+	if (fits < launch->count)
+		launch->count = (unsigned)(fits > (uint64_t)min ? fits : (uint64_t)min);
 }
 
 static bool read_launch(struct call *call, struct launch *launch, struct err *err)
@@ -479,8 +526,10 @@ bool ec2_run_instances(struct call *call, const struct json *input, struct json 
 			return false;
 		if (launch.merged)
 			launch.input = launch.merged;
-		ok = read_launch(call, &launch, err) &&
-		     launch_all(call, &launch, &reservation, err);
+		ok = read_launch(call, &launch, err);
+		if (ok)
+			fit_count(call, &launch);
+		ok = ok && launch_all(call, &launch, &reservation, err);
 		json_watch_back(input, launch.merged);
 		if (!ok)
 			return false;

@@ -364,6 +364,36 @@ START_TEST(an_instance_that_asks_for_what_is_not_there_is_refused)
 }
 END_TEST
 
+START_TEST(as_many_instances_start_as_the_subnet_has_addresses_for)
+{
+	_cleanup_(freep) char *subnet =
+		ec2_get_text(&test, "CreateSubnet", "Subnet.SubnetId",
+			     "{'VpcId': '" TEST_VPC "', 'CidrBlock': '10.250.200.0/28'}");
+	struct json *made = ec2_ok(&test, "RunInstances",
+				   "{'ImageId': '%s', 'InstanceType': 'm5.large', 'MinCount': 1,"
+				   " 'MaxCount': 4, 'NetworkInterfaces': [{'DeviceIndex': 0,"
+				   " 'SubnetId': '%s', 'SecondaryPrivateIpAddressCount': 3}]}",
+				   image, subnet);
+
+	/* 16 addresses, of which AWS keeps five: two instances with four each */
+	ck_assert_uint_eq(ec2_size(made, "Instances"), 2);
+	json_free(made);
+	free(ec2_refused(&test, "InsufficientFreeAddressesInSubnet", "RunInstances",
+			 "{'ImageId': '%s', 'InstanceType': 'm5.large', 'MinCount': 4,"
+			 " 'MaxCount': 9, 'SubnetId': '%s'}",
+			 image, subnet));
+	made = ec2_ok(&test, "RunInstances",
+		      "{'ImageId': '%s', 'InstanceType': 'm5.large', 'MinCount': 3, 'MaxCount': 9,"
+		      " 'SubnetId': '%s'}",
+		      image, subnet);
+	ck_assert_uint_eq(ec2_size(made, "Instances"), 3);
+	json_free(made);
+	made = ec2_ok(&test, "DescribeSubnets", "{'SubnetIds': ['%s']}", subnet);
+	ec2_assert_path(made, "Subnets.0.AvailableIpAddressCount", "0");
+	json_free(made);
+}
+END_TEST
+
 START_TEST(an_instance_shows_its_profile)
 {
 	_cleanup_(json_freep) struct json *params = test_json("{'InstanceProfileName': 'nodes'}");
@@ -416,6 +446,7 @@ int main(void)
 		interfaces_are_attached_and_detached,
 		status_is_told_of_running_ones_only,
 		an_instance_that_asks_for_what_is_not_there_is_refused,
+		as_many_instances_start_as_the_subnet_has_addresses_for,
 		an_instance_shows_its_profile,
 		types_are_described_and_offered_in_zones,
 		NULL,
