@@ -392,13 +392,15 @@ START_TEST(the_plan_deletes_dependents_first)
 		  NULL);
 	leaks_judge(w, NULL, &leaks);
 	plan = leaks_plan(&leaks);
-	ck_assert_str_eq(
-		plan,
-		"aws elb delete-load-balancer --load-balancer-name aecho\n"
-		"n=0; until aws ec2 release-address --allocation-id eipalloc-9; do [ $((n += 1)) -lt 180 ] || break; sleep 5; done\n"
-		"n=0; until aws ec2 revoke-security-group-egress --group-id sg-default "
-		"--security-group-rule-ids sgr-left; do [ $((n += 1)) -lt 180 ] || break; sleep 5; done\n"
-		"n=0; until aws ec2 delete-security-group --group-id sg-elb; do [ $((n += 1)) -lt 180 ] || break; sleep 5; done\n");
+	ck_assert_str_eq(plan,
+			 "aws elb delete-load-balancer --load-balancer-name aecho\n"
+			 "n=0; until aws ec2 release-address --allocation-id eipalloc-9; do "
+			 "[ $((n += 1)) -lt 180 ] || break; sleep 5; done\n"
+			 "n=0; until aws ec2 revoke-security-group-egress --group-id sg-default "
+			 "--security-group-rule-ids sgr-left; do "
+			 "[ $((n += 1)) -lt 180 ] || break; sleep 5; done\n"
+			 "n=0; until aws ec2 delete-security-group --group-id sg-elb; do "
+			 "[ $((n += 1)) -lt 180 ] || break; sleep 5; done\n");
 	leaks_done(&leaks);
 	world_free(w);
 }
