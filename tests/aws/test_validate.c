@@ -36,70 +36,70 @@ static bool check(const char *service, const char *operation, const char *params
 	return validate_input(validator, arena, model, &model->shapes[row->input], input, &err);
 }
 
+static const struct {
+	const char *service, *operation, *params, *code, *text;
+} refusals[] = {
+	{"ec2", "CreateSecurityGroup", "{'GroupName':'x'}", "MissingParameter",
+	 "The request must contain the parameter GroupDescription"},
+	{"ec2", "DescribeSubnets", "{'MaxResults':4}", "InvalidParameterValue",
+	 "Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than "
+	 "5."},
+	{"ec2", "DescribeSubnets", "{'MaxResults':1001}", "InvalidParameterValue",
+	 "Expecting a value less than 1000."},
+	{"ec2", "CreateVpc", "{'InstanceTenancy':'mine'}", "InvalidParameterValue",
+	 "Value ( mine ) for parameter instanceTenancy is invalid."},
+	{"ec2", "CreateVpc", "{'Foo':'x'}", "UnknownParameter",
+	 "The parameter Foo is not recognized"},
+	{"ec2", "CreateVpc", "{'CidrBlock':7}", "InvalidParameterValue",
+	 "Value ( 7 ) for parameter cidrBlock is invalid."},
+	{"wafv2", "CreateWebACL",
+	 "{'Name':'n','Scope':'REGIONAL','DefaultAction':{},'VisibilityConfig':{"
+	 "'SampledRequestsEnabled':true,'CloudWatchMetricsEnabled':true,'MetricName':'m'},"
+	 "'CustomResponseBodies':{'a b':{'ContentType':'TEXT_PLAIN','Content':'c'}}}",
+	 "ValidationException",
+	 "1 validation error detected: Value '{a b={ContentType=TEXT_PLAIN, Content=c}}' at "
+	 "'customResponseBodies' failed to satisfy constraint: Map keys must satisfy "
+	 "constraint: [Member must have length less than or equal to 128, Member must have "
+	 "length greater than or equal to 1, Member must satisfy regular expression "
+	 "pattern: ^[\\w\\-]+$]"},
+	{"elbv2", "CreateLoadBalancer", "{}", "ValidationError",
+	 "1 validation error detected: Value null at 'name' failed to satisfy constraint: "
+	 "Member must not be null"},
+	{"elbv2", "CreateLoadBalancer", "{'Name':'n','Type':'x','Scheme':'y'}", "ValidationError",
+	 "2 validation errors detected: Value 'x' at 'type' failed to satisfy constraint: "
+	 "Member must satisfy enum value set: [application, network, gateway]; Value 'y' "
+	 "at 'scheme' failed to satisfy constraint: Member must satisfy enum value set: "
+	 "[internet-facing, internal]"},
+	{"elbv2", "CreateTargetGroup", "{'Name':'n','Port':70000}", "ValidationError",
+	 "Value '70000' at 'port' failed to satisfy constraint: Member must have value "
+	 "less than or equal to 65535"},
+	{"elbv2", "AddTags", "{'ResourceArns':['a'],'Tags':[{'Key':''}]}", "ValidationError",
+	 "Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have "
+	 "length greater than or equal to 1"},
+	{"elb", "DescribeTags",
+	 "{'LoadBalancerNames':['1','2','3','4','5','6','7','8','9','10','11','12','13',"
+	 "'14','15','16','17','18','19','20','21']}",
+	 "ValidationError",
+	 "1 validation error detected: Value '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, "
+	 "15, 16, 17, 18, 19, 20, 21]' at 'loadBalancerNames' failed to satisfy constraint: "
+	 "Member must have length less than or equal to 20"},
+	{"shield", "DescribeProtection", "{'ProtectionId':''}", "ValidationException",
+	 "1 validation error detected: Value '' at 'protectionId'"},
+	{"iam", "CreateRole", "{'RoleName':'a b','AssumeRolePolicyDocument':'x'}",
+	 "ValidationError",
+	 "Value at 'roleName' failed to satisfy constraint: Member must satisfy regular "
+	 "expression pattern: [\\w+=,.@-]+"},
+};
+
 START_TEST(what_breaks_the_model_is_refused_in_the_services_words)
 {
-	static const struct {
-		const char *service, *operation, *params, *code, *text;
-	} cases[] = {
-		{"ec2", "CreateSecurityGroup", "{'GroupName':'x'}", "MissingParameter",
-		 "The request must contain the parameter GroupDescription"},
-		{"ec2", "DescribeSubnets", "{'MaxResults':4}", "InvalidParameterValue",
-		 "Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than "
-		 "5."},
-		{"ec2", "DescribeSubnets", "{'MaxResults':1001}", "InvalidParameterValue",
-		 "Expecting a value less than 1000."},
-		{"ec2", "CreateVpc", "{'InstanceTenancy':'mine'}", "InvalidParameterValue",
-		 "Value ( mine ) for parameter instanceTenancy is invalid."},
-		{"ec2", "CreateVpc", "{'Foo':'x'}", "UnknownParameter",
-		 "The parameter Foo is not recognized"},
-		{"ec2", "CreateVpc", "{'CidrBlock':7}", "InvalidParameterValue",
-		 "Value ( 7 ) for parameter cidrBlock is invalid."},
-		{"wafv2", "CreateWebACL",
-		 "{'Name':'n','Scope':'REGIONAL','DefaultAction':{},'VisibilityConfig':{"
-		 "'SampledRequestsEnabled':true,'CloudWatchMetricsEnabled':true,'MetricName':'m'},"
-		 "'CustomResponseBodies':{'a b':{'ContentType':'TEXT_PLAIN','Content':'c'}}}",
-		 "ValidationException",
-		 "1 validation error detected: Value '{a b={ContentType=TEXT_PLAIN, Content=c}}' at "
-		 "'customResponseBodies' failed to satisfy constraint: Map keys must satisfy "
-		 "constraint: [Member must have length less than or equal to 128, Member must have "
-		 "length greater than or equal to 1, Member must satisfy regular expression "
-		 "pattern: ^[\\w\\-]+$]"},
-		{"elbv2", "CreateLoadBalancer", "{}", "ValidationError",
-		 "1 validation error detected: Value null at 'name' failed to satisfy constraint: "
-		 "Member must not be null"},
-		{"elbv2", "CreateLoadBalancer", "{'Name':'n','Type':'x','Scheme':'y'}",
-		 "ValidationError",
-		 "2 validation errors detected: Value 'x' at 'type' failed to satisfy constraint: "
-		 "Member must satisfy enum value set: [application, network, gateway]; Value 'y' "
-		 "at 'scheme' failed to satisfy constraint: Member must satisfy enum value set: "
-		 "[internet-facing, internal]"},
-		{"elbv2", "CreateTargetGroup", "{'Name':'n','Port':70000}", "ValidationError",
-		 "Value '70000' at 'port' failed to satisfy constraint: Member must have value "
-		 "less than or equal to 65535"},
-		{"elbv2", "AddTags", "{'ResourceArns':['a'],'Tags':[{'Key':''}]}",
-		 "ValidationError",
-		 "Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have "
-		 "length greater than or equal to 1"},
-		{"elb", "DescribeTags",
-		 "{'LoadBalancerNames':['1','2','3','4','5','6','7','8','9','10','11','12','13',"
-		 "'14','15','16','17','18','19','20','21']}",
-		 "ValidationError",
-		 "1 validation error detected: Value '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, "
-		 "15, 16, 17, 18, 19, 20, 21]' at 'loadBalancerNames' failed to satisfy constraint: "
-		 "Member must have length less than or equal to 20"},
-		{"shield", "DescribeProtection", "{'ProtectionId':''}", "ValidationException",
-		 "1 validation error detected: Value '' at 'protectionId'"},
-		{"iam", "CreateRole", "{'RoleName':'a b','AssumeRolePolicyDocument':'x'}",
-		 "ValidationError",
-		 "Value at 'roleName' failed to satisfy constraint: Member must satisfy regular "
-		 "expression pattern: [\\w+=,.@-]+"},
-	};
-
-	for (size_t i = 0; i < array_size(cases); i++) {
-		ck_assert_msg(!check(cases[i].service, cases[i].operation, cases[i].params), "%s",
-			      cases[i].params);
-		ck_assert_msg(str_eq(err.wire, cases[i].code), "%s: %s", err.wire, err_text(&err));
-		ck_assert_msg(strstr(err_text(&err), cases[i].text), "%s", err_text(&err));
+	for (size_t i = 0; i < array_size(refusals); i++) {
+		ck_assert_msg(
+			!check(refusals[i].service, refusals[i].operation, refusals[i].params),
+			"%s", refusals[i].params);
+		ck_assert_msg(str_eq(err.wire, refusals[i].code), "%s: %s", err.wire,
+			      err_text(&err));
+		ck_assert_msg(strstr(err_text(&err), refusals[i].text), "%s", err_text(&err));
 		ck_assert_int_eq(err.status, 400);
 	}
 }
