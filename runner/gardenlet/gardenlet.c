@@ -7,6 +7,11 @@
 #include "runner/gardenlet/seed.h"
 #include "runner/gardenlet/workers.h"
 
+/* Real ms from a changed Cluster to the wish that its Infrastructure be reconciled. gardenlet has a
+ * dozen tasks in between; without any pause the extension may still read the old Cluster from its
+ * cache (extensions/pkg/controller/cluster.go: GetCluster) and miss what was changed. */
+#define DEPLOY_AFTER_MS 1000
+
 /* Where a Shoot is; it only moves down this list. */
 enum phase {
 	PHASE_INFRASTRUCTURE,	   /* waits for its Infrastructure */
@@ -21,7 +26,8 @@ struct shoot {
 	struct shoot_spec spec;
 	struct kube_cluster *cluster;
 	enum phase phase;
-	struct workers *workers; /* NULL before PHASE_RUNNING and after */
+	struct workers *workers;    /* NULL before PHASE_RUNNING and after */
+	struct loop_source *deploy; /* its Infrastructure is to be reconciled in a moment */
 };
 
 struct gardenlet {
@@ -233,6 +239,7 @@ bool gardenlet_new(const struct gardenlet_options *options, struct gardenlet **r
 
 static void shoot_free(struct shoot *shoot)
 {
+	loop_remove(shoot->deploy);
 	workers_free(shoot->workers);
 	shoot_spec_done(&shoot->spec);
 	free(shoot);
@@ -286,7 +293,18 @@ static bool apply_new(struct gardenlet *gardenlet, struct shoot_spec *spec, stru
 	ptrs_add(&gardenlet->shoots, shoot);
 	*ret = shoot;
 	return make_cluster(gardenlet, shoot, err) &&
-	       seed_apply(&gardenlet->seed, &shoot->spec, true, err);
+	       seed_apply(&gardenlet->seed, &shoot->spec, err) &&
+	       seed_deploy(&gardenlet->seed, &shoot->spec, true, err);
+}
+
+static void deploy(void *userdata)
+{
+	struct shoot *shoot = userdata;
+	_cleanup_(err_done) struct err err = ERR_INIT;
+
+	shoot->deploy = NULL;
+	if (!seed_deploy(&shoot->gardenlet->seed, &shoot->spec, true, &err))
+		broken(shoot->gardenlet, shoot, &err);
 }
 
 static bool apply_again(struct shoot *shoot, struct shoot_spec *spec, struct err *err)
@@ -298,7 +316,14 @@ static bool apply_again(struct shoot *shoot, struct shoot_spec *spec, struct err
 	shoot_spec_done(&shoot->spec);
 	shoot->spec = *spec;
 	*spec = (struct shoot_spec){0};
-	return seed_apply(&shoot->gardenlet->seed, &shoot->spec, reconcile, err);
+	if (!seed_apply(&shoot->gardenlet->seed, &shoot->spec, err))
+		return false;
+	if (!reconcile)
+		return seed_deploy(&shoot->gardenlet->seed, &shoot->spec, false, err);
+	if (!shoot->deploy)
+		shoot->deploy = loop_add_timer(shoot->gardenlet->options.emulator->loop,
+					       DEPLOY_AFTER_MS, deploy, shoot);
+	return true;
 }
 
 bool gardenlet_apply(struct gardenlet *gardenlet, const struct json *manifest, struct shoot **ret,
@@ -331,6 +356,7 @@ bool gardenlet_delete(struct gardenlet *gardenlet, const char *name, struct err 
 	if (shoot->phase >= PHASE_SERVICES)
 		return true;
 	shoot->phase = PHASE_SERVICES;
+	loop_remove(steal(shoot->deploy));
 	look_soon(gardenlet);
 	return seed_delete_load_balancers(&gardenlet->seed, shoot->cluster, err);
 }
@@ -362,6 +388,8 @@ static bool shoot_busy(const struct shoot *shoot)
 	const struct doc *doc = infrastructure(shoot);
 	const char *state = doc ? operation_state(doc) : NULL;
 
+	if (shoot->deploy)
+		return true;
 	if (shoot->phase == PHASE_INFRASTRUCTURE || shoot->phase == PHASE_INFRASTRUCTURE_GONE)
 		return !str_eq(state, "Error") && !str_eq(state, "Failed");
 	if (shoot->phase == PHASE_RUNNING)

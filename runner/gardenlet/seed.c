@@ -52,19 +52,24 @@ const struct doc *seed_find(const struct seed *seed, const struct kind *kind, co
 	return kind ? world_find(seed->emulator->world, kind, key) : NULL;
 }
 
-bool seed_apply(struct seed *seed, const struct shoot_spec *spec, bool reconcile, struct err *err)
+bool seed_apply(struct seed *seed, const struct shoot_spec *spec, struct err *err)
 {
 	const struct actor *actor = seed->infrastructure_actor;
-	char now[CLOCK_TEXT_MAX];
 
-	clock_format_seconds(clock_real_ms(), now);
 	return apply(seed->cluster, garden_namespace(spec->ns), err) &&
 	       apply(seed->cluster, shoot_object(spec), err) &&
 	       apply(seed->cluster, shoot_namespace(spec), err) &&
 	       apply(seed->cluster, shoot_secret(spec, actor->access_key_id, actor->secret_key),
 		     err) &&
-	       apply(seed->cluster, shoot_cluster(spec), err) &&
-	       apply(seed->cluster, shoot_infrastructure(spec, reconcile ? now : NULL), err);
+	       apply(seed->cluster, shoot_cluster(spec), err);
+}
+
+bool seed_deploy(struct seed *seed, const struct shoot_spec *spec, bool reconcile, struct err *err)
+{
+	char now[CLOCK_TEXT_MAX];
+
+	clock_format_seconds(clock_real_ms(), now);
+	return apply(seed->cluster, shoot_infrastructure(spec, reconcile ? now : NULL), err);
 }
 
 bool seed_control_plane(struct seed *seed, const struct shoot_spec *spec,

@@ -12,9 +12,11 @@ struct seed {
 /** Makes the definition of Shoots in the seed. */
 must_check bool seed_init(struct seed *seed, struct emulator *emulator,
 			  struct kube_cluster *cluster, struct err *err);
-/** Namespace, Secret, Cluster, Shoot, and the Infrastructure (with the wish to reconcile it). */
-must_check bool seed_apply(struct seed *seed, const struct shoot_spec *spec, bool reconcile,
-			   struct err *err);
+/** Namespace, Secret, Shoot and Cluster. */
+must_check bool seed_apply(struct seed *seed, const struct shoot_spec *spec, struct err *err);
+/** The Infrastructure, with the wish to reconcile it or without. */
+must_check bool seed_deploy(struct seed *seed, const struct shoot_spec *spec, bool reconcile,
+			    struct err *err);
 must_check bool seed_control_plane(struct seed *seed, const struct shoot_spec *spec,
 				   const struct json *provider_status, struct err *err);
 /**

@@ -46,6 +46,8 @@ static void setup(void)
 	folder = xstrdup(template);
 	setenv("TMPDIR", folder, 1);
 	setenv("SKYRIG_CONFIG", "", 1); /* not that of whoever runs the tests */
+	unsetenv("CI");			/* on a terminal somebody can be asked */
+	unsetenv("GITHUB_ACTIONS");
 	setenv("XDG_STATE_HOME", folder, 1);
 }
 
